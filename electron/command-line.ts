@@ -1,0 +1,130 @@
+// The commands: index, similar, status, serve. JSON goes to standard output alone; all else to standard error.
+import { resolve } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { LikenessError } from './contract/errors.ts';
+import type { Status } from './contract/types.ts';
+import { defaultLibraryPath } from './default-library.ts';
+import { ProgressLine } from './progress-line.ts';
+
+const DONE = 0;
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+interface CommonOptions {
+  library: string;
+  json?: boolean;
+}
+
+/**
+ * @param args without node and script
+ * @returns the exit code: 0 done, 1 failed, 2 wrong usage
+ */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  let exitCode = DONE;
+  const program = new Command('likeness')
+    .description('Photo search by example. Everything stays on this machine.')
+    .exitOverride()
+    .showHelpAfterError('(add --help for the commands and their options)')
+    .enablePositionalOptions();
+  const common = (command: Command): Command =>
+    command.addOption(new Option('--library <dir>', 'where the catalogue lives').default(defaultLibraryPath(), "the platform's data folder"));
+
+  common(program.command('index'))
+    .description('index folders and train, to the end')
+    .argument('<folder...>', 'folders of photos')
+    .option('--embedder <name|file.onnx>', 'what turns photos into features; kept for the next time')
+    .option('--json', 'print one JSON object')
+    .action(async (folders: string[], options: CommonOptions & { embedder?: string }) => {
+      const { indexFolders } = await import('./index-command.ts');
+      const progress = new ProgressLine(process.stderr);
+      const report = await indexFolders(folders, options, (activity) => progress.show(activity)).finally(() => progress.close());
+      if (options.json) print(report);
+      else {
+        const trained = report.model ? `, ${report.model.bits}-bit codes learned from ${report.model.trainedOn}` : '';
+        console.log(`${report.photos} photos: ${report.indexed} read, ${report.unchanged} unchanged, ${report.failed.length} could not be read${trained} (${report.seconds.toFixed(1)} s)`);
+        for (const { path, reason } of report.failed) console.log(`  ${path}: ${reason}`);
+      }
+    });
+
+  common(program.command('similar'))
+    .description('the photos most like an image, in the library or outside it')
+    .argument('<image>', 'an image file')
+    .option('-k <count>', 'how many results', wholeNumber(1, 1000), 20)
+    .option('--codes-only', 'leave out the re-rank by hidden vectors')
+    .option('--json', 'print one JSON object')
+    .action(async (image: string, options: CommonOptions & { k: number; codesOnly?: boolean }) => {
+      const { findSimilar } = await import('./similar-command.ts');
+      const answer = await findSimilar(image, { library: options.library, k: options.k, codesOnly: options.codesOnly === true });
+      if (options.json) print(answer);
+      else for (const { rank, score, path } of answer.results) console.log(`${String(rank).padStart(3)}  ${score.toFixed(3)}  ${path}`);
+    });
+
+  common(program.command('status'))
+    .description('folders, counts, embedder, model, size on disk')
+    .option('--json', 'print one JSON object')
+    .action(async (options: CommonOptions) => {
+      const { readStatus } = await import('./status-command.ts');
+      const status = readStatus(resolve(options.library));
+      if (options.json) print(status);
+      else describeStatus(status);
+    });
+
+  common(program.command('serve'))
+    .description('the page in the browser, on a loopback address')
+    .argument('[folder...]', 'folders of photos to add')
+    .option('--port <number>', 'port to listen on (default: any free one)', wholeNumber(0, 65_535), 0)
+    .option('--no-open', 'do not open the browser')
+    .option('--embedder <name|file.onnx>', 'what turns photos into features; kept for the next time')
+    .action(async (folders: string[], options: { library: string; port: number; open: boolean; embedder?: string }) => {
+      const { serve } = await import('./serve.ts');
+      await serve({ libraryPath: resolve(options.library), folders, port: options.port, openBrowser: options.open, embedder: options.embedder });
+    });
+
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? DONE : WRONG_USAGE;
+    else if (error instanceof LikenessError) {
+      console.error(error.message);
+      exitCode = FAILED;
+    } else {
+      console.error(error);
+      exitCode = FAILED;
+    }
+  }
+  return exitCode;
+}
+
+function print(value: unknown): void {
+  process.stdout.write(JSON.stringify(value) + '\n');
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+function describeStatus(status: Omit<Status, 'activity'>): void {
+  const { model, size } = status;
+  const lines = [
+    `Library     ${status.libraryPath}`,
+    ...status.folders.map(({ path, photos, available }) => `Folder      ${path} (${photos} photos${available ? '' : ', its drive is not connected'})`),
+    `Photos      ${status.photos}: ${status.indexed} read, ${status.waiting} waiting, ${status.problems} could not be read`,
+    `Embedder    ${status.embedder.name}, ${status.embedder.dimensions} dimensions`,
+    model
+      ? `Model       trained on ${model.trainedOn} photos, ${new Date(model.trainedAt).toLocaleString()}, ${model.seconds.toFixed(1)} s by ${model.backend}; ${model.bits} bits a photo`
+      : 'Model       none yet; search compares the features themselves',
+    ...(model
+      ? [
+          `Losses      triplet ${model.losses.triplet.toFixed(4)}, quantization ${model.losses.quantization.toFixed(4)}, manifold ${model.losses.manifold.toFixed(4)}`,
+        ]
+      : []),
+    `On disk     ${(size.catalogue / 2 ** 20).toFixed(1)} MiB, of which thumbnails ${(size.thumbnails / 2 ** 20).toFixed(1)} MiB`,
+  ];
+  console.log(lines.join('\n'));
+}

@@ -1,0 +1,15 @@
+// What the engine tells its faces without being asked.
+import type { Activity } from './types.ts';
+
+export interface Events {
+  activityChanged: Activity;
+  /** Photos came, went or moved in the order; ask for the timeline again. */
+  photosChanged: { version: number };
+  foldersChanged: Record<never, never>;
+  problemsChanged: { total: number };
+  /** A model began to answer. */
+  modelAdopted: { modelId: number };
+}
+
+export type EventName = keyof Events;
+export type AnyEvent = { [E in EventName]: { name: E; detail: Events[E] } }[EventName];

@@ -1,0 +1,26 @@
+// Where the page finds pictures: the same addresses in both faces.
+
+export const mediaPaths = {
+  thumbnail: (contentId: number): string => `/media/thumbnail/${contentId}`,
+  preview: (photoId: number): string => `/media/preview/${photoId}`,
+  example: (exampleId: number): string => `/media/example/${exampleId}`,
+};
+
+export type MediaKind = keyof typeof mediaPaths;
+
+export interface MediaRequest {
+  kind: MediaKind;
+  id: number;
+}
+
+/** What an address asks for, or undefined where it is none of the above. */
+export function parseMediaPath(path: string): MediaRequest | undefined {
+  const match = /^\/media\/(thumbnail|preview|example)\/([1-9]\d{0,14})$/.exec(path);
+  return match ? { kind: match[1] as MediaKind, id: Number(match[2]) } : undefined;
+}
+
+/** Serves pictures, as JPEG. */
+export interface MediaSource {
+  /** @throws LikenessError 'not-found' or 'unreadable' */
+  getMedia(request: MediaRequest): Promise<Uint8Array>;
+}

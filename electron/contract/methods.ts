@@ -1,0 +1,78 @@
+// Every word that a face may say to the engine, once: the schema of what goes in, the type of what comes
+// out. Adding a method is an entry here and its implementation in engine/; gateway and clients follow.
+import { z } from 'zod';
+import type { Activity, FolderInfo, Listing, ModelCard, PhotoDetails, Problem, SearchAnswer, Status, Timeline, TimelinePage } from './types.ts';
+
+const id = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
+const path = z.string().min(1).max(32_767);
+const none = z.strictObject({});
+
+/** Ties a schema for the input to the type of the output, which only the engine makes. */
+function method<Input extends z.ZodType>(input: Input) {
+  return { returning: <Output>() => ({ input, output: undefined as unknown as Output }) };
+}
+
+/** The largest picture that may be dropped or pasted, in bytes. */
+export const MAX_EXAMPLE_BYTES = 256 * 2 ** 20;
+
+export const methods = {
+  /** Everything the page shows around the photos. */
+  getStatus: method(none).returning<Status>(),
+  /** Starts watching a folder; a folder inside a watched one is already covered, and one around it takes it in. */
+  addFolder: method(z.strictObject({ path })).returning<FolderInfo>(),
+  /** Stops watching a folder and forgets its photos; the files themselves are not touched. */
+  removeFolder: method(z.strictObject({ folderId: id })).returning<null>(),
+  /** The folders inside a folder of this machine, for choosing one; without a path, the home folder. */
+  browseFolders: method(z.strictObject({ path: path.optional() })).returning<Listing>(),
+  pauseIndexing: method(none).returning<Activity>(),
+  resumeIndexing: method(none).returning<Activity>(),
+  /** The order and proportions of all photos, newest first. */
+  getTimeline: method(none).returning<Timeline>(),
+  /** The photos at some places of that order. */
+  listPhotos: method(
+    z.strictObject({ start: z.int().min(0), count: z.int().min(1).max(1000) }),
+  ).returning<TimelinePage>(),
+  getPhoto: method(z.strictObject({ photoId: id })).returning<PhotoDetails>(),
+  /** The photos most like a photo of the library or an example given before; best first. */
+  searchByExample: method(
+    z.strictObject({
+      example: z.union([z.strictObject({ photoId: id }), z.strictObject({ exampleId: id })]),
+      k: z.int().min(1).max(1000).default(100),
+      /** Leaves out the re-rank by hidden vectors. */
+      codesOnly: z.boolean().default(false),
+    }),
+  ).returning<SearchAnswer>(),
+  /** Takes in a picture that is not in the library, to search by; it is kept in memory only. */
+  addExample: method(z.strictObject({ name: z.string().max(1000), bytes: z.instanceof(Uint8Array) })).returning<{
+    exampleId: number;
+  }>(),
+  listProblems: method(
+    z.strictObject({ start: z.int().min(0).default(0), count: z.int().min(1).max(1000).default(200) }),
+  ).returning<{ total: number; problems: Problem[] }>(),
+  /** Reads a file again that could not be read; without an id, all of them. */
+  retryProblems: method(z.strictObject({ photoId: id.optional() })).returning<null>(),
+  /** Opens a photo with the program the system has for it. */
+  openPhoto: method(z.strictObject({ photoId: id })).returning<null>(),
+  /** Shows a photo in the system's file manager. */
+  revealPhoto: method(z.strictObject({ photoId: id })).returning<null>(),
+  getModelCard: method(none).returning<ModelCard>(),
+  /** Trains anew on the library as it is now; answers at once, progress comes as events. */
+  trainModel: method(none).returning<null>(),
+} as const;
+
+export type MethodName = keyof typeof methods;
+/** What a caller gives: defaults may be left out. */
+export type Input<M extends MethodName> = z.input<(typeof methods)[M]['input']>;
+/** What an implementation gets: defaults filled in. */
+export type ParsedInput<M extends MethodName> = z.output<(typeof methods)[M]['input']>;
+export type Output<M extends MethodName> = (typeof methods)[M]['output'];
+
+/** The engine, as its gateway sees it. */
+export type Implementation = {
+  [M in MethodName]: (input: ParsedInput<M>) => Promise<Output<M>> | Output<M>;
+};
+
+/** A caller's side of the contract. */
+export interface Client {
+  call<M extends MethodName>(method: M, input: Input<M>): Promise<Output<M>>;
+}

@@ -1,0 +1,152 @@
+// The shapes that pass between faces and engine.
+
+/** What the engine is doing now, in order of what is told first. */
+export type Doing = 'starting' | 'scanning' | 'reading' | 'training' | 'encoding' | 'paused' | 'stopped' | 'ready';
+
+export interface Activity {
+  doing: Doing;
+  /** Photos, or epochs while training; done <= total. */
+  done: number;
+  total: number;
+  /** Photos (or epochs) a second over the last seconds; 0 while unknown. */
+  perSecond: number;
+  /** Seconds; null while unknown. */
+  secondsLeft: number | null;
+  /** A sentence for the person where something needs saying (a full disk, a watch limit); else null. */
+  notice: string | null;
+}
+
+export interface FolderInfo {
+  folderId: number;
+  path: string;
+  photos: number;
+  /** False while its drive is not there. */
+  available: boolean;
+  /** A sentence about how it is watched where that is not as usual; else null. */
+  notice: string | null;
+}
+
+export interface Status {
+  libraryPath: string;
+  folders: FolderInfo[];
+  photos: number;
+  indexed: number;
+  waiting: number;
+  problems: number;
+  embedder: { name: string; dimensions: number };
+  model: ModelSummary | null;
+  activity: Activity;
+  /** Bytes on disk. */
+  size: { catalogue: number; thumbnails: number };
+}
+
+export interface ModelSummary {
+  modelId: number;
+  /** Photos. */
+  trainedOn: number;
+  /** Bits a code. */
+  bits: number;
+  /** Milliseconds since 1970, UTC. */
+  trainedAt: number;
+  /** Seconds that training took. */
+  seconds: number;
+  backend: string;
+  /** Mean losses of the last epoch, without their weights. */
+  losses: Losses;
+  quantizationError: number;
+}
+
+export interface Losses {
+  triplet: number;
+  quantization: number;
+  manifold: number;
+}
+
+export interface ModelCard {
+  model: ModelSummary | null;
+  /** Every epoch's mean losses. */
+  history: Losses[];
+  /** Why there is no model yet, or why the last training failed; else null. */
+  reason: string | null;
+  /** Photos that a first training waits for. */
+  photosNeeded: number;
+  training: boolean;
+}
+
+/** Columns, because there may be a million rows. */
+export interface Timeline {
+  /** Grows with each change of the order. */
+  version: number;
+  /** Newest first; the counts add up to the number of photos. */
+  months: { year: number; month: number; count: number }[];
+  /**
+   * Width over height of each photo, newest first, one byte each as base64: aspect = 2^((byte - 128) / 32),
+   * so from 1/16 to 16 in steps of 2%.
+   */
+  aspects: string;
+}
+
+export interface PhotoTile {
+  photoId: number;
+  contentId: number;
+  /** File name. */
+  name: string;
+  /** Mean colour, 0xRRGGBB. */
+  colour: number;
+  /** Pixels, upright. */
+  width: number;
+  height: number;
+  /** Milliseconds since 1970 by the wall clock where it was taken. */
+  takenAt: number;
+}
+
+export interface TimelinePage {
+  version: number;
+  start: number;
+  photos: PhotoTile[];
+}
+
+export interface PhotoDetails extends PhotoTile {
+  path: string;
+  folder: string;
+  /** Bytes. */
+  size: number;
+  format: string;
+  camera: string | null;
+  dateFrom: 'camera' | 'file';
+  /** What the decoder complained about while it read it all the same. */
+  warning: string | null;
+  available: boolean;
+  /** Other files with the same content. */
+  copies: string[];
+}
+
+export interface SearchResult extends PhotoTile {
+  /** 0 to 1; 1 is the same picture. */
+  score: number;
+  /** From 1. */
+  rank: number;
+}
+
+export interface SearchAnswer {
+  results: SearchResult[];
+  /** Results from this place on are less alike by a step that stands out; null where there is none. */
+  cliff: number | null;
+  /** Whether learned codes answered, or the features themselves. */
+  by: 'codes' | 'features';
+  /** Photos that could not be among the results because they are not read yet. */
+  unread: number;
+  milliseconds: number;
+}
+
+export interface Problem {
+  photoId: number;
+  path: string;
+  reason: string;
+}
+
+export interface Listing {
+  path: string;
+  parent: string | null;
+  folders: { name: string; path: string }[];
+}

@@ -1,0 +1,57 @@
+// The model that answers now, with its codes in memory.
+import type { EpochLosses } from '../deepquan/model.ts';
+import { assignCodes } from '../deepquan/codebooks.ts';
+import { encodeFeature } from '../deepquan/encoder.ts';
+import { readModel } from '../deepquan/model-file.ts';
+import type { DeepQuanModel } from '../deepquan/model.ts';
+import type { Library } from '../library/library.ts';
+import type { EncodedContent, ModelRow } from '../library/model-rows.ts';
+import type { ModelSummary } from '../contract/types.ts';
+import { PlainCodeScan, type CodeScan } from '../search/code-scan.ts';
+
+export class ActiveModel {
+  readonly id: number;
+  readonly model: DeepQuanModel;
+  readonly scan: CodeScan;
+  readonly summary: ModelSummary;
+
+  private constructor(row: ModelRow, model: DeepQuanModel, scan: CodeScan) {
+    this.id = row.id;
+    this.model = model;
+    this.scan = scan;
+    this.summary = summarize(row);
+  }
+
+  /** The active model of an embedder, or undefined where none is. */
+  static load(library: Library, embedderId: number): ActiveModel | undefined {
+    const row = library.models.find(embedderId, 'active');
+    if (!row) return undefined;
+    const model = readModel(row.weights);
+    const scan = new PlainCodeScan(model.codebooks.M, model.codebooks.ksub);
+    for (const { contents, codes } of library.models.blocks(row.id)) scan.append(contents, codes);
+    return new ActiveModel(row, model, scan);
+  }
+
+  /** @param feature float32, (dimensions) */
+  encode(contentId: number, feature: Float32Array): EncodedContent {
+    const hidden = encodeFeature(feature, this.model.encoder);
+    return { contentId, hidden, code: assignCodes(hidden, this.model.codebooks) };
+  }
+}
+
+export function lossesOf(row: ModelRow): EpochLosses[] {
+  return JSON.parse(row.losses) as EpochLosses[];
+}
+
+export function summarize(row: ModelRow): ModelSummary {
+  return {
+    modelId: row.id,
+    trainedOn: row.trainedOn,
+    bits: row.bits,
+    trainedAt: row.trainedAt,
+    seconds: row.seconds,
+    backend: row.backend,
+    losses: lossesOf(row).at(-1) ?? { triplet: 0, quantization: 0, manifold: 0 },
+    quantizationError: row.quantizationError,
+  };
+}

@@ -1,0 +1,509 @@
+// The engine: wires library, vision, deepquan and search together, runs their jobs, and implements the contract.
+import { EventEmitter } from 'node:events';
+import { readdir, stat } from 'node:fs/promises';
+import { availableParallelism, homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import pLimit from 'p-limit';
+import { LikenessError } from '../contract/errors.ts';
+import type { AnyEvent } from '../contract/events.ts';
+import type { MediaRequest, MediaSource } from '../contract/media.ts';
+import { MAX_EXAMPLE_BYTES, type Implementation, type ParsedInput } from '../contract/methods.ts';
+import type { Activity, Doing, FolderInfo, Listing, PhotoDetails, Status, TimelinePage } from '../contract/types.ts';
+import type { EmbedderRow } from '../library/feature-rows.ts';
+import type { FolderRow } from '../library/folder-rows.ts';
+import { isOutOfSpace, Library } from '../library/library.ts';
+import { lockLibrary, type LibraryLock } from '../library/lock.ts';
+import { ReaderPool } from '../library/reader-pool.ts';
+import { describeFileError, isSkippedName } from '../library/scan.ts';
+import type { Embedder } from '../vision/embedder.ts';
+import { chooseEmbedder } from './choose-embedder.ts';
+import { Examples, hashBytes } from './examples.ts';
+import { FolderKeeper, type ScanCounts } from './folder-keeper.ts';
+import { Indexer } from './indexer.ts';
+import { ModelKeeper } from './model-keeper.ts';
+import { Rate } from './rate.ts';
+import { search, toTile, type Query } from './searcher.ts';
+import { Timeline } from './timeline.ts';
+
+export interface EngineOptions {
+  readonly libraryPath: string;
+  /** See chooseEmbedder. */
+  readonly embedder?: string | undefined;
+  /** Follow the folders; else they are scanned once. */
+  readonly watching: boolean;
+  /** Train while photos are still being read, or only at rest. */
+  readonly trainWhileReading: boolean;
+  /** What only the face can do. */
+  readonly desktop: Desktop;
+}
+
+export interface Desktop {
+  openFile(path: string): Promise<void>;
+  showInFolder(path: string): Promise<void>;
+}
+
+const PREVIEW_SIDE = 2560;
+/** Milliseconds between two words about progress. */
+const TELL_EVERY = 250;
+/** Milliseconds that a content is kept which no file holds any more: a file that moves comes back. */
+const KEEP_ORPHANS = 24 * 3600 * 1000;
+
+export class Engine implements Implementation, MediaSource {
+  readonly library: Library;
+  readonly #lock: LibraryLock;
+  readonly #options: EngineOptions;
+  readonly #embedder: Embedder;
+  readonly #embedderRow: EmbedderRow;
+  readonly #readers: ReaderPool;
+  readonly #folders: FolderKeeper;
+  readonly #models: ModelKeeper;
+  readonly #indexer: Indexer;
+  readonly #timeline = new Timeline();
+  readonly #examples = new Examples();
+  readonly #events = new EventEmitter<{ event: [AnyEvent] }>();
+  readonly #rate = new Rate();
+  #step = { done: 0, total: 0 };
+  #read = 0;
+  #indexed = 0;
+  #notice: string | null = null;
+  #atRest = false;
+  #told: string | undefined;
+  #telling: NodeJS.Timeout | undefined;
+  #photosTold = 0;
+
+  /** @throws LikenessError 'already-running' where another program has the library open */
+  static async open(options: EngineOptions): Promise<Engine> {
+    const lock = lockLibrary(options.libraryPath);
+    let library: Library | undefined;
+    try {
+      library = Library.open(options.libraryPath);
+      const { embedder, row } = await chooseEmbedder(library, options.embedder, spareCores());
+      return new Engine(options, lock, library, embedder, row);
+    } catch (error) {
+      library?.close();
+      lock.release();
+      throw error;
+    }
+  }
+
+  private constructor(options: EngineOptions, lock: LibraryLock, library: Library, embedder: Embedder, row: EmbedderRow) {
+    this.#options = options;
+    this.#lock = lock;
+    this.library = library;
+    this.#embedder = embedder;
+    this.#embedderRow = row;
+    const cores = spareCores();
+    // One process more than reading uses, so that a preview or a dropped picture never waits for it.
+    this.#readers = new ReaderPool(cores + 1);
+    this.#models = new ModelKeeper(library, row, {
+      onProgress: (done, total) => {
+        if (this.#atRest) {
+          if (done === 0) this.#rate.reset();
+          this.#rate.mark(Date.now(), done);
+          this.#step = { done, total };
+        }
+        this.#tell();
+      },
+      onAdopted: (modelId) => this.#emit({ name: 'modelAdopted', detail: { modelId } }),
+      onEnded: () => {
+        if (this.#atRest) this.#models.consider(true);
+        this.#tell();
+      },
+    });
+    this.#indexer = new Indexer(
+      { library, readers: this.#readers, embedder, embedderId: row.id, models: this.#models, permits: pLimit(cores), groups: cores + 1 },
+      {
+        onWritten: ({ entries, lost, indexed, failed }) => {
+          this.#timeline.remove(lost);
+          this.#timeline.add(entries);
+          this.#read += indexed + failed;
+          this.#indexed += indexed;
+          this.#rate.mark(Date.now(), this.#read);
+          if (failed > 0) this.#emit({ name: 'problemsChanged', detail: { total: library.photos.counts().failed } });
+          if (options.trainWhileReading) this.#models.consider(false);
+          this.#tell();
+        },
+        onIdle: () => this.#rest(),
+        onStopped: (reason) => {
+          this.#notice = reason;
+          this.#tell();
+        },
+      },
+    );
+    this.#folders = new FolderKeeper(library, options.watching, {
+      onWork: () => this.#wake(),
+      onPhotosRemoved: (ids) => {
+        this.#timeline.remove(ids);
+        library.contents.markOrphans(Date.now());
+        this.#tell();
+      },
+      onFoldersChanged: () => {
+        this.#emit({ name: 'foldersChanged', detail: {} });
+        this.#tell();
+      },
+      onScanProgress: (found) => {
+        this.#step = { done: found, total: found };
+        this.#tell();
+      },
+      onError: (error) => {
+        this.#notice = isOutOfSpace(error)
+          ? 'The disk that holds the library is full, so changes in the folders are not followed. Make room and start Likeness again.'
+          : `Following the folders failed: ${(error as Error).message}`;
+        this.#tell();
+      },
+    });
+    this.#timeline.add([...library.photos.timelineRows()]);
+  }
+
+  /** Begins to scan, follow, read and train. Returns at once. */
+  start(): void {
+    this.#indexer.start();
+    void this.#models.removeLeftovers();
+    this.#folders.startAll().then(
+      () => this.#wake(),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  /**
+   * Scans some folders once, reads and trains to the end: what the command line does.
+   * @returns what the scans counted
+   */
+  async indexOnce(paths: readonly string[]): Promise<ScanCounts> {
+    const rows: FolderRow[] = [];
+    for (const path of paths) {
+      const row = await this.#folders.add(path);
+      if (!rows.some(({ id }) => id === row.id)) rows.push(row);
+    }
+    const counts: ScanCounts = { new: 0, changed: 0, unchanged: 0, ignored: 0 };
+    for (const row of rows) {
+      const found = await this.#folders.start(row);
+      for (const key of Object.keys(counts) as (keyof ScanCounts)[]) counts[key] += found[key];
+    }
+    this.#indexer.start();
+    this.#wake();
+    await this.#untilReady();
+    return counts;
+  }
+
+  /** Photos read, or linked to a content read before, since this engine was opened. */
+  get photosIndexed(): number {
+    return this.#indexed;
+  }
+
+  /** Where a second start can find this one. */
+  announce(address: string): void {
+    this.#lock.announce(address);
+  }
+
+  onEvent(listener: (event: AnyEvent) => void): () => void {
+    this.#events.on('event', listener);
+    return () => this.#events.off('event', listener);
+  }
+
+  /** Finishes what is being written and lets go of everything. */
+  async close(): Promise<void> {
+    clearTimeout(this.#telling);
+    await this.#folders.close();
+    await Promise.all([this.#indexer.close(), this.#models.close()]);
+    await this.#readers.close();
+    await this.#embedder.close();
+    clearTimeout(this.#telling);
+    this.#events.removeAllListeners();
+    this.library.close();
+    this.#lock.release();
+  }
+
+  // --- the contract ---
+
+  getStatus(): Status {
+    const counts = this.library.photos.counts();
+    return {
+      libraryPath: this.library.path,
+      folders: this.#folderInfos(),
+      photos: counts.photos,
+      indexed: counts.indexed,
+      waiting: counts.waiting,
+      problems: counts.failed,
+      embedder: { name: this.#embedderRow.name, dimensions: this.#embedderRow.dimensions },
+      model: this.#models.active?.summary ?? null,
+      activity: this.#activity(),
+      size: { catalogue: this.library.bytes(), thumbnails: this.library.contents.thumbnailBytes() },
+    };
+  }
+
+  async addFolder({ path }: ParsedInput<'addFolder'>): Promise<FolderInfo> {
+    const row = await this.#folders.add(path);
+    this.#folders.start(row).catch((error: unknown) => this.#fail(error));
+    return this.#folderInfos().find(({ folderId }) => folderId === row.id)!;
+  }
+
+  async removeFolder({ folderId }: ParsedInput<'removeFolder'>): Promise<null> {
+    await this.#folders.remove(folderId);
+    this.#purge(Date.now() + 1);
+    return null;
+  }
+
+  async browseFolders({ path }: ParsedInput<'browseFolders'>): Promise<Listing> {
+    const here = resolve(path ?? homedir());
+    try {
+      const entries = await readdir(here, { withFileTypes: true });
+      const folders = entries
+        .filter((entry) => entry.isDirectory() && !isSkippedName(entry.name))
+        .map(({ name }) => ({ name, path: join(here, name) }))
+        .sort((a, b) => a.name.localeCompare(b.name));
+      return { path: here, parent: dirname(here) === here ? null : dirname(here), folders };
+    } catch (error) {
+      throw new LikenessError('not-found', `The folder ${here} cannot be listed: ${describeFileError(error)}.`, { cause: error });
+    }
+  }
+
+  pauseIndexing(): Activity {
+    this.#indexer.pause();
+    this.#tell();
+    return this.#activity();
+  }
+
+  resumeIndexing(): Activity {
+    this.#notice = null;
+    this.#indexer.resume();
+    this.#wake();
+    return this.#activity();
+  }
+
+  getTimeline() {
+    return this.#timeline.toMessage();
+  }
+
+  listPhotos({ start, count }: ParsedInput<'listPhotos'>): TimelinePage {
+    const photos = this.#timeline
+      .slice(start, count)
+      .map((id) => this.library.photos.tile(id))
+      .filter((tile) => tile !== undefined)
+      .map(toTile);
+    return { version: this.#timeline.version, start, photos };
+  }
+
+  getPhoto({ photoId }: ParsedInput<'getPhoto'>): PhotoDetails {
+    const row = this.library.photos.details(photoId);
+    if (!row) throw notThere();
+    return {
+      ...toTile(row),
+      path: row.path,
+      folder: row.folder,
+      size: row.size,
+      format: row.format,
+      camera: row.camera,
+      dateFrom: row.cameraTakenAt === null ? 'file' : 'camera',
+      warning: row.warning,
+      available: row.available === 1,
+      copies: this.library.photos
+        .tilesOf(row.contentId)
+        .map(({ path }) => path)
+        .filter((path) => path !== row.path),
+    };
+  }
+
+  searchByExample({ example, k, codesOnly }: ParsedInput<'searchByExample'>) {
+    const query = 'photoId' in example ? this.#queryByPhoto(example.photoId) : this.#queryByExample(example.exampleId);
+    const sources = { library: this.library, active: this.#models.active, matrix: () => this.#models.matrix };
+    return search(sources, query, k, codesOnly);
+  }
+
+  async addExample({ name, bytes }: ParsedInput<'addExample'>): Promise<{ exampleId: number }> {
+    if (bytes.length > MAX_EXAMPLE_BYTES) {
+      throw new LikenessError('bad-input', `${name} takes ${Math.round(bytes.length / 2 ** 20)} MiB; at most ${MAX_EXAMPLE_BYTES / 2 ** 20} MiB can be searched by.`);
+    }
+    const { pixels, thumbnail } = await this.#readers.decodeBytes(bytes, this.#embedder.input).catch((error: unknown) => {
+      if (error instanceof LikenessError) throw new LikenessError(error.code, `${name} cannot be searched by. ${error.message}.`, { cause: error });
+      throw error;
+    });
+    const [feature] = await this.#embedder.embed([pixels]);
+    return { exampleId: this.#examples.add({ name, thumbnail, feature, hash: hashBytes(bytes) }) };
+  }
+
+  listProblems({ start, count }: ParsedInput<'listProblems'>) {
+    return { total: this.library.photos.counts().failed, problems: this.library.photos.problems(start, count) };
+  }
+
+  retryProblems({ photoId }: ParsedInput<'retryProblems'>): null {
+    this.library.photos.retry(photoId);
+    this.#emit({ name: 'problemsChanged', detail: { total: this.library.photos.counts().failed } });
+    this.#wake();
+    return null;
+  }
+
+  async openPhoto({ photoId }: ParsedInput<'openPhoto'>): Promise<null> {
+    await this.#options.desktop.openFile(await this.#existingPath(photoId));
+    return null;
+  }
+
+  async revealPhoto({ photoId }: ParsedInput<'revealPhoto'>): Promise<null> {
+    await this.#options.desktop.showInFolder(await this.#existingPath(photoId));
+    return null;
+  }
+
+  getModelCard() {
+    return this.#models.card();
+  }
+
+  trainModel(): null {
+    this.#models.trainNow();
+    this.#tell();
+    return null;
+  }
+
+  async getMedia({ kind, id }: MediaRequest): Promise<Uint8Array> {
+    if (kind === 'example') return this.#examples.get(id).thumbnail;
+    if (kind === 'thumbnail') {
+      const thumbnail = this.library.contents.thumbnail(id);
+      if (!thumbnail) throw notThere();
+      return thumbnail;
+    }
+    const path = await this.#existingPath(id);
+    const stats = await stat(path);
+    return this.#readers.preview(path, { size: stats.size, modifiedAt: stats.mtimeMs }, PREVIEW_SIDE);
+  }
+
+  // --- what goes on inside ---
+
+  #queryByPhoto(photoId: number): Query {
+    const tile = this.library.photos.tile(photoId);
+    const feature = tile && this.library.features.get(this.#embedderRow.id, tile.contentId);
+    if (!tile || !feature) throw notThere();
+    return { feature, contentId: tile.contentId, photoId };
+  }
+
+  #queryByExample(exampleId: number): Query {
+    const { feature, hash } = this.#examples.get(exampleId);
+    return { feature, contentId: this.library.contents.find(hash, this.#embedderRow.id)?.id };
+  }
+
+  async #existingPath(photoId: number): Promise<string> {
+    const path = this.library.photos.path(photoId);
+    if (path === undefined) throw notThere();
+    try {
+      await stat(path);
+    } catch (error) {
+      throw new LikenessError('unavailable', `${path} cannot be opened: ${describeFileError(error)}. Is its drive connected?`, { cause: error });
+    }
+    return path;
+  }
+
+  #folderInfos(): FolderInfo[] {
+    const counts = this.library.folders.photoCounts();
+    return this.library.folders.all().map(({ id, path, available }) => ({
+      folderId: id,
+      path,
+      available,
+      photos: counts.get(id) ?? 0,
+      notice: available ? this.#folders.notice(path) : 'Its drive is not connected; its photos stay known and come back with it.',
+    }));
+  }
+
+  #wake(): void {
+    if (this.#atRest && this.library.photos.counts().waiting > 0) this.#atRest = false;
+    this.#indexer.wake();
+    this.#tell();
+  }
+
+  /** Nothing waits to be read. */
+  #rest(): void {
+    if (!this.#atRest) {
+      this.#atRest = true;
+      this.#rate.reset();
+      this.#read = 0;
+      this.library.contents.markOrphans(Date.now());
+      this.#purge(Date.now() - KEEP_ORPHANS);
+    }
+    if (!this.#folders.scanning) this.#models.consider(true);
+    this.#tell();
+  }
+
+  /** Deletes contents that no file has held since a time. */
+  #purge(before: number): void {
+    this.library.inTransaction(() => {
+      const gone = this.library.contents.orphansBefore(before);
+      if (gone.length === 0) return;
+      this.#models.forget(gone);
+      this.library.contents.remove(gone);
+    });
+  }
+
+  #activity(): Activity {
+    const counts = this.library.photos.counts();
+    const rate = this.#rate.perSecond();
+    const doing = this.#whatIsDone(counts.waiting);
+    if (doing !== 'reading' && doing !== 'paused' && doing !== 'stopped') {
+      const busy = doing === 'training' || doing === 'encoding';
+      const left = busy && rate > 0 ? (this.#step.total - this.#step.done) / rate : null;
+      return { doing, ...this.#step, perSecond: busy ? rate : 0, secondsLeft: left, notice: this.#notice };
+    }
+    const done = counts.indexed + counts.failed;
+    return {
+      doing,
+      done,
+      total: counts.photos,
+      perSecond: doing === 'reading' ? rate : 0,
+      secondsLeft: doing === 'reading' && rate > 0 ? counts.waiting / rate : null,
+      notice: this.#notice,
+    };
+  }
+
+  #whatIsDone(waiting: number): Doing {
+    if (this.#indexer.paused) return this.#notice ? 'stopped' : 'paused';
+    if (!this.#atRest && waiting > 0) return 'reading';
+    if (this.#folders.scanning) return 'scanning';
+    if (this.#models.stage) return this.#models.stage;
+    return this.#atRest ? 'ready' : 'starting';
+  }
+
+  async #untilReady(): Promise<void> {
+    await new Promise<void>((done, fail) => {
+      const look = (): void => {
+        const { doing, notice } = this.#activity();
+        if (doing === 'stopped') fail(new LikenessError('no-space', notice ?? 'Reading stopped.'));
+        else if (doing === 'ready') done();
+        else return;
+        stop();
+      };
+      const stop = this.onEvent(look);
+      look();
+    });
+  }
+
+  /** Tells the faces what goes on, a few times a second at most. */
+  #tell(): void {
+    this.#telling ??= setTimeout(() => {
+      this.#telling = undefined;
+      const activity = this.#activity();
+      const text = JSON.stringify(activity);
+      if (text !== this.#told) {
+        this.#told = text;
+        this.#emit({ name: 'activityChanged', detail: activity });
+      }
+      if (this.#timeline.version !== this.#photosTold) {
+        this.#photosTold = this.#timeline.version;
+        this.#emit({ name: 'photosChanged', detail: { version: this.#timeline.version } });
+      }
+    }, TELL_EVERY);
+  }
+
+  #emit(event: AnyEvent): void {
+    this.#events.emit('event', event);
+  }
+
+  #fail(error: unknown): void {
+    this.#notice = error instanceof LikenessError ? error.message : `Scanning failed: ${(error as Error).message}`;
+    this.#tell();
+  }
+}
+
+/** One core is left to the person. */
+export function spareCores(): number {
+  return Math.max(1, availableParallelism() - 1);
+}
+
+function notThere(): LikenessError {
+  return new LikenessError('not-found', 'That photo is not in the library any more, or has not been read yet.');
+}

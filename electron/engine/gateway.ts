@@ -1,0 +1,21 @@
+// The one gate through which messages from any face reach the engine: known methods, checked arguments.
+import { LikenessError } from '../contract/errors.ts';
+import { methods, type Implementation, type MethodName } from '../contract/methods.ts';
+
+/**
+ * @param input as it came over the wire
+ * @throws LikenessError 'bad-input' that names the field that was wrong
+ */
+export async function dispatch(engine: Implementation, name: unknown, input: unknown): Promise<unknown> {
+  if (typeof name !== 'string' || !Object.hasOwn(methods, name)) {
+    throw new LikenessError('bad-input', `There is no method named ${JSON.stringify(name)?.slice(0, 100)}.`);
+  }
+  const method = name as MethodName;
+  const parsed = methods[method].input.safeParse(input);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const field = issue.path.length > 0 ? `"${issue.path.join('.')}" of ` : '';
+    throw new LikenessError('bad-input', `The message ${field}${method} has a wrong shape: ${issue.message}.`);
+  }
+  return (engine[method] as (checked: unknown) => unknown)(parsed.data);
+}

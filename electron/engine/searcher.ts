@@ -1,0 +1,80 @@
+// Answers "what is like this": by the learned codes where there is a model, by the features where not.
+import { basename } from 'node:path';
+import type { SearchAnswer, SearchResult } from '../contract/types.ts';
+import { encodeFeature } from '../deepquan/encoder.ts';
+import type { Library } from '../library/library.ts';
+import type { TileRow } from '../library/photo-rows.ts';
+import type { FeatureMatrix } from '../search/exact.ts';
+import { findCliff } from '../search/cliff.ts';
+import { lookupTable, type Candidates } from '../search/code-scan.ts';
+import { likeness } from '../search/exact.ts';
+import { rerank } from '../search/rerank.ts';
+import type { ActiveModel } from './active-model.ts';
+
+/** Candidates of the scan that are ordered anew by their hidden vectors, at least. */
+const RERANK_DEPTH = 300;
+
+/** What is searched with. */
+export interface Query {
+  /** float32, (dimensions): the feature vector by the library's embedder. */
+  feature: Float32Array;
+  /** The content that the query is, where the library has it: its copies are then exactly alike. */
+  contentId?: number | undefined;
+  /** Left out of the results: the query's own file. */
+  photoId?: number | undefined;
+}
+
+export interface SearchSources {
+  readonly library: Library;
+  readonly active: ActiveModel | undefined;
+  /** Features, asked for only where there is no model. */
+  readonly matrix: () => FeatureMatrix;
+}
+
+export function search(sources: SearchSources, query: Query, k: number, codesOnly: boolean): SearchAnswer {
+  const start = performance.now();
+  const { library, active } = sources;
+  const candidates = active
+    ? searchCodes(library, active, query, k, codesOnly)
+    : sources.matrix().search(query.feature, depth(k));
+  const results = showResults(library, candidates, query, k);
+  return {
+    results,
+    cliff: findCliff(results.map(({ score }) => score)),
+    by: active ? 'codes' : 'features',
+    unread: library.photos.counts().waiting,
+    milliseconds: performance.now() - start,
+  };
+}
+
+function searchCodes(library: Library, active: ActiveModel, query: Query, k: number, codesOnly: boolean): Candidates {
+  const stored = query.contentId === undefined ? undefined : library.models.hidden(active.id, query.contentId);
+  const hidden = stored ?? encodeFeature(query.feature, active.model.encoder);
+  const candidates = active.scan.search(lookupTable(hidden, active.model.codebooks), depth(k));
+  return codesOnly ? candidates : rerank(hidden, candidates, (id) => library.models.hidden(active.id, id));
+}
+
+/** One more than asked for, because the query finds itself. */
+function depth(k: number): number {
+  return Math.max(RERANK_DEPTH, k + 1);
+}
+
+/** Contents to photos: each file that holds a content is a result of its own. */
+function showResults(library: Library, { ids, distances }: Candidates, query: Query, k: number): SearchResult[] {
+  const results: SearchResult[] = [];
+  const show = (contentId: number, score: number): void => {
+    for (const tile of library.photos.tilesOf(contentId)) {
+      if (tile.photoId !== query.photoId) results.push({ ...toTile(tile), score, rank: results.length + 1 });
+    }
+  };
+  // What is the very same picture comes first, whatever its code says.
+  if (query.contentId !== undefined) show(query.contentId, 1);
+  for (let i = 0; i < ids.length && results.length < k; i++) {
+    if (ids[i] !== query.contentId) show(ids[i], likeness(distances[i]));
+  }
+  return results.slice(0, k);
+}
+
+export function toTile({ photoId, contentId, path, colour, width, height, takenAt }: TileRow) {
+  return { photoId, contentId, name: basename(path), colour, width, height, takenAt };
+}

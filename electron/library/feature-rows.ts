@@ -1,0 +1,90 @@
+// Embedders and the feature vectors they made.
+import type { Catalogue } from './catalogue.ts';
+import { fromHalf, toHalf } from '../numeric/half.ts';
+
+export interface EmbedderRow {
+  id: number;
+  fingerprint: string;
+  name: string;
+  dimensions: number;
+}
+
+export class FeatureRows {
+  readonly #db: Catalogue;
+
+  constructor(db: Catalogue) {
+    this.#db = db;
+  }
+
+  embedder(fingerprint: string): EmbedderRow | undefined {
+    return this.#db
+      .prepare<[string], EmbedderRow>('SELECT id, fingerprint, name, dimensions FROM embedder WHERE fingerprint = ?')
+      .get(fingerprint);
+  }
+
+  /** The embedder of a name that was added last. */
+  embedderNamed(name: string): EmbedderRow | undefined {
+    return this.#db
+      .prepare<[string], EmbedderRow>('SELECT id, fingerprint, name, dimensions FROM embedder WHERE name = ? ORDER BY id DESC LIMIT 1')
+      .get(name);
+  }
+
+  addEmbedder(embedder: Omit<EmbedderRow, 'id'>, now: number): EmbedderRow {
+    const { lastInsertRowid } = this.#db
+      .prepare('INSERT INTO embedder (fingerprint, name, dimensions, added_at) VALUES (?, ?, ?, ?)')
+      .run(embedder.fingerprint, embedder.name, embedder.dimensions, now);
+    return { ...embedder, id: Number(lastInsertRowid) };
+  }
+
+  /** @param vector float32, (dimensions); kept in half precision */
+  insert(embedderId: number, contentId: number, vector: Float32Array): void {
+    this.#db
+      .prepare('INSERT INTO feature (embedder_id, content_id, vector) VALUES (?, ?, ?)')
+      .run(embedderId, contentId, toHalf(vector));
+  }
+
+  count(embedderId: number): number {
+    return this.#db
+      .prepare<[number], { n: number }>('SELECT count(*) AS n FROM feature WHERE embedder_id = ?')
+      .get(embedderId)!.n;
+  }
+
+  get(embedderId: number, contentId: number): Float32Array<ArrayBuffer> | undefined {
+    const row = this.#db
+      .prepare<[number, number], { vector: Buffer }>('SELECT vector FROM feature WHERE embedder_id = ? AND content_id = ?')
+      .get(embedderId, contentId);
+    return row && fromHalf(row.vector);
+  }
+
+  has(embedderId: number, contentId: number): boolean {
+    return (
+      this.#db
+        .prepare<[number, number], 1>('SELECT 1 FROM feature WHERE embedder_id = ? AND content_id = ?')
+        .get(embedderId, contentId) !== undefined
+    );
+  }
+
+  *all(embedderId: number): Generator<{ contentId: number; vector: Buffer }> {
+    yield* this.#db
+      .prepare<[number], { contentId: number; vector: Buffer }>('SELECT content_id AS contentId, vector FROM feature WHERE embedder_id = ?')
+      .iterate(embedderId);
+  }
+
+  contentIds(embedderId: number): number[] {
+    return this.#db
+      .prepare<[number], number>('SELECT content_id FROM feature WHERE embedder_id = ? ORDER BY content_id')
+      .pluck()
+      .all(embedderId);
+  }
+
+  /** Contents with a feature that a model has not encoded yet, in the order of their ids. */
+  notEncoded(embedderId: number, modelId: number, limit: number): { contentId: number; vector: Buffer }[] {
+    return this.#db
+      .prepare<[number, number, number], { contentId: number; vector: Buffer }>(
+        `SELECT content_id AS contentId, vector FROM feature WHERE embedder_id = ?
+         AND NOT EXISTS (SELECT 1 FROM hidden WHERE model_id = ? AND hidden.content_id = feature.content_id)
+         ORDER BY content_id LIMIT ?`,
+      )
+      .all(embedderId, modelId, limit);
+  }
+}

@@ -1,0 +1,154 @@
+// Generations of DeepQuan, their codes in blocks, and the hidden vectors for the re-rank.
+import { fromHalf, ownBuffer, toHalf } from '../numeric/half.ts';
+import type { Catalogue } from './catalogue.ts';
+
+/** Contents a block of codes. Ten million photos are then 611 rows to load. */
+export const BLOCK_SIZE = 16_384;
+
+export interface ModelRow {
+  id: number;
+  embedderId: number;
+  state: 'encoding' | 'active' | 'retired';
+  trainedAt: number;
+  trainedOn: number;
+  seconds: number;
+  backend: string;
+  bits: number;
+  quantizationError: number;
+  /** JSON of the losses of every epoch. */
+  losses: string;
+  weights: Buffer;
+}
+
+export interface EncodedContent {
+  contentId: number;
+  /** uint8, (M). */
+  code: Uint8Array;
+  /** float32, (M * dsub). */
+  hidden: Float32Array;
+}
+
+export interface CodeBlock {
+  /** uint32, (n); 0 where the content is gone. */
+  contents: Uint32Array;
+  /** uint8, (n, M). */
+  codes: Uint8Array;
+}
+
+const COLUMNS = `id, embedder_id AS embedderId, state, trained_at AS trainedAt, trained_on AS trainedOn, seconds,
+  backend, bits, quantization_error AS quantizationError, losses, weights`;
+
+export class ModelRows {
+  readonly #db: Catalogue;
+
+  constructor(db: Catalogue) {
+    this.#db = db;
+  }
+
+  find(embedderId: number, state: ModelRow['state']): ModelRow | undefined {
+    return this.#db
+      .prepare<[number, string], ModelRow>(`SELECT ${COLUMNS} FROM model WHERE embedder_id = ? AND state = ? ORDER BY id DESC LIMIT 1`)
+      .get(embedderId, state);
+  }
+
+  /** Adds a trained model whose codes are still to be written. */
+  add(row: Omit<ModelRow, 'id' | 'state'>): number {
+    const { lastInsertRowid } = this.#db
+      .prepare(
+        `INSERT INTO model (embedder_id, state, trained_at, trained_on, seconds, backend, bits, quantization_error, losses, weights)
+         VALUES (@embedderId, 'encoding', @trainedAt, @trainedOn, @seconds, @backend, @bits, @quantizationError, @losses, @weights)`,
+      )
+      .run(row);
+    return Number(lastInsertRowid);
+  }
+
+  /** Puts a model in the place of the one that answered until now. The caller's transaction makes it one step. */
+  activate(id: number, embedderId: number): void {
+    this.#db.prepare(`UPDATE model SET state = 'retired' WHERE embedder_id = ? AND state = 'active'`).run(embedderId);
+    this.#db.prepare(`UPDATE model SET state = 'active' WHERE id = ?`).run(id);
+  }
+
+  /** Models that answer no more, or whose codes were never finished beside a newer one. */
+  leftovers(): number[] {
+    return this.#db
+      .prepare<[], number>(
+        `SELECT id FROM model WHERE state = 'retired' OR (state = 'encoding' AND id < (SELECT max(id) FROM model AS newer WHERE newer.embedder_id = model.embedder_id))`,
+      )
+      .pluck()
+      .all();
+  }
+
+  /** Deletes some rows of a model; true when nothing of it is left. */
+  removeSome(id: number, limit: number): boolean {
+    const { changes } = this.#db
+      .prepare(
+        `DELETE FROM hidden WHERE model_id = ?1 AND content_id IN (SELECT content_id FROM hidden WHERE model_id = ?1 LIMIT ?2)`,
+      )
+      .run(id, limit);
+    if (changes > 0) return false;
+    this.#db.prepare('DELETE FROM code_block WHERE model_id = ?').run(id);
+    this.#db.prepare('DELETE FROM model WHERE id = ?').run(id);
+    return true;
+  }
+
+  /** Appends codes and hidden vectors. To be called inside a transaction. */
+  append(modelId: number, encoded: readonly EncodedContent[]): void {
+    const insertHidden = this.#db.prepare('INSERT INTO hidden (model_id, content_id, vector) VALUES (?, ?, ?)');
+    for (const { contentId, hidden } of encoded) insertHidden.run(modelId, contentId, toHalf(hidden));
+    const last = this.#db
+      .prepare<[number], { block: number; contents: Buffer; codes: Buffer }>(
+        'SELECT block, contents, codes FROM code_block WHERE model_id = ? ORDER BY block DESC LIMIT 1',
+      )
+      .get(modelId);
+    let block = last?.block ?? 0;
+    let contents = last ? [...new Uint32Array(ownBuffer(last.contents))] : [];
+    let codes: Uint8Array[] = last ? [last.codes] : [];
+    const write = this.#db.prepare('INSERT OR REPLACE INTO code_block (model_id, block, contents, codes) VALUES (?, ?, ?, ?)');
+    const flush = (): unknown =>
+      write.run(modelId, block, new Uint8Array(Uint32Array.from(contents).buffer), Buffer.concat(codes));
+    for (const { contentId, code } of encoded) {
+      if (contents.length === BLOCK_SIZE) {
+        flush();
+        block++;
+        contents = [];
+        codes = [];
+      }
+      contents.push(contentId);
+      codes.push(code);
+    }
+    if (encoded.length > 0) flush();
+  }
+
+  *blocks(modelId: number): Generator<CodeBlock> {
+    const rows = this.#db
+      .prepare<[number], { contents: Buffer; codes: Buffer }>('SELECT contents, codes FROM code_block WHERE model_id = ? ORDER BY block')
+      .iterate(modelId);
+    for (const { contents, codes } of rows) yield { contents: new Uint32Array(ownBuffer(contents)), codes };
+  }
+
+  /** Writes 0 in the place of contents that are gone. To be called inside a transaction. */
+  forget(contentIds: ReadonlySet<number>): void {
+    const rows = this.#db
+      .prepare<[], { modelId: number; block: number; contents: Buffer }>('SELECT model_id AS modelId, block, contents FROM code_block')
+      .all();
+    const write = this.#db.prepare('UPDATE code_block SET contents = ? WHERE model_id = ? AND block = ?');
+    for (const { modelId, block, contents } of rows) {
+      const ids = new Uint32Array(ownBuffer(contents));
+      let touched = false;
+      ids.forEach((id, i) => {
+        if (contentIds.has(id)) {
+          ids[i] = 0;
+          touched = true;
+        }
+      });
+      if (touched) write.run(new Uint8Array(ids.buffer), modelId, block);
+    }
+  }
+
+  hidden(modelId: number, contentId: number): Float32Array<ArrayBuffer> | undefined {
+    const row = this.#db
+      .prepare<[number, number], { vector: Buffer }>('SELECT vector FROM hidden WHERE model_id = ? AND content_id = ?')
+      .get(modelId, contentId);
+    return row && fromHalf(row.vector);
+  }
+}

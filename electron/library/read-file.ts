@@ -1,0 +1,73 @@
+// A whole file, as it was at one moment.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { LikenessError } from '../contract/errors.ts';
+import { describeFileError } from './scan.ts';
+
+/** What tells two states of a file apart. */
+export interface FileStamp {
+  /** Bytes. */
+  size: number;
+  /** Milliseconds since 1970, UTC. */
+  modifiedAt: number;
+}
+
+/** Thrown where a file is no longer what it was: it is read again when it has come to rest. */
+export class FileChanged extends Error {
+  override readonly name = 'FileChanged';
+}
+
+/** Larger files are not pictures that can be held in memory beside everything else. */
+const MAX_FILE_BYTES = 512 * 2 ** 20;
+
+export function sameStamp(a: FileStamp, b: FileStamp): boolean {
+  return a.size === b.size && a.modifiedAt === b.modifiedAt;
+}
+
+/**
+ * @throws FileChanged when the file is not as stamped, before or after
+ * @throws LikenessError 'unreadable' with the reason in words
+ */
+export async function hashFile(path: string, stamp: FileStamp): Promise<Uint8Array> {
+  return whileUnchanged(path, stamp, async () => {
+    const hash = createHash('sha256');
+    for await (const part of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(part as Buffer);
+    return hash.digest();
+  });
+}
+
+/** As hashFile, for the bytes themselves. */
+export async function readPicture(path: string, stamp: FileStamp): Promise<Uint8Array> {
+  if (stamp.size > MAX_FILE_BYTES) {
+    throw new LikenessError('unreadable', `It takes ${Math.round(stamp.size / 2 ** 20)} MiB; at most ${MAX_FILE_BYTES / 2 ** 20} MiB are read`);
+  }
+  return whileUnchanged(path, stamp, (handle) => handle.readFile());
+}
+
+async function whileUnchanged<T>(
+  path: string,
+  stamp: FileStamp,
+  work: (handle: Awaited<ReturnType<typeof open>>) => Promise<T>,
+): Promise<T> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      await expectStamp(handle, stamp);
+      const result = await work(handle);
+      await expectStamp(handle, stamp);
+      return result;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof FileChanged || error instanceof LikenessError) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new FileChanged(path);
+    throw new LikenessError('unreadable', `It cannot be read: ${describeFileError(error)}`, { cause: error });
+  }
+}
+
+async function expectStamp(handle: Awaited<ReturnType<typeof open>>, stamp: FileStamp): Promise<void> {
+  const stats = await handle.stat();
+  if (!sameStamp(stamp, { size: stats.size, modifiedAt: stats.mtimeMs })) throw new FileChanged('The file changed');
+}

@@ -1,0 +1,17 @@
+// Files that are still being written are left alone until they come to rest.
+import type { FileStamp } from './read-file.ts';
+import { sameStamp } from './read-file.ts';
+
+/** Milliseconds a file must have stayed the same. Copying programs pause for less. */
+export const REST = 1500;
+
+/**
+ * Whether a file can be read now. One that was last written a while ago can; one that was written just now
+ * (or, by a clock that is off, in the future) only once it was seen twice, REST apart, in the same state.
+ * @param seen what it was when first looked at, and when
+ * @param now milliseconds since 1970
+ */
+export function hasSettled(current: FileStamp, seen: { stamp: FileStamp; at: number } | undefined, now: number): boolean {
+  if (current.modifiedAt <= now - REST) return true;
+  return seen !== undefined && sameStamp(seen.stamp, current) && now - seen.at >= REST;
+}

@@ -1,0 +1,42 @@
+// When and with what a photo was taken, from its EXIF block.
+import readExif from 'exif-reader';
+
+export interface CameraFacts {
+  /** Milliseconds since 1970 by the camera's own clock, wherever it was; null where it does not say. */
+  takenAt: number | null;
+  camera: string | null;
+}
+
+const NOTHING: CameraFacts = { takenAt: null, camera: null };
+const EARLIEST = Date.UTC(1826, 0);
+
+/**
+ * @param exif the EXIF block as sharp gives it; a damaged one tells nothing, which is not an error
+ * @param now milliseconds since 1970; a camera's clock more than a day ahead of it is not believed
+ */
+export function cameraFacts(exif: Uint8Array | undefined, now: number): CameraFacts {
+  if (!exif) return NOTHING;
+  let tags: ReturnType<typeof readExif>;
+  try {
+    tags = readExif(Buffer.from(exif));
+  } catch {
+    return NOTHING;
+  }
+  const date = tags.Photo?.DateTimeOriginal ?? tags.Photo?.DateTimeDigitized ?? tags.Image?.DateTime;
+  const time = date instanceof Date ? date.getTime() : NaN;
+  const believable = time >= EARLIEST && time < now + 86_400_000 * 1.5;
+  return { takenAt: believable ? time : null, camera: cameraName(tags.Image?.Make, tags.Image?.Model) };
+}
+
+/** "Canon" and "Canon EOS R5" become "Canon EOS R5"; "SONY" and "ILCE-7M4" become "SONY ILCE-7M4". */
+function cameraName(make: unknown, model: unknown): string | null {
+  const text = (value: unknown): string => (typeof value === 'string' ? value.replace(/\0.*$/s, '').trim().slice(0, 100) : '');
+  const [by, what] = [text(make), text(model)];
+  if (!what) return by || null;
+  return by && !what.toLowerCase().startsWith(by.toLowerCase()) ? `${by} ${what}` : what;
+}
+
+/** A file's time as wall-clock milliseconds, to stand beside what cameras say. */
+export function wallClock(modifiedAt: number): number {
+  return Math.round(modifiedAt) - new Date(modifiedAt).getTimezoneOffset() * 60_000;
+}

@@ -1,0 +1,74 @@
+// Exact search over feature vectors, for libraries too small to train on, and the likeness of vectors.
+import { TopK } from '../numeric/top-k.ts';
+import type { Candidates } from './code-scan.ts';
+
+/** Feature vectors side by side, each of unit length. */
+export class FeatureMatrix {
+  readonly #d: number;
+  #ids: number[] = [];
+  #rows = new Float32Array(0);
+
+  /** @param d dimensions */
+  constructor(d: number) {
+    this.#d = d;
+  }
+
+  get size(): number {
+    return this.#ids.length;
+  }
+
+  /** @param vector float32, (d), of any length; kept at unit length */
+  append(id: number, vector: Float32Array): void {
+    const at = this.#ids.length * this.#d;
+    if (at + this.#d > this.#rows.length) {
+      const rows = new Float32Array(Math.max(64 * this.#d, this.#rows.length * 2));
+      rows.set(this.#rows);
+      this.#rows = rows;
+    }
+    this.#rows.set(unit(vector), at);
+    this.#ids.push(id);
+  }
+
+  remove(id: number): void {
+    const at = this.#ids.indexOf(id);
+    if (at < 0) return;
+    const last = this.#ids.length - 1;
+    this.#ids[at] = this.#ids[last];
+    this.#rows.copyWithin(at * this.#d, last * this.#d, (last + 1) * this.#d);
+    this.#ids.pop();
+  }
+
+  /** The k nearest by squared distance of unit vectors, 2 - 2 cos. */
+  search(query: Float32Array, k: number): Candidates {
+    const q = unit(query);
+    const best = new TopK(Math.max(1, Math.min(k, this.size)));
+    for (let i = 0; i < this.#ids.length; i++) best.offer(this.#ids[i], squaredDistance(q, this.#rows, i * this.#d));
+    return best.drain();
+  }
+}
+
+/** ||a - b||² with b at an offset of a longer array. */
+export function squaredDistance(a: Float32Array, b: Float32Array, offset = 0): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = a[i] - b[offset + i];
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+/**
+ * How alike two unit vectors are: their cosine, 1 - d² / 2, where that is above 0.
+ * @param distance squared
+ * @returns 0 to 1
+ */
+export function likeness(distance: number): number {
+  return Math.min(1, Math.max(0, 1 - distance / 2));
+}
+
+function unit(vector: Float32Array): Float32Array {
+  let sum = 0;
+  for (const value of vector) sum += value * value;
+  const scale = sum > 0 ? 1 / Math.sqrt(sum) : 0;
+  return vector.map((value) => value * scale);
+}

@@ -1,0 +1,24 @@
+// The order shown: candidates of the scan, ordered anew by the distances of their hidden vectors.
+import type { Candidates } from './code-scan.ts';
+import { squaredDistance } from './exact.ts';
+
+/**
+ * @param query z, float32, (D)
+ * @param candidates of the scan over codes
+ * @param hiddenOf the stored hidden vector of a content; a candidate without one keeps its distance by codes
+ */
+export function rerank(
+  query: Float32Array,
+  candidates: Candidates,
+  hiddenOf: (id: number) => Float32Array | undefined,
+): Candidates {
+  const exact = Array.from(candidates.ids, (id, i) => {
+    const hidden = hiddenOf(id);
+    return { id, distance: hidden ? squaredDistance(query, hidden) : candidates.distances[i] };
+  });
+  exact.sort((a, b) => a.distance - b.distance || a.id - b.id);
+  return {
+    ids: Float64Array.from(exact, ({ id }) => id),
+    distances: Float32Array.from(exact, ({ distance }) => distance),
+  };
+}

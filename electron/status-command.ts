@@ -1,0 +1,34 @@
+// `likeness status`: what a library holds, read beside whatever program has it open.
+import type { Status } from './contract/types.ts';
+import { summarize } from './engine/active-model.ts';
+import { embedderInUse } from './engine/choose-embedder.ts';
+import { Library } from './library/library.ts';
+
+export function readStatus(libraryPath: string): Omit<Status, 'activity'> {
+  const library = Library.openReadOnly(libraryPath);
+  try {
+    const counts = library.photos.counts();
+    const photosOf = library.folders.photoCounts();
+    const embedder = embedderInUse(library);
+    const model = embedder && library.models.find(embedder.id, 'active');
+    return {
+      libraryPath,
+      folders: library.folders.all().map(({ id, path, available }) => ({
+        folderId: id,
+        path,
+        available,
+        photos: photosOf.get(id) ?? 0,
+        notice: null,
+      })),
+      photos: counts.photos,
+      indexed: counts.indexed,
+      waiting: counts.waiting,
+      problems: counts.failed,
+      embedder: embedder ? { name: embedder.name, dimensions: embedder.dimensions } : { name: 'none yet', dimensions: 0 },
+      model: model ? summarize(model) : null,
+      size: { catalogue: library.bytes(), thumbnails: library.contents.thumbnailBytes() },
+    };
+  } finally {
+    library.close();
+  }
+}

@@ -1,0 +1,215 @@
+// A descriptor without learned weights, so that a bare clone works: GIST (Oliva and Torralba 2001, "Modeling
+// the shape of the scene", section 3), the energy of oriented filters over a coarse grid, and beside it a
+// colour layout, the mean colour of each cell of a grid.
+import FFT from 'fft.js';
+
+/** Pixels a side that the descriptor looks at. */
+export const SIDE = 96;
+const SCALES = 4;
+const ORIENTATIONS = 8;
+const GRID = 4;
+const COLOUR_GRID = 8;
+/** Pixels of reflected border that keep the filters from seeing an edge at the frame. */
+const BORDER = 16;
+const PADDED = SIDE + 2 * BORDER;
+/** Cycles a picture of the local contrast normalization (their prefilter). */
+const PREFILTER_CYCLES = 4;
+
+export const GIST_DIMENSIONS = SCALES * ORIENTATIONS * GRID * GRID;
+export const COLOUR_DIMENSIONS = COLOUR_GRID * COLOUR_GRID * 3;
+export const DIMENSIONS = GIST_DIMENSIONS + COLOUR_DIMENSIONS;
+/** How much colour counts beside structure in a distance. */
+const COLOUR_WEIGHT = 0.6;
+
+const transform = new FFT(PADDED);
+const filters = gaborFilters();
+const prefilter = lowPass(PREFILTER_CYCLES);
+
+/**
+ * @param rgb uint8, (SIDE, SIDE, 3)
+ * @returns float32, (DIMENSIONS): the GIST part (scale, orientation, row, column) of unit length, then the
+ *   colour part (row, column, L a b) of length COLOUR_WEIGHT
+ */
+export function describe(rgb: Uint8Array): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(DIMENSIONS);
+  const lab = toLab(rgb);
+  out.set(gist(lab), 0);
+  out.set(colourLayout(lab), GIST_DIMENSIONS);
+  scaleTo(out.subarray(0, GIST_DIMENSIONS), 1);
+  scaleTo(out.subarray(GIST_DIMENSIONS), COLOUR_WEIGHT);
+  return out;
+}
+
+/** Energy of each filter's response, averaged over each cell of the grid. */
+function gist(lab: Float32Array): Float32Array {
+  const picture = normalizeContrast(reflect(lab));
+  const spectrum = forward(picture);
+  const energies = new Float32Array(GIST_DIMENSIONS);
+  const product = new Float64Array(spectrum.length);
+  const cell = SIDE / GRID;
+  filters.forEach((filter, f) => {
+    for (let i = 0; i < filter.length; i++) {
+      product[2 * i] = spectrum[2 * i] * filter[i];
+      product[2 * i + 1] = spectrum[2 * i + 1] * filter[i];
+    }
+    const response = inverse(product);
+    for (let y = 0; y < SIDE; y++) {
+      for (let x = 0; x < SIDE; x++) {
+        const at = 2 * ((y + BORDER) * PADDED + x + BORDER);
+        const place = Math.floor(y / cell) * GRID + Math.floor(x / cell);
+        energies[f * GRID * GRID + place] += Math.sqrt(response[at] ** 2 + response[at + 1] ** 2);
+      }
+    }
+  });
+  return energies;
+}
+
+/** Log-Gabor-like filters in the frequency plane, real, (PADDED, PADDED) each; after Oliva and Torralba's own. */
+function gaborFilters(): Float32Array[] {
+  const out: Float32Array[] = [];
+  for (let scale = 0; scale < SCALES; scale++) {
+    for (let orientation = 0; orientation < ORIENTATIONS; orientation++) {
+      const centre = 0.3 / 1.85 ** scale;
+      const spread = (16 * ORIENTATIONS ** 2) / 32 ** 2;
+      const angle = (Math.PI / ORIENTATIONS) * orientation;
+      const filter = new Float32Array(PADDED * PADDED);
+      for (let v = 0; v < PADDED; v++) {
+        for (let u = 0; u < PADDED; u++) {
+          const fx = signedFrequency(u);
+          const fy = signedFrequency(v);
+          let turned = Math.atan2(fy, fx) + angle;
+          if (turned < -Math.PI) turned += 2 * Math.PI;
+          if (turned > Math.PI) turned -= 2 * Math.PI;
+          const radial = Math.hypot(fx, fy) / PADDED / centre - 1;
+          filter[v * PADDED + u] = Math.exp(-10 * 0.35 * radial ** 2 - 2 * spread * Math.PI * turned ** 2);
+        }
+      }
+      out.push(filter);
+    }
+  }
+  return out;
+}
+
+/** Takes off the slow changes of light, then divides by the local contrast. */
+function normalizeContrast(picture: Float64Array): Float64Array {
+  const logs = picture.map((value) => Math.log1p(value));
+  const smooth = filtered(logs, prefilter);
+  const detail = logs.map((value, i) => value - smooth[i]);
+  const power = filtered(detail.map((value) => value * value), prefilter);
+  return detail.map((value, i) => value / (0.2 + Math.sqrt(Math.abs(power[i]))));
+}
+
+/** A Gaussian in the frequency plane that falls to one half at so many cycles a picture. */
+function lowPass(cycles: number): Float32Array {
+  const s = cycles / Math.sqrt(Math.LN2);
+  return Float32Array.from({ length: PADDED * PADDED }, (_, i) => {
+    const fx = signedFrequency(i % PADDED);
+    const fy = signedFrequency(Math.floor(i / PADDED));
+    return Math.exp(-(fx * fx + fy * fy) / (s * s));
+  });
+}
+
+function signedFrequency(index: number): number {
+  return index < PADDED / 2 ? index : index - PADDED;
+}
+
+/** Lightness, scaled to 0..255, with its border reflected: float64, (PADDED, PADDED). */
+function reflect(lab: Float32Array): Float64Array {
+  const mirror = (i: number): number => {
+    const at = i - BORDER;
+    if (at < 0) return -1 - at;
+    return at >= SIDE ? 2 * SIDE - 1 - at : at;
+  };
+  const out = new Float64Array(PADDED * PADDED);
+  for (let y = 0; y < PADDED; y++) {
+    for (let x = 0; x < PADDED; x++) out[y * PADDED + x] = lab[(mirror(y) * SIDE + mirror(x)) * 3] * 2.55;
+  }
+  return out;
+}
+
+/** Mean L, a, b of each cell. */
+function colourLayout(lab: Float32Array): Float32Array {
+  const out = new Float32Array(COLOUR_DIMENSIONS);
+  const cell = SIDE / COLOUR_GRID;
+  for (let y = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++) {
+      const place = Math.floor(y / cell) * COLOUR_GRID + Math.floor(x / cell);
+      for (let c = 0; c < 3; c++) out[place * 3 + c] += lab[(y * SIDE + x) * 3 + c];
+    }
+  }
+  return out;
+}
+
+/** sRGB (IEC 61966-2-1) to CIE L*a*b*, D65: float32, (SIDE, SIDE, 3), L in 0..100. */
+function toLab(rgb: Uint8Array): Float32Array {
+  const out = new Float32Array(rgb.length);
+  const curve = (t: number): number => (t > 216 / 24389 ? Math.cbrt(t) : (24389 / 27 / 116) * t + 16 / 116);
+  for (let i = 0; i < rgb.length; i += 3) {
+    const [r, g, b] = [linear[rgb[i]], linear[rgb[i + 1]], linear[rgb[i + 2]]];
+    const fx = curve((0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505);
+    const fy = curve(0.2126 * r + 0.7152 * g + 0.0722 * b);
+    const fz = curve((0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089);
+    out[i] = 116 * fy - 16;
+    out[i + 1] = 500 * (fx - fy);
+    out[i + 2] = 200 * (fy - fz);
+  }
+  return out;
+}
+
+const linear = Float32Array.from({ length: 256 }, (_, value) => {
+  const c = value / 255;
+  return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+});
+
+function scaleTo(values: Float32Array, length: number): void {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  if (sum === 0) return;
+  const factor = length / Math.sqrt(sum);
+  for (let i = 0; i < values.length; i++) values[i] *= factor;
+}
+
+function filtered(picture: Float64Array, filter: Float32Array): Float64Array {
+  const spectrum = forward(picture);
+  for (let i = 0; i < filter.length; i++) {
+    spectrum[2 * i] *= filter[i];
+    spectrum[2 * i + 1] *= filter[i];
+  }
+  const back = inverse(spectrum);
+  return Float64Array.from({ length: picture.length }, (_, i) => back[2 * i]);
+}
+
+/** Two-dimensional FFT of a real picture: complex pairs, (PADDED, PADDED, 2). */
+function forward(picture: Float64Array): Float64Array {
+  const complex = new Float64Array(picture.length * 2);
+  for (let i = 0; i < picture.length; i++) complex[2 * i] = picture[i];
+  return overRowsAndColumns(complex, (out, line) => transform.transform(out, line));
+}
+
+function inverse(spectrum: Float64Array): Float64Array {
+  return overRowsAndColumns(spectrum, (out, line) => transform.inverseTransform(out, line));
+}
+
+function overRowsAndColumns(values: Float64Array, apply: (out: number[], line: number[]) => void): Float64Array {
+  const width = 2 * PADDED;
+  const result = new Float64Array(values.length);
+  const line = transform.createComplexArray() as number[];
+  const out = transform.createComplexArray() as number[];
+  for (let y = 0; y < PADDED; y++) {
+    for (let i = 0; i < width; i++) line[i] = values[y * width + i];
+    apply(out, line);
+    for (let i = 0; i < width; i++) result[y * width + i] = out[i];
+  }
+  for (let x = 0; x < PADDED; x++) {
+    for (let y = 0; y < PADDED; y++) {
+      line[2 * y] = result[y * width + 2 * x];
+      line[2 * y + 1] = result[y * width + 2 * x + 1];
+    }
+    apply(out, line);
+    for (let y = 0; y < PADDED; y++) {
+      result[y * width + 2 * x] = out[2 * y];
+      result[y * width + 2 * x + 1] = out[2 * y + 1];
+    }
+  }
+  return result;
+}

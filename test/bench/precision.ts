@@ -1,0 +1,51 @@
+// How often the ten nearest are of the query's own class: `npm run bench -- precision`.
+import { basename, dirname, sep } from 'node:path';
+import { ActiveModel } from '../../electron/engine/active-model.ts';
+import { embedderInUse } from '../../electron/engine/choose-embedder.ts';
+import { loadFeatureMatrix } from '../../electron/engine/model-keeper.ts';
+import { search } from '../../electron/engine/searcher.ts';
+import { Library } from '../../electron/library/library.ts';
+
+export interface Precision {
+  queries: number;
+  features: number;
+  codes: number | null;
+  reranked: number | null;
+}
+
+/**
+ * P@10 over the photos below `<...>/labelled/<class>/`: each is the query, and of the labelled results the
+ * ten nearest count.
+ */
+export function precisionAtTen(libraryPath: string): Precision {
+  const library = Library.openReadOnly(libraryPath);
+  try {
+    const embedder = embedderInUse(library)!;
+    const active = ActiveModel.load(library, embedder.id);
+    const matrix = loadFeatureMatrix(library, embedder);
+    const labels = new Map<number, string>();
+    for (const { photoId } of [...library.photos.timelineRows()]) {
+      const folder = dirname(library.photos.path(photoId)!);
+      if (basename(dirname(folder)) === 'labelled') labels.set(photoId, folder.split(sep).at(-1)!);
+    }
+    const measure = (model: ActiveModel | undefined, codesOnly: boolean): number => {
+      let right = 0;
+      for (const [photoId, label] of labels) {
+        const { contentId } = library.photos.tile(photoId)!;
+        const query = { feature: library.features.get(embedder.id, contentId)!, contentId, photoId };
+        const { results } = search({ library, active: model, matrix: () => matrix }, query, 100, codesOnly);
+        const labelled = results.filter((result) => labels.has(result.photoId)).slice(0, 10);
+        right += labelled.filter((result) => labels.get(result.photoId) === label).length;
+      }
+      return right / (labels.size * 10);
+    };
+    return {
+      queries: labels.size,
+      features: measure(undefined, false),
+      codes: active ? measure(active, true) : null,
+      reranked: active ? measure(active, false) : null,
+    };
+  } finally {
+    library.close();
+  }
+}
