@@ -1,0 +1,155 @@
+// First face: the desktop window. It holds no state and touches no photo; the engine's process does.
+import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, shell, utilityProcess } from 'electron';
+import { parseArgs } from 'node:util';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LikenessError, toErrorMessage } from './contract/errors.ts';
+import type { AnyEvent } from './contract/events.ts';
+import { parseMediaPath } from './contract/media.ts';
+import { defaultLibraryPath } from './default-library.ts';
+import { createLink, type Link } from './engine-link.ts';
+import { CONTENT_SECURITY_POLICY, loadPageFiles } from './page-files.ts';
+
+const SCHEME = 'likeness';
+const PAGE = `${SCHEME}://app/`;
+
+protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
+
+const { values, positionals } = parseArgs({
+  args: process.argv.slice(process.argv.indexOf('--') + 1 || process.argv.length),
+  options: { library: { type: 'string' }, embedder: { type: 'string' } },
+  allowPositionals: true,
+  strict: false,
+});
+
+let window: BrowserWindow | undefined;
+
+if (!app.requestSingleInstanceLock()) {
+  console.log('Likeness is already running; its window comes to the front.');
+  app.quit();
+} else {
+  app.on('second-instance', () => {
+    if (window?.isMinimized()) window.restore();
+    window?.focus();
+  });
+  app.on('window-all-closed', () => app.quit());
+  // No page of ours needs a camera, a location or a notification, and no other page is ever shown.
+  app.on('web-contents-created', (_, contents) => {
+    contents.on('will-navigate', (event) => event.preventDefault());
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+    contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  });
+  await app.whenReady();
+  await openApplication();
+}
+
+async function openApplication(): Promise<void> {
+  session.defaultSession.setPermissionRequestHandler((_, __, answer) => answer(false));
+  Menu.setApplicationMenu(Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'viewMenu' }, { role: 'windowMenu' }]));
+  const link = startEngine();
+  serveFiles(link);
+  answerPage(link);
+  window = new BrowserWindow({
+    width: 1280,
+    height: 820,
+    minWidth: 640,
+    minHeight: 480,
+    title: 'Likeness',
+    webPreferences: {
+      preload: fileURLToPath(new URL('./preload.cjs', import.meta.url)),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+    },
+  });
+  try {
+    await link.call('start', {
+      libraryPath: resolve(typeof values.library === 'string' ? values.library : defaultLibraryPath()),
+      folders: positionals.map((path) => resolve(path)),
+      embedder: typeof values.embedder === 'string' ? values.embedder : undefined,
+    });
+  } catch (error) {
+    dialog.showErrorBox('Likeness cannot open its library', toErrorMessage(error).message);
+    app.quit();
+    return;
+  }
+  await window.loadURL(PAGE);
+}
+
+function startEngine(): Link {
+  const child = utilityProcess.fork(fileURLToPath(new URL('./engine-process.js', import.meta.url)), [], {
+    serviceName: 'Likeness engine',
+    env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+  });
+  const link = createLink(
+    { send: (message) => child.postMessage(message), onMessage: (listener) => child.on('message', listener) },
+    async (target, argument) => {
+      if (target === 'openFile') {
+        const problem = await shell.openPath(String(argument));
+        if (problem) throw new LikenessError('unavailable', problem);
+      } else if (target === 'showInFolder') shell.showItemInFolder(String(argument));
+      return null;
+    },
+    (event: AnyEvent) => window?.webContents.send('likeness:event', event),
+  );
+  let closing = false;
+  child.on('exit', () => {
+    link.breakOff('The engine has stopped. Start Likeness again; nothing is lost.');
+    if (closing) return;
+    dialog.showErrorBox('Likeness has stopped', 'Its engine ended unexpectedly. Nothing is lost: start it again, and it goes on from where it was.');
+    app.quit();
+  });
+  // What is being written is finished before the program ends.
+  app.on('before-quit', (event) => {
+    if (closing) return;
+    closing = true;
+    event.preventDefault();
+    link.call('close', null).finally(() => app.quit());
+  });
+  return link;
+}
+
+/** The page and its pictures, at likeness://app/. */
+function serveFiles(link: Link): void {
+  const files = loadPageFiles();
+  protocol.handle(SCHEME, async (request) => {
+    const { pathname } = new URL(request.url);
+    if (parseMediaPath(pathname)) {
+      try {
+        const jpeg = (await link.call('media', pathname)) as Uint8Array<ArrayBuffer>;
+        return new Response(jpeg, { headers: { 'Content-Type': 'image/jpeg' } });
+      } catch (error) {
+        return new Response(toErrorMessage(error).message, { status: 404 });
+      }
+    }
+    const file = files.get(pathname);
+    if (!file) return new Response('', { status: 404 });
+    return new Response(file.bytes as Uint8Array<ArrayBuffer>, {
+      headers: { 'Content-Type': file.type, 'Content-Security-Policy': CONTENT_SECURITY_POLICY },
+    });
+  });
+}
+
+/** Messages from the page: from our page alone, its top frame alone. Arguments are checked by the gateway. */
+function answerPage(link: Link): void {
+  const answer = async (frame: Electron.WebFrameMain | null, work: () => Promise<unknown>): Promise<unknown> => {
+    try {
+      if (!frame || frame.parent !== null || !frame.url.startsWith(PAGE)) {
+        throw new LikenessError('bad-input', 'Messages are taken from the page of Likeness only.');
+      }
+      return { ok: await work() };
+    } catch (error) {
+      return { error: toErrorMessage(error) };
+    }
+  };
+  ipcMain.handle('likeness:call', (event, method: unknown, input: unknown) =>
+    answer(event.senderFrame, () => link.call('method', { method, input })),
+  );
+  ipcMain.handle('likeness:choose-folder', (event) =>
+    answer(event.senderFrame, async () => {
+      const { filePaths } = await dialog.showOpenDialog({ properties: ['openDirectory', 'multiSelections'] });
+      return filePaths;
+    }),
+  );
+}

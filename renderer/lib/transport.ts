@@ -1,0 +1,84 @@
+// The one file that knows how the page reaches the engine: through the preload's bridge in the desktop
+// window, over HTTP in a browser.
+import type { Client, Input, MethodName, Output } from '../../electron/contract/methods.ts';
+import type { AnyEvent } from '../../electron/contract/events.ts';
+import type { ErrorMessage } from '../../electron/contract/errors.ts';
+
+export interface Transport extends Client {
+  onEvent(listener: (event: AnyEvent) => void, onConnection: (connected: boolean) => void): void;
+  /** Lets the person choose folders with the system's own dialog; absent where there is none. */
+  chooseFolders?(): Promise<string[]>;
+  /** Where a dropped folder lies; absent where the page cannot know. */
+  pathOf?(file: File): string;
+}
+
+export class CallError extends Error {
+  readonly code: string;
+
+  constructor({ code, message }: ErrorMessage) {
+    super(message);
+    this.code = code;
+  }
+}
+
+interface Bridge {
+  call(method: string, input: unknown): Promise<unknown>;
+  chooseFolders(): Promise<unknown>;
+  onEvent(listener: (event: unknown) => void): void;
+  pathOf(file: File): string;
+}
+
+type Answer<T> = { ok: T } | { error: ErrorMessage };
+
+const bridge = (window as { likeness?: Bridge }).likeness;
+
+export const transport: Transport = bridge ? throughBridge(bridge) : overHttp();
+
+function throughBridge(to: Bridge): Transport {
+  const open = <T>(answer: unknown): T => {
+    const either = answer as Answer<T>;
+    if ('error' in either) throw new CallError(either.error);
+    return either.ok;
+  };
+  return {
+    call: async <M extends MethodName>(method: M, input: Input<M>) => open<Output<M>>(await to.call(method, input)),
+    chooseFolders: async () => open<string[]>(await to.chooseFolders()),
+    pathOf: (file) => to.pathOf(file),
+    onEvent(listener, onConnection) {
+      to.onEvent((event) => listener(event as AnyEvent));
+      onConnection(true);
+    },
+  };
+}
+
+function overHttp(): Transport {
+  return {
+    async call<M extends MethodName>(method: M, input: Input<M>) {
+      let response: Response;
+      try {
+        response = await fetch(...request(method, input));
+      } catch {
+        throw new CallError({ code: 'unavailable', message: 'Likeness does not answer. Is it still running?' });
+      }
+      const text = await response.text();
+      if (response.ok) return JSON.parse(text) as Output<M>;
+      const isJson = response.headers.get('Content-Type') === 'application/json';
+      throw new CallError(isJson ? (JSON.parse(text) as ErrorMessage) : { code: 'internal', message: text });
+    },
+    onEvent(listener, onConnection) {
+      const stream = new EventSource('/events');
+      stream.onmessage = ({ data }: MessageEvent<string>) => listener(JSON.parse(data) as AnyEvent);
+      stream.onopen = () => onConnection(true);
+      stream.onerror = () => onConnection(false);
+    },
+  };
+}
+
+/** A file travels as the body itself, everything else as JSON. */
+function request(method: MethodName, input: unknown): [string, RequestInit] {
+  if (method === 'addExample') {
+    const { name, bytes } = input as { name: string; bytes: Uint8Array<ArrayBuffer> };
+    return [`/api/addExample?name=${encodeURIComponent(name)}`, { method: 'POST', body: bytes }];
+  }
+  return [`/api/${method}`, { method: 'POST', body: JSON.stringify(input) }];
+}
