@@ -1,7 +1,7 @@
 // Builds what runs outside the sources: the page, and the compiled twins of electron/ for the desktop
-// application and the package's bin. `npm run build`.
+// application and the package's bin. `npm run build`; with --if-needed, only where a source is newer.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,8 @@ import { build } from 'vite';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 process.chdir(root);
+
+if (process.argv.includes('--if-needed') && isUpToDate()) process.exit(0);
 
 rmSync(join(root, 'out'), { recursive: true, force: true });
 await build({ logLevel: 'warn' });
@@ -22,7 +24,16 @@ await build({
     outDir: 'out/electron',
     emptyOutDir: false,
     lib: { entry: 'electron/preload.ts', formats: ['cjs'], fileName: () => 'preload.cjs' },
-    rollupOptions: { external: ['electron'] },
+    rolldownOptions: { external: ['electron'] },
   },
 });
 chmodSync(join(root, 'out/electron/cli.js'), 0o755);
+
+function isUpToDate(): boolean {
+  const built = statSync(join(root, 'out/electron/preload.cjs'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = ['electron', 'renderer', 'build'].flatMap((room) =>
+    readdirSync(room, { recursive: true, encoding: 'utf8' }).map((name) => join(room, name)),
+  );
+  const others = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'vite.config.ts'];
+  return [...sources, ...others].every((path) => statSync(path).mtimeMs <= built);
+}

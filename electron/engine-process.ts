@@ -29,8 +29,12 @@ export function serveEngine(wire: Wire, exit: () => void): void {
         watching: true,
         trainWhileReading: true,
         desktop: {
-          openFile: async (path) => void (await link.call('openFile', path)),
-          showInFolder: async (path) => void (await link.call('showInFolder', path)),
+          openFile: async (path) => {
+            await link.call('openFile', path);
+          },
+          showInFolder: async (path) => {
+            await link.call('showInFolder', path);
+          },
         },
       });
       engine.onEvent((event) => link.sendEvent(event));

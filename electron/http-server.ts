@@ -50,7 +50,7 @@ export async function startPageServer(engine: Engine, files: Map<string, PageFil
       method,
       host: headers.host,
       origin: headers.origin,
-      site: keyed ? undefined : (headers['sec-fetch-site'] as string | undefined),
+      site: keyed ? undefined : headers['sec-fetch-site'],
       cookie: keyed ? `${COOKIE}-${boundPort()}=${token}` : headers.cookie,
     };
     const refusal = refuse(facts, boundPort(), token);

@@ -105,7 +105,7 @@ function startEngine(): Link {
     if (closing) return;
     closing = true;
     event.preventDefault();
-    link.call('close', null).finally(() => app.quit());
+    void link.call('close', null).finally(() => app.quit());
   });
   return link;
 }

@@ -5,7 +5,7 @@ export interface Events {
   activityChanged: Activity;
   /** Photos came, went or moved in the order; ask for the timeline again. */
   photosChanged: { version: number };
-  foldersChanged: Record<never, never>;
+  foldersChanged: { folders: number };
   problemsChanged: { total: number };
   /** A model began to answer. */
   modelAdopted: { modelId: number };

@@ -43,6 +43,11 @@ const gradients: Gradient[] = [
     gradFunc: (dy: tf.Tensor, [a, b]: Saved) => ({ a: () => reduceTo(dy, a), b: () => reduceTo(dy, b) }),
   },
   {
+    kernelName: 'AddN',
+    saveAllInputs: true,
+    gradFunc: (dy: tf.Tensor, saved: Saved) => Object.fromEntries(saved.map((_, i) => [i, () => tf.clone(dy)])),
+  },
+  {
     kernelName: 'Sub',
     inputsToSave: ['a', 'b'],
     gradFunc: (dy: tf.Tensor, [a, b]: Saved) => ({ a: () => reduceTo(dy, a), b: () => reduceTo(tf.neg(dy), b) }),

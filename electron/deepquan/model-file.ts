@@ -18,7 +18,7 @@ export function writeModel(model: DeepQuanModel): Uint8Array<ArrayBuffer> {
     ['mean', [encoder.mean.length], encoder.mean],
     ['centroids', [codebooks.M, codebooks.ksub, codebooks.dsub], codebooks.centroids],
   ];
-  for (const [name, { weights, bias }] of Object.entries(network) as [string, Layer][]) {
+  for (const [name, { weights, bias }] of Object.entries<Layer>(network)) {
     tensors.push([`${name}.weights`, [weights.length / bias.length, bias.length], weights], [`${name}.bias`, [bias.length], bias]);
   }
   const header: Record<string, unknown> = {

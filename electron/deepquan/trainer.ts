@@ -47,9 +47,9 @@ export const defaultOptions: TrainerOptions = {
 
 export interface TrainingHooks {
   /** Called after each epoch. */
-  onEpoch(epoch: number, losses: EpochLosses): void;
+  readonly onEpoch: (epoch: number, losses: EpochLosses) => void;
   /** Awaited between steps, so that the thread can take messages; throws to cancel. */
-  breathe(): Promise<void>;
+  readonly breathe: () => Promise<void>;
 }
 
 const PCA_ROWS = 4096;
@@ -162,13 +162,13 @@ async function trainStep(network: Network, optimizer: tf.Optimizer, batch: Batch
       const seen = batch.quantized ? straightThrough(anchors, halves(batch.quantized)[0]) : anchors;
       const manifold = manifoldLoss(halves(batch.features)[0], network.decode(seen));
       parts.push(tf.keep(triplet), tf.keep(quantization), tf.keep(manifold));
-      return tf.add(tf.add(triplet, tf.mul(quantization, options.beta)), tf.mul(manifold, options.alpha)) as tf.Scalar;
+      return tf.addN<tf.Scalar>([triplet, tf.mul(quantization, options.beta), tf.mul(manifold, options.alpha)]);
     },
     true,
     network.variables,
   );
   const values = await Promise.all(parts.map(async (part) => (await part.data())[0]));
-  tf.dispose([...parts, cost as tf.Scalar, batch.features, batch.weights, batch.negativeMask]);
+  tf.dispose([...parts, cost!, batch.features, batch.weights, batch.negativeMask]);
   if (batch.quantized) tf.dispose(batch.quantized);
   if (!values.every(Number.isFinite)) throw new RangeError('Training diverged: a loss is no longer a finite number');
   return { triplet: values[0], quantization: values[1], manifold: values[2] };

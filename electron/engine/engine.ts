@@ -138,7 +138,7 @@ export class Engine implements Implementation, MediaSource {
         this.#tell();
       },
       onFoldersChanged: () => {
-        this.#emit({ name: 'foldersChanged', detail: {} });
+        this.#emit({ name: 'foldersChanged', detail: { folders: library.folders.all().length } });
         this.#tell();
       },
       onScanProgress: (found) => {

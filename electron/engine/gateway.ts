@@ -17,5 +17,5 @@ export async function dispatch(engine: Implementation, name: unknown, input: unk
     const field = issue.path.length > 0 ? `"${issue.path.join('.')}" of ` : '';
     throw new LikenessError('bad-input', `The message ${field}${method} has a wrong shape: ${issue.message}.`);
   }
-  return (engine[method] as (checked: unknown) => unknown)(parsed.data);
+  return await (engine[method] as (checked: unknown) => unknown)(parsed.data);
 }

@@ -37,7 +37,7 @@ export function claimByName(path: string): 'picture' | 'other' | 'unknown' {
  */
 export async function pictureTypeOf(head: Uint8Array): Promise<string | undefined> {
   const type = await fileTypeFromBuffer(head);
-  if (type) return type.mime.startsWith('image/') ? type.mime : undefined;
+  if (type && type.mime !== 'application/xml') return type.mime.startsWith('image/') ? type.mime : undefined;
   const text = Buffer.from(head.subarray(0, 1024)).toString('latin1');
   if (/^(?:\uFEFF|\u00EF\u00BB\u00BF)?\s*(?:<\?xml[^>]*>|<!--[\s\S]*?-->|<!DOCTYPE svg[^>]*>|\s)*<svg[\s>]/.test(text)) return 'image/svg+xml';
   // SGI: magic number 474, then storage (0 or 1) and bytes a channel (1 or 2).

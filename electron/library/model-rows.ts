@@ -82,9 +82,9 @@ export class ModelRows {
   removeSome(id: number, limit: number): boolean {
     const { changes } = this.#db
       .prepare(
-        `DELETE FROM hidden WHERE model_id = ?1 AND content_id IN (SELECT content_id FROM hidden WHERE model_id = ?1 LIMIT ?2)`,
+        `DELETE FROM hidden WHERE model_id = ? AND content_id IN (SELECT content_id FROM hidden WHERE model_id = ? LIMIT ?)`,
       )
-      .run(id, limit);
+      .run(id, id, limit);
     if (changes > 0) return false;
     this.#db.prepare('DELETE FROM code_block WHERE model_id = ?').run(id);
     this.#db.prepare('DELETE FROM model WHERE id = ?').run(id);

@@ -44,9 +44,10 @@ export function isSkippedName(name: string): boolean {
 export async function* scanFolder(root: string, options: ScanOptions): AsyncGenerator<ScanFinding> {
   const visited = new Set<string>();
   const pending: { path: string; real: string }[] = [{ path: root, real: await realpath(root) }];
-  for (let folder = pending.pop(); folder; folder = pending.pop()) {
+  while (pending.length > 0) {
+    const folder = pending.pop()!;
     options.signal?.throwIfAborted();
-    if (visited.has(folder.real) || options.exclude.some((place) => isWithin(folder!.real, place))) continue;
+    if (visited.has(folder.real) || options.exclude.some((place) => isWithin(folder.real, place))) continue;
     visited.add(folder.real);
     let entries: Dirent[];
     try {

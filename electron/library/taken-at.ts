@@ -8,7 +8,8 @@ export interface CameraFacts {
 }
 
 const NOTHING: CameraFacts = { takenAt: null, camera: null };
-const EARLIEST = Date.UTC(1826, 0);
+// A clock that was never set gives a day in 1899 or none.
+const EARLIEST = Date.UTC(1900, 0);
 
 /**
  * @param exif the EXIF block as sharp gives it; a damaged one tells nothing, which is not an error

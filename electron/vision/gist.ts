@@ -21,9 +21,17 @@ export const DIMENSIONS = GIST_DIMENSIONS + COLOUR_DIMENSIONS;
 /** How much colour counts beside structure in a distance. */
 const COLOUR_WEIGHT = 0.6;
 
-const transform = new FFT(PADDED);
+const transforms = new Map([32, 64, PADDED].map((size) => [size, new FFT(size)]));
 const filters = gaborFilters();
 const prefilter = lowPass(PREFILTER_CYCLES);
+
+/** A filter of one scale and orientation, over the part of the frequency plane where it is not zero. */
+interface Filter {
+  /** Frequencies a side; coarse scales need few, and their responses are computed that much smaller. */
+  readonly size: number;
+  /** float32, (size, size), real. */
+  readonly weights: Float32Array;
+}
 
 /**
  * @param rgb uint8, (SIDE, SIDE, 3)
@@ -42,49 +50,60 @@ export function describe(rgb: Uint8Array): Float32Array<ArrayBuffer> {
 
 /** Energy of each filter's response, averaged over each cell of the grid. */
 function gist(lab: Float32Array): Float32Array {
-  const picture = normalizeContrast(reflect(lab));
-  const spectrum = forward(picture);
+  const spectrum = forward(normalizeContrast(reflect(lab)));
   const energies = new Float32Array(GIST_DIMENSIONS);
-  const product = new Float64Array(spectrum.length);
-  const cell = SIDE / GRID;
-  filters.forEach((filter, f) => {
-    for (let i = 0; i < filter.length; i++) {
-      product[2 * i] = spectrum[2 * i] * filter[i];
-      product[2 * i + 1] = spectrum[2 * i + 1] * filter[i];
-    }
-    const response = inverse(product);
-    for (let y = 0; y < SIDE; y++) {
-      for (let x = 0; x < SIDE; x++) {
-        const at = 2 * ((y + BORDER) * PADDED + x + BORDER);
+  filters.forEach(({ size, weights }, f) => {
+    const response = inverse(multiply(cropSpectrum(spectrum, size), weights), size);
+    const shrink = PADDED / size;
+    const [side, border] = [SIDE / shrink, BORDER / shrink];
+    const cell = side / GRID;
+    for (let y = 0; y < side; y++) {
+      for (let x = 0; x < side; x++) {
+        const at = 2 * ((y + border) * size + x + border);
         const place = Math.floor(y / cell) * GRID + Math.floor(x / cell);
-        energies[f * GRID * GRID + place] += Math.sqrt(response[at] ** 2 + response[at + 1] ** 2);
+        energies[f * GRID * GRID + place] += Math.sqrt(response[at] ** 2 + response[at + 1] ** 2) / (side * side);
       }
     }
   });
   return energies;
 }
 
-/** Log-Gabor-like filters in the frequency plane, real, (PADDED, PADDED) each; after Oliva and Torralba's own. */
-function gaborFilters(): Float32Array[] {
-  const out: Float32Array[] = [];
+/** The low frequencies of a spectrum, scaled so that the smaller response has the same height. */
+function cropSpectrum(spectrum: Float64Array, size: number): Float64Array {
+  const out = new Float64Array(size * size * 2);
+  const scale = (size / PADDED) ** 2;
+  for (let v = 0; v < size; v++) {
+    const from = v < size / 2 ? v : v - size + PADDED;
+    for (let u = 0; u < size; u++) {
+      const at = 2 * (from * PADDED + (u < size / 2 ? u : u - size + PADDED));
+      out[2 * (v * size + u)] = spectrum[at] * scale;
+      out[2 * (v * size + u) + 1] = spectrum[at + 1] * scale;
+    }
+  }
+  return out;
+}
+
+/** Gabor-like filters in the frequency plane, after Oliva and Torralba's own; finest scale first. */
+function gaborFilters(): Filter[] {
+  const out: Filter[] = [];
+  const spread = (16 * ORIENTATIONS ** 2) / 32 ** 2;
   for (let scale = 0; scale < SCALES; scale++) {
+    const centre = 0.3 / 1.85 ** scale;
+    // At twice the centre and more, less than 3% of the filter is left.
+    const size = [...transforms.keys()].find((candidate) => candidate / PADDED / 2 >= 2 * centre) ?? PADDED;
     for (let orientation = 0; orientation < ORIENTATIONS; orientation++) {
-      const centre = 0.3 / 1.85 ** scale;
-      const spread = (16 * ORIENTATIONS ** 2) / 32 ** 2;
       const angle = (Math.PI / ORIENTATIONS) * orientation;
-      const filter = new Float32Array(PADDED * PADDED);
-      for (let v = 0; v < PADDED; v++) {
-        for (let u = 0; u < PADDED; u++) {
-          const fx = signedFrequency(u);
-          const fy = signedFrequency(v);
+      const weights = new Float32Array(size * size);
+      for (let v = 0; v < size; v++) {
+        for (let u = 0; u < size; u++) {
+          const [fx, fy] = [signedFrequency(u, size), signedFrequency(v, size)];
           let turned = Math.atan2(fy, fx) + angle;
-          if (turned < -Math.PI) turned += 2 * Math.PI;
           if (turned > Math.PI) turned -= 2 * Math.PI;
           const radial = Math.hypot(fx, fy) / PADDED / centre - 1;
-          filter[v * PADDED + u] = Math.exp(-10 * 0.35 * radial ** 2 - 2 * spread * Math.PI * turned ** 2);
+          weights[v * size + u] = Math.exp(-10 * 0.35 * radial ** 2 - 2 * spread * Math.PI * turned ** 2);
         }
       }
-      out.push(filter);
+      out.push({ size, weights });
     }
   }
   return out;
@@ -103,14 +122,14 @@ function normalizeContrast(picture: Float64Array): Float64Array {
 function lowPass(cycles: number): Float32Array {
   const s = cycles / Math.sqrt(Math.LN2);
   return Float32Array.from({ length: PADDED * PADDED }, (_, i) => {
-    const fx = signedFrequency(i % PADDED);
-    const fy = signedFrequency(Math.floor(i / PADDED));
+    const fx = signedFrequency(i % PADDED, PADDED);
+    const fy = signedFrequency(Math.floor(i / PADDED), PADDED);
     return Math.exp(-(fx * fx + fy * fy) / (s * s));
   });
 }
 
-function signedFrequency(index: number): number {
-  return index < PADDED / 2 ? index : index - PADDED;
+function signedFrequency(index: number, size: number): number {
+  return index < size / 2 ? index : index - size;
 }
 
 /** Lightness, scaled to 0..255, with its border reflected: float64, (PADDED, PADDED). */
@@ -170,46 +189,51 @@ function scaleTo(values: Float32Array, length: number): void {
 }
 
 function filtered(picture: Float64Array, filter: Float32Array): Float64Array {
-  const spectrum = forward(picture);
+  const back = inverse(multiply(forward(picture), filter), PADDED);
+  return Float64Array.from({ length: picture.length }, (_, i) => back[2 * i]);
+}
+
+/** A complex spectrum times a real filter, in place. */
+function multiply(spectrum: Float64Array, filter: Float32Array): Float64Array {
   for (let i = 0; i < filter.length; i++) {
     spectrum[2 * i] *= filter[i];
     spectrum[2 * i + 1] *= filter[i];
   }
-  const back = inverse(spectrum);
-  return Float64Array.from({ length: picture.length }, (_, i) => back[2 * i]);
+  return spectrum;
 }
 
 /** Two-dimensional FFT of a real picture: complex pairs, (PADDED, PADDED, 2). */
 function forward(picture: Float64Array): Float64Array {
   const complex = new Float64Array(picture.length * 2);
   for (let i = 0; i < picture.length; i++) complex[2 * i] = picture[i];
-  return overRowsAndColumns(complex, (out, line) => transform.transform(out, line));
+  const transform = transforms.get(PADDED)!;
+  return overRowsAndColumns(complex, PADDED, (out, line) => transform.transform(out, line));
 }
 
-function inverse(spectrum: Float64Array): Float64Array {
-  return overRowsAndColumns(spectrum, (out, line) => transform.inverseTransform(out, line));
+function inverse(spectrum: Float64Array, size: number): Float64Array {
+  const transform = transforms.get(size)!;
+  return overRowsAndColumns(spectrum, size, (out, line) => transform.inverseTransform(out, line));
 }
 
-function overRowsAndColumns(values: Float64Array, apply: (out: number[], line: number[]) => void): Float64Array {
-  const width = 2 * PADDED;
-  const result = new Float64Array(values.length);
-  const line = transform.createComplexArray() as number[];
-  const out = transform.createComplexArray() as number[];
-  for (let y = 0; y < PADDED; y++) {
-    for (let i = 0; i < width; i++) line[i] = values[y * width + i];
-    apply(out, line);
-    for (let i = 0; i < width; i++) result[y * width + i] = out[i];
+/** Applies a one-dimensional transform to each row, then to each column; in place. */
+function overRowsAndColumns(values: Float64Array, size: number, apply: (out: Float64Array, line: Float64Array) => void): Float64Array {
+  const width = 2 * size;
+  const line = new Float64Array(width);
+  const out = new Float64Array(width);
+  for (let y = 0; y < size; y++) {
+    apply(out, values.subarray(y * width, (y + 1) * width));
+    values.set(out, y * width);
   }
-  for (let x = 0; x < PADDED; x++) {
-    for (let y = 0; y < PADDED; y++) {
-      line[2 * y] = result[y * width + 2 * x];
-      line[2 * y + 1] = result[y * width + 2 * x + 1];
+  for (let x = 0; x < size; x++) {
+    for (let y = 0; y < size; y++) {
+      line[2 * y] = values[y * width + 2 * x];
+      line[2 * y + 1] = values[y * width + 2 * x + 1];
     }
     apply(out, line);
-    for (let y = 0; y < PADDED; y++) {
-      result[y * width + 2 * x] = out[2 * y];
-      result[y * width + 2 * x + 1] = out[2 * y + 1];
+    for (let y = 0; y < size; y++) {
+      values[y * width + 2 * x] = out[2 * y];
+      values[y * width + 2 * x + 1] = out[2 * y + 1];
     }
   }
-  return result;
+  return values;
 }

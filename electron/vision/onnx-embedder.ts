@@ -141,7 +141,7 @@ function declared(metadata: readonly InferenceSession.ValueMetadata[]): Declared
 }
 
 function fingerprint(weights: Uint8Array, preparation: Preparation): string {
-  const { name: _, ...feeding } = preparation;
+  const feeding = { ...preparation, name: undefined };
   return createHash('sha256').update(weights).update(JSON.stringify(feeding)).digest('hex');
 }
 

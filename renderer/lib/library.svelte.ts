@@ -19,7 +19,10 @@ export class LibraryState {
   trouble = $state<string>();
   /** Grows when a page of photos arrives. */
   arrived = $state(0);
+  // Not reactive themselves: `arrived` says when to look again.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   #pages = new Map<number, PhotoTile[]>();
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   #asked = new Set<number>();
   #version = 0;
   #looking = false;

@@ -1,0 +1,115 @@
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { kindOf, makePicture, settle, temporaryFolder, writePictures } from '../pictures.ts';
+import { openEngine, photoAt } from './engines.ts';
+
+const seedOf = (name: string): number => Number(basename(name, '.jpg'));
+
+describe('A small library', () => {
+  it('is searched over the features: best first, without the query, copies at 1', async () => {
+    const folder = temporaryFolder();
+    const paths = await writePictures(folder, 30);
+    copyFileSync(paths[4], join(folder, 'copy of 4.jpg'));
+    settle(join(folder, 'copy of 4.jpg'));
+    const engine = await openEngine();
+    await engine.indexOnce([folder]);
+    const answer = engine.searchByExample({ example: { photoId: photoAt(engine, paths[4]) }, k: 5, codesOnly: false });
+    expect(answer.by).toBe('features');
+    expect(answer.results[0]).toMatchObject({ name: 'copy of 4.jpg', score: 1, rank: 1 });
+    expect(answer.results.map(({ name }) => name)).not.toContain('4.jpg');
+    expect(answer.results.slice(1).every(({ name }) => kindOf(seedOf(name)) === kindOf(4))).toBe(true);
+    const scores = answer.results.map(({ score }) => score);
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+  });
+
+  it('is searched by a picture from outside, which is not added', async () => {
+    const folder = temporaryFolder();
+    const paths = await writePictures(folder, 20);
+    const engine = await openEngine();
+    await engine.indexOnce([folder]);
+    const edited = await sharp(readFileSync(paths[7])).resize(120).jpeg({ quality: 60 }).toBuffer();
+    const { exampleId } = await engine.addExample({ name: 'edited.jpg', bytes: edited });
+    const { results } = engine.searchByExample({ example: { exampleId }, k: 3, codesOnly: false });
+    expect(results[0].name).toBe('7.jpg');
+    expect(engine.getStatus().photos).toBe(20);
+    const same = await engine.addExample({ name: 'same.jpg', bytes: readFileSync(paths[7]) });
+    expect(engine.searchByExample({ example: { exampleId: same.exampleId }, k: 1, codesOnly: false }).results[0]).toMatchObject({ name: '7.jpg', score: 1 });
+    await expect(engine.addExample({ name: 'note.txt', bytes: Buffer.from('hello') })).rejects.toThrow(/note\.txt cannot be searched by/);
+  });
+
+  it('lists what cannot be read with its reason, and reads it again when asked', async () => {
+    const folder = temporaryFolder();
+    await writePictures(folder, 2);
+    const bad = join(folder, 'bad.jpg');
+    writeFileSync(bad, 'this is text');
+    settle(bad);
+    const engine = await openEngine();
+    await engine.indexOnce([folder]);
+    const { total, problems } = engine.listProblems({ start: 0, count: 10 });
+    expect(total).toBe(1);
+    expect(problems[0]).toMatchObject({ path: bad, reason: 'It is named like a picture but does not hold one that can be read' });
+    writeFileSync(bad, await makePicture(3));
+    settle(bad);
+    engine.retryProblems({});
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(engine.listProblems({ start: 0, count: 10 }).total).toBe(0);
+  });
+
+  it('stops with a sentence when the disk is full, loses nothing, and goes on when there is room', async () => {
+    const folder = temporaryFolder();
+    await writePictures(folder, 40);
+    const engine = await openEngine();
+    engine.library.limitPages(engine.library.pageCount() + 30);
+    await expect(engine.indexOnce([folder])).rejects.toThrow(/disk that holds the library is full.*Nothing is lost/);
+    const before = engine.getStatus();
+    expect(before.activity.doing).toBe('stopped');
+    expect(before.waiting).toBeGreaterThan(0);
+    engine.library.limitPages(0);
+    engine.resumeIndexing();
+    await engine.indexOnce([folder]);
+    expect(engine.getStatus()).toMatchObject({ photos: 40, indexed: 40, waiting: 0, problems: 0 });
+    expect(engine.library.integrity()).toBe('ok');
+  });
+});
+
+describe('A library of 256 photos and more', () => {
+  it('is learned from, answers by codes and by hidden vectors, takes new photos in, and is learned from again as it grows', async () => {
+    const [folder, libraryPath] = [temporaryFolder(), temporaryFolder()];
+    const paths = await writePictures(folder, 258);
+    const engine = await openEngine({ libraryPath });
+    await engine.indexOnce([folder]);
+    const first = engine.getStatus().model!;
+    expect(first).toMatchObject({ trainedOn: 258, bits: 64, backend: 'wasm' });
+    const precision = (codesOnly: boolean): number => {
+      let right = 0;
+      for (let seed = 0; seed < 60; seed++) {
+        const { by, results } = engine.searchByExample({ example: { photoId: photoAt(engine, paths[seed]) }, k: 10, codesOnly });
+        expect(by).toBe('codes');
+        right += results.filter(({ name }) => kindOf(seedOf(name)) === kindOf(seed)).length;
+      }
+      return right / 600;
+    };
+    expect(precision(true)).toBeGreaterThan(0.9);
+    expect(precision(false)).toBeGreaterThan(0.9);
+
+    // A new photo is found at once, by the model that is there.
+    const [added] = await writePictures(folder, 1, 300);
+    await engine.indexOnce([folder]);
+    expect(engine.getStatus().model!.modelId).toBe(first.modelId);
+    const photoId = photoAt(engine, added);
+    expect(engine.searchByExample({ example: { photoId }, k: 5, codesOnly: false }).results).toHaveLength(5);
+    expect(engine.searchByExample({ example: { photoId: photoAt(engine, paths[0]) }, k: 300, codesOnly: false }).results.map((r) => r.photoId)).toContain(photoId);
+
+    // Grown by a fifth, it is tuned further; every photo has a code of the new model and none of the old.
+    await writePictures(folder, 60, 400);
+    await engine.indexOnce([folder]);
+    const second = engine.getStatus().model!;
+    expect(second.modelId).not.toBe(first.modelId);
+    expect(second.trainedOn).toBe(319);
+    const contents = [...engine.library.models.blocks(second.modelId)].flatMap((block) => [...block.contents]);
+    expect(contents.toSorted((a, b) => a - b)).toEqual(engine.library.features.contentIds(1));
+    expect([...engine.library.models.blocks(first.modelId)]).toHaveLength(0);
+  });
+});

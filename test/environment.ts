@@ -1,0 +1,24 @@
+// What this machine has for the tests that need more than Node.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { hasDisplay } from '../electron/desktop-runtime.ts';
+
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+
+export const browserPath = process.env.LIKENESS_CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
+
+/** The material that lies beside the project where it is developed. */
+export const shared = join(import.meta.dirname, '../../shared');
+
+export function missingBrowser(): string | undefined {
+  return browserPath ? undefined : 'the page\'s tests, because no Chromium was found (install it, or name it in LIKENESS_CHROMIUM)';
+}
+
+export function missingShared(): string | undefined {
+  return existsSync(join(shared, 'data')) ? undefined : 'the tests on real photos and damaged files, because ../shared is not there';
+}
+
+export function missingElectron(): string | undefined {
+  if (!existsSync(join(import.meta.dirname, '../node_modules/electron/path.txt'))) return 'the smoke test of the desktop window, because the Electron runtime is not downloaded';
+  return hasDisplay(process.platform, process.env) ? undefined : 'the smoke test of the desktop window, because there is no display';
+}

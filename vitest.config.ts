@@ -1,0 +1,19 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  plugins: [svelte()],
+  resolve: {
+    // Electron's own binary is not needed to test what main.ts and preload.ts ask of it.
+    alias: { electron: fileURLToPath(new URL('./test/faces/electron-stand-in.ts', import.meta.url)) },
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Two files at once at most: several of them start engines, each with processes of its own.
+    maxWorkers: 2,
+    globalSetup: ['test/set-up.ts'],
+  },
+});
