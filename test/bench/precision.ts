@@ -1,4 +1,4 @@
-// How often the ten nearest are of the query's own class: `npm run bench -- precision`.
+// How often the ten nearest are of the query's own class.
 import { basename, dirname, sep } from 'node:path';
 import { ActiveModel } from '../../electron/engine/active-model.ts';
 import { embedderInUse } from '../../electron/engine/choose-embedder.ts';

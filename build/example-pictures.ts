@@ -1,0 +1,69 @@
+// Pictures for the README's screenshot, drawn by rule: seascapes, mountains, woods, towns, meadows, deserts.
+import { mkdirSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { seededRandom, type Random } from '../electron/numeric/random.ts';
+
+type Scene = (random: Random, width: number, height: number) => string;
+
+const between = (random: Random, low: number, high: number): number => low + random.uniform() * (high - low);
+const hsl = (h: number, s: number, l: number): string => `hsl(${h.toFixed(0)} ${s.toFixed(0)}% ${l.toFixed(0)}%)`;
+
+function sky(id: string, top: string, bottom: string): string {
+  return `<defs><linearGradient id="${id}" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${top}"/><stop offset="1" stop-color="${bottom}"/></linearGradient></defs><rect width="100%" height="100%" fill="url(#${id})"/>`;
+}
+
+function ridge(random: Random, width: number, height: number, base: number, rough: number, fill: string): string {
+  const points = Array.from({ length: 14 }, (_, i) => `${(i * width) / 13},${base - random.uniform() * rough}`);
+  return `<polygon points="0,${height} ${points.join(' ')} ${width},${height}" fill="${fill}"/>`;
+}
+
+const scenes: Scene[] = [
+  (random, w, h) => {
+    const hue = between(random, 10, 40);
+    const horizon = h * between(random, 0.5, 0.65);
+    const glints = Array.from({ length: 26 }, () => `<rect x="${between(random, 0, w)}" y="${between(random, horizon, h)}" width="${between(random, 20, 90)}" height="2" fill="#fff" opacity="0.25"/>`);
+    return `${sky('s', hsl(230, 45, 38), hsl(hue, 85, 66))}<circle cx="${between(random, w * 0.2, w * 0.8)}" cy="${horizon - 20}" r="${between(random, 22, 40)}" fill="${hsl(hue + 10, 100, 80)}"/><rect y="${horizon}" width="100%" height="100%" fill="${hsl(215, 45, 30)}"/>${glints.join('')}`;
+  },
+  (random, w, h) => `${sky('s', hsl(205, 60, 60), hsl(200, 50, 88))}${ridge(random, w, h, h * 0.55, h * 0.35, hsl(215, 18, 62))}${ridge(random, w, h, h * 0.7, h * 0.3, hsl(218, 20, 42))}${ridge(random, w, h, h * 0.9, h * 0.2, hsl(150, 25, 24))}`,
+  (random, w, h) => {
+    const trees = Array.from({ length: 34 }, () => {
+      const [x, top, wide] = [between(random, 0, w), between(random, h * 0.1, h * 0.5), between(random, 30, 70)];
+      return `<polygon points="${x},${top} ${x - wide},${h} ${x + wide},${h}" fill="${hsl(between(random, 105, 150), 40, between(random, 14, 32))}"/>`;
+    });
+    return `${sky('s', hsl(140, 20, 70), hsl(80, 35, 80))}${trees.join('')}`;
+  },
+  (random, w, h) => {
+    const houses = Array.from({ length: 12 }, (_, i) => {
+      const [x, top] = [(i * w) / 12, between(random, h * 0.25, h * 0.65)];
+      const panes = Array.from({ length: 8 }, (_p, p) => `<rect x="${x + 12 + (p % 2) * 22}" y="${top + 18 + Math.floor(p / 2) * 34}" width="12" height="16" fill="${random.uniform() > 0.4 ? '#ffe9a8' : '#2b2f3a'}"/>`);
+      return `<rect x="${x}" y="${top}" width="${w / 12 - 3}" height="${h}" fill="${hsl(between(random, 220, 250), 16, between(random, 20, 36))}"/>${panes.join('')}`;
+    });
+    return `${sky('s', hsl(245, 40, 16), hsl(275, 35, 40))}${houses.join('')}`;
+  },
+  (random, w, h) => {
+    const horizon = h * between(random, 0.35, 0.5);
+    const flowers = Array.from({ length: 160 }, () => {
+      const y = between(random, horizon + 8, h);
+      return `<circle cx="${between(random, 0, w)}" cy="${y}" r="${2 + ((y - horizon) / h) * 12}" fill="${hsl([350, 50, 285][random.below(3)], 80, 62)}"/>`;
+    });
+    return `${sky('s', hsl(205, 75, 62), hsl(195, 70, 88))}<rect y="${horizon}" width="100%" height="100%" fill="${hsl(95, 45, 38)}"/>${flowers.join('')}`;
+  },
+  (random, w, h) => `${sky('s', hsl(200, 55, 70), hsl(40, 70, 85))}${ridge(random, w, h, h * 0.65, h * 0.15, hsl(32, 55, 62))}${ridge(random, w, h, h * 0.78, h * 0.12, hsl(28, 58, 52))}${ridge(random, w, h, h * 0.95, h * 0.15, hsl(24, 60, 42))}`,
+];
+const names = ['sea', 'mountains', 'woods', 'town', 'meadow', 'desert'];
+
+/** Writes so many pictures into a folder, over some months. */
+export async function writeExamplePictures(folder: string, count: number): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (let i = 0; i < count; i++) {
+    const random = seededRandom(i + 1);
+    const kind = random.below(scenes.length);
+    const [width, height] = random.uniform() < 0.25 ? [480, 640] : [720, 480];
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${scenes[kind](random, width, height)}</svg>`;
+    const path = join(folder, `${names[kind]} ${i}.jpg`);
+    await sharp(Buffer.from(svg)).jpeg({ quality: 88 }).toFile(path);
+    const date = new Date(Date.UTC(2026, 5, 28, 12) - i * 11 * 3_600_000);
+    utimesSync(path, date, date);
+  }
+}

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { nodeTooOld } from '../../electron/node-version.ts';
+import { tenGigapixelPng } from '../gigapixel-png.ts';
+import { settle, temporaryFolder, writePictures } from '../pictures.ts';
+import { runLikeness } from './run-likeness.ts';
+
+describe('The command line', () => {
+  it('indexes, searches and reports, as one JSON object each, with nothing else on standard output', async () => {
+    const [folder, library] = [temporaryFolder(), temporaryFolder()];
+    const paths = await writePictures(folder, 12);
+    writeFileSync(join(folder, 'text.jpg'), 'this is text');
+    writeFileSync(join(folder, 'huge.png'), tenGigapixelPng());
+    writeFileSync(join(folder, 'notes.txt'), 'not a picture and not named like one');
+    for (const name of ['text.jpg', 'huge.png']) settle(join(folder, name));
+    const indexed = await runLikeness(['index', folder, '--library', library, '--json']);
+    expect(indexed.code).toBe(0);
+    expect(JSON.parse(indexed.stdout)).toMatchObject({ photos: 14, indexed: 12, unchanged: 0, ignored: 1, model: null });
+    const { failed } = JSON.parse(indexed.stdout) as { failed: { path: string; reason: string }[] };
+    expect(failed.map(({ path }) => path)).toEqual([join(folder, 'huge.png'), join(folder, 'text.jpg')]);
+    expect(failed[0].reason).toMatch(/100000 x 100000 pixels/);
+
+    const again = await runLikeness(['index', folder, '--library', library, '--json']);
+    expect(JSON.parse(again.stdout)).toMatchObject({ photos: 14, indexed: 0, unchanged: 14 });
+
+    const similar = await runLikeness(['similar', paths[3], '-k', '4', '--library', library, '--json']);
+    const answer = JSON.parse(similar.stdout) as { query: string; results: { path: string; score: number; rank: number }[]; milliseconds: number };
+    expect(answer.query).toBe(paths[3]);
+    expect(answer.results.map(({ rank }) => rank)).toEqual([1, 2, 3, 4]);
+    expect(answer.results.map(({ path }) => path)).not.toContain(paths[3]);
+    expect(answer.results.map(({ path }) => path)).toContain(paths[9]);
+
+    const status = await runLikeness(['status', '--library', library, '--json']);
+    expect(JSON.parse(status.stdout)).toMatchObject({ photos: 14, indexed: 12, problems: 2, folders: [{ path: folder, photos: 14 }] });
+  });
+
+  it('exits with 2 for wrong usage and 1 for what failed, each with a sentence', async () => {
+    const library = temporaryFolder();
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'empty'));
+    const cases: [string[], number, RegExp][] = [
+      [['index'], 2, /missing required argument/],
+      [['index', folder, '--frobnicate'], 2, /unknown option '--frobnicate'/],
+      [['similar', 'x.jpg', '-k', 'many'], 2, /whole number from 1 to 1000/],
+      [['dance'], 2, /unknown command/],
+      [['index', join(folder, 'missing'), '--library', library], 1, /cannot be used: it is not there/],
+      [['index', folder, '--library', library, '--embedder', 'nobody'], 1, /no embedder named "nobody"/],
+      [['similar', join(folder, 'x.jpg'), '--library', library], 1, /cannot be read: it is not there/],
+      [['status', '--library', join(folder, 'nothing')], 1, /no library/],
+      [['--help'], 0, /(?:)/],
+    ];
+    for (const [args, code, words] of cases) {
+      const result = await runLikeness(args);
+      expect(result.stderr).toMatch(words);
+      expect(result.code).toBe(code);
+    }
+  });
+
+  it('says that another program has the library, and still searches and reports beside it', async () => {
+    const [folder, library] = [temporaryFolder(), temporaryFolder()];
+    const [path] = await writePictures(folder, 4);
+    await runLikeness(['index', folder, '--library', library]);
+    const server = spawn(process.execPath, ['electron/cli.ts', 'serve', '--library', library, '--no-open'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const address = await new Promise<string>((resolve) => server.stdout.on('data', (text: Buffer) => /http:\S+/.exec(text.toString()) && resolve(/http:\S+/.exec(text.toString())![0])));
+    try {
+      const second = await runLikeness(['index', folder, '--library', library]);
+      expect(second.code).toBe(1);
+      expect(second.stderr).toContain(`already running on the library ${library}`);
+      expect(second.stderr).toContain(address);
+      expect((await runLikeness(['similar', path, '--library', library, '--json'])).code).toBe(0);
+      expect((await runLikeness(['status', '--library', library, '--json'])).code).toBe(0);
+    } finally {
+      server.kill('SIGINT');
+      await new Promise((resolve) => server.once('exit', resolve));
+    }
+    expect((await runLikeness(['index', folder, '--library', library])).code).toBe(0);
+  });
+
+  it('knows which Node will do', () => {
+    expect(nodeTooOld('20.20.2')).toMatch(/needs Node 22.22 or newer; this is Node 20.20.2/);
+    expect(nodeTooOld('22.21.9')).not.toBeNull();
+    expect(nodeTooOld('22.22.0')).toBeNull();
+    expect(nodeTooOld('24.1.0')).toBeNull();
+  });
+});

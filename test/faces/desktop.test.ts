@@ -1,0 +1,105 @@
+import { EventEmitter } from 'node:events';
+import { MessageChannel } from 'node:worker_threads';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createLink, type Wire } from '../../electron/engine-link.ts';
+import { serveEngine } from '../../electron/engine-process.ts';
+import { findRuntime, hasDisplay } from '../../electron/desktop-runtime.ts';
+import { temporaryFolder, writePictures } from '../pictures.ts';
+import { seen } from './electron-stand-in.ts';
+
+const PAGE_FRAME = { senderFrame: { parent: null, url: 'likeness://app/' } };
+
+describe('The desktop window', () => {
+  beforeAll(async () => {
+    // The engine's process answers whatever it is asked.
+    seen.appEvents.setMaxListeners(50);
+    const started = import('../../electron/main.ts');
+    while (seen.children.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    seen.children[0].emitter.on('posted', (message: { kind: string; id: number; target: string }) => {
+      if (message.kind === 'call') seen.children[0].emitter.emit('message', { kind: 'answer', id: message.id, value: message.target === 'media' ? new Uint8Array([1]) : { asked: message } });
+    });
+    for (const message of seen.children[0].posted as { id: number }[]) seen.children[0].emitter.emit('message', { kind: 'answer', id: message.id, value: null });
+    await started;
+  });
+
+  it('shows a sandboxed page of its own scheme', () => {
+    const [window] = seen.windows;
+    expect(window.options.webPreferences).toMatchObject({ sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true });
+    expect(window.loaded).toEqual(['likeness://app/']);
+  });
+
+  it('never lets a page navigate, open a window, or hold another page', () => {
+    const contents = Object.assign(new EventEmitter(), { answer: undefined, setWindowOpenHandler(handler: () => unknown) { this.answer = handler(); } });
+    seen.appEvents.emit('web-contents-created', {}, contents);
+    let prevented = 0;
+    const event = { preventDefault: () => prevented++ };
+    contents.emit('will-navigate', event);
+    contents.emit('will-attach-webview', event);
+    expect(prevented).toBe(2);
+    expect(contents.answer).toEqual({ action: 'deny' });
+  });
+
+  it('takes messages from the top frame of its own page alone', async () => {
+    const call = seen.handlers.get('likeness:call')!;
+    expect(await call(PAGE_FRAME, 'getStatus', {})).toMatchObject({ ok: { asked: { target: 'method', argument: { method: 'getStatus', input: {} } } } });
+    for (const senderFrame of [null, { parent: {}, url: 'likeness://app/' }, { parent: null, url: 'https://evil.example/' }, { parent: null, url: 'likeness://apple/' }]) {
+      expect(await call({ senderFrame }, 'getStatus', {})).toMatchObject({ error: { code: 'bad-input' } });
+    }
+    expect(await seen.handlers.get('likeness:choose-folder')!(PAGE_FRAME)).toEqual({ ok: ['/chosen'] });
+  });
+
+  it('serves the page\'s files and pictures and nothing else', async () => {
+    const handle = seen.schemes.get('likeness')!;
+    const page = await handle(new Request('likeness://app/'));
+    expect(await page.text()).toContain('<title>Likeness</title>');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect((await handle(new Request('likeness://app/media/thumbnail/3'))).headers.get('content-type')).toBe('image/jpeg');
+    expect((await handle(new Request('likeness://app/../package.json'))).status).toBe(404);
+  });
+
+  it('gives the page a bridge of four functions', async () => {
+    await import('../../electron/preload.ts');
+    expect(Object.keys(seen.exposed.likeness).sort()).toEqual(['call', 'chooseFolders', 'onEvent', 'pathOf']);
+    await (seen.exposed.likeness.call as (method: string, input: unknown) => Promise<unknown>)('getStatus', {});
+    expect(seen.invoked).toEqual([['likeness:call', 'getStatus', {}]]);
+  });
+});
+
+describe('The engine\'s process', () => {
+  it('opens a library, answers methods, sends events, carries errors in their kind, and closes', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const wire = (port: typeof port1): Wire => ({ send: (message) => port.postMessage(message), onMessage: (listener) => void port.on('message', listener) });
+    let exited = false;
+    serveEngine(wire(port2), () => (exited = true));
+    const events: string[] = [];
+    const link = createLink(wire(port1), () => Promise.resolve(null), (event) => events.push(event.name));
+    await expect(link.call('method', { method: 'getStatus', input: {} })).rejects.toThrow(/not open yet/);
+    const folder = temporaryFolder();
+    await writePictures(folder, 2);
+    await link.call('start', { libraryPath: temporaryFolder(), folders: [folder] });
+    expect(await link.call('method', { method: 'getStatus', input: {} })).toMatchObject({ folders: [{ path: folder }] });
+    await expect(link.call('method', { method: 'getPhoto', input: { photoId: 'x' } })).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(link.call('media', '/etc/passwd')).rejects.toMatchObject({ code: 'not-found' });
+    await link.call('close', null);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(exited).toBe(true);
+    expect(events).toContain('foldersChanged');
+    port1.close();
+  });
+
+  it('that ended fails the calls that are still open', async () => {
+    const link = createLink({ send: () => undefined, onMessage: () => undefined }, () => Promise.resolve(null));
+    const open = link.call('method', {});
+    link.breakOff('The engine has stopped.');
+    await expect(open).rejects.toThrow('The engine has stopped.');
+  });
+});
+
+describe('Where there is no desktop runtime', () => {
+  it('one plain sentence says why', () => {
+    expect(hasDisplay('linux', {})).toBe(false);
+    expect(hasDisplay('linux', { WAYLAND_DISPLAY: 'wayland-0' })).toBe(true);
+    expect(hasDisplay('darwin', {})).toBe(true);
+    expect(findRuntime('linux', {}, () => undefined)).toEqual({ missing: 'there is no display to open a window on' });
+  });
+});

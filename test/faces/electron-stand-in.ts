@@ -1,0 +1,105 @@
+// Stands in for Electron where its binary is not needed: it type-checks as the parts of Electron's API that
+// main.ts and preload.ts use, and remembers what was asked of it.
+import { EventEmitter } from 'node:events';
+import type * as Electron from 'electron';
+
+type Handler = (event: { senderFrame: { parent: unknown; url: string } | null }, ...args: unknown[]) => unknown;
+
+export const seen = {
+  windows: [] as BrowserWindow[],
+  handlers: new Map<string, Handler>(),
+  schemes: new Map<string, (request: Request) => Promise<Response>>(),
+  appEvents: new EventEmitter(),
+  children: [] as { entry: string; posted: unknown[]; emitter: EventEmitter }[],
+  exposed: {} as Record<string, Record<string, unknown>>,
+  invoked: [] as unknown[][],
+  opened: [] as string[],
+  locked: true,
+  quits: 0,
+};
+
+export const app = {
+  requestSingleInstanceLock: () => seen.locked,
+  quit: () => void seen.quits++,
+  whenReady: () => Promise.resolve(),
+  on: (event: string, listener: (...args: never[]) => void) => {
+    seen.appEvents.on(event, listener as never);
+    return app as unknown as Electron.App;
+  },
+} satisfies Record<string, unknown> as unknown as Pick<Electron.App, 'requestSingleInstanceLock' | 'quit' | 'whenReady' | 'on'>;
+
+export class BrowserWindow {
+  readonly options: Electron.BrowserWindowConstructorOptions;
+  readonly loaded: string[] = [];
+  readonly sent: unknown[][] = [];
+  readonly webContents = { send: (...args: unknown[]) => void this.sent.push(args) };
+
+  constructor(options: Electron.BrowserWindowConstructorOptions) {
+    this.options = options;
+    seen.windows.push(this);
+  }
+
+  loadURL(url: string): Promise<void> {
+    this.loaded.push(url);
+    return Promise.resolve();
+  }
+
+  isMinimized(): boolean {
+    return false;
+  }
+
+  restore(): void {}
+  focus(): void {}
+}
+
+export const dialog: Pick<Electron.Dialog, 'showErrorBox'> & { showOpenDialog: () => Promise<Electron.OpenDialogReturnValue> } = {
+  showErrorBox: () => undefined,
+  showOpenDialog: () => Promise.resolve({ canceled: false, filePaths: ['/chosen'] }),
+};
+
+export const ipcMain = {
+  handle: (channel: string, handler: Handler) => void seen.handlers.set(channel, handler),
+};
+
+export const Menu = {
+  buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => template,
+  setApplicationMenu: () => undefined,
+};
+
+export const protocol = {
+  registerSchemesAsPrivileged: (_: Electron.CustomScheme[]) => undefined,
+  handle: (scheme: string, handler: (request: Request) => Promise<Response>) => void seen.schemes.set(scheme, handler),
+};
+
+export const session = { defaultSession: { setPermissionRequestHandler: (_: unknown) => undefined } };
+
+export const shell: Pick<Electron.Shell, 'openPath' | 'showItemInFolder'> = {
+  openPath: (path) => {
+    seen.opened.push(path);
+    return Promise.resolve('');
+  },
+  showItemInFolder: (path) => void seen.opened.push(path),
+};
+
+export const utilityProcess = {
+  fork: (entry: string, _args: string[], _options: Electron.ForkOptions) => {
+    const emitter = new EventEmitter();
+    const child = { entry, posted: [] as unknown[], emitter };
+    seen.children.push(child);
+    return Object.assign(emitter, { postMessage: (message: unknown) => void emitter.emit('posted', message, child.posted.push(message)) });
+  },
+};
+
+export const contextBridge: Pick<Electron.ContextBridge, 'exposeInMainWorld'> = {
+  exposeInMainWorld: (name: string, api: Record<string, unknown>) => void (seen.exposed[name] = api),
+};
+
+export const ipcRenderer = {
+  invoke: (...args: unknown[]) => {
+    seen.invoked.push(args);
+    return Promise.resolve({ ok: null });
+  },
+  on: () => undefined,
+};
+
+export const webUtils: Pick<Electron.WebUtils, 'getPathForFile'> = { getPathForFile: (file) => `/dropped/${file.name}` };

@@ -1,0 +1,229 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Library } from '../../electron/library/library.ts';
+import { missingBrowser } from '../environment.ts';
+import { openEngine, photoAt, ready } from '../engine/engines.ts';
+import { makePicture, settle, temporaryFolder, writePictures } from '../pictures.ts';
+import { expectAccessible, launchBrowser, openPage, shoot } from './browser.ts';
+
+const tiles = (page: Page) => page.getByRole('listbox').getByRole('option');
+const grid = (page: Page) => page.getByRole('listbox');
+const query = (page: Page) => page.locator('header .name');
+
+/** Gives the page a file as a drop or a paste would. */
+async function give(page: Page, kind: 'drop' | 'paste', name: string, bytes: Buffer, type = 'image/jpeg'): Promise<void> {
+  await page.evaluate(
+    ({ kind, name, data, type }) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name, { type }));
+      window.dispatchEvent(kind === 'drop' ? new DragEvent('drop', { dataTransfer: transfer, bubbles: true }) : new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true }));
+    },
+    { kind, name, data: bytes.toString('base64'), type },
+  );
+}
+
+describe.skipIf(missingBrowser())('The page', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+  });
+
+  it('takes a person from an empty library to photos alike, and back', { timeout: 120_000 }, async () => {
+    const folder = temporaryFolder();
+    await writePictures(join(folder, 'Holiday'), 120);
+    mkdirSync(join(folder, 'Broken'));
+    writeFileSync(join(folder, 'Broken/text.jpg'), 'this is text');
+    settle(join(folder, 'Broken/text.jpg'));
+    const engine = await openEngine();
+    engine.start();
+    const page = await openPage(browser, engine);
+
+    // First start: one sentence, one button.
+    await page.getByRole('heading', { name: /Choose a folder of photos/ }).waitFor();
+    await expectAccessible(page);
+    await shoot(page, '1-first-start');
+    await page.getByRole('button', { name: 'Choose a folder' }).click();
+    const chooser = page.getByRole('dialog', { name: 'Choose a folder' });
+    await chooser.getByLabel('Folder', { exact: true }).fill(join(folder, 'missing'));
+    await chooser.getByRole('button', { name: 'Add this folder' }).click();
+    await chooser.getByText(/cannot be used: it is not there/).waitFor();
+    await expectAccessible(page);
+    await chooser.getByLabel('Folder', { exact: true }).fill(folder);
+    await chooser.getByRole('button', { name: 'Go', exact: true }).click();
+    await chooser.getByRole('button', { name: 'Holiday' }).waitFor();
+    await chooser.getByRole('button', { name: 'Add this folder' }).click();
+
+    // Photos appear while they are read, with the figures; a click works before the end.
+    await page.getByText(/Reading \d+ of 121/).waitFor();
+    await tiles(page).nth(3).waitFor();
+    await shoot(page, '2-reading');
+    expect(engine.getStatus().waiting).toBeGreaterThan(0);
+    await tiles(page).nth(0).click();
+    await page.getByText(/Results get better as more photos are read/).waitFor();
+    await page.getByText(/a second · .* left/).waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByText(/Paused · /).waitFor();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await ready(engine);
+    await page.getByRole('button', { name: /Remove the query/ }).click();
+    await page.getByRole('button', { name: 'All photos 121' }).waitFor();
+    await page.waitForFunction(() => document.querySelectorAll('[role=option] img').length > 10);
+    await shoot(page, '3-all-photos');
+    await expectAccessible(page);
+
+    // A click asks: the best first, how alike in words for those who do not see the bar.
+    await tiles(page).nth(5).click();
+    await query(page).waitFor();
+    const first = await query(page).textContent();
+    await page.waitForFunction(() => document.querySelector('[role=option]')?.getAttribute('aria-label')?.includes('percent alike'));
+    const percents = (await tiles(page).evaluateAll((all) => all.slice(0, 12).map((tile) => Number(/(\d+) percent/.exec(tile.getAttribute('aria-label')!)![1]))));
+    expect(percents).toEqual(percents.toSorted((a, b) => b - a));
+    const [large, small] = [await tiles(page).nth(0).boundingBox(), await tiles(page).last().boundingBox()];
+    expect(large!.height).toBeGreaterThan(small!.height * 1.1);
+    await page.getByRole('complementary', { name: 'Selected photo' }).getByText(`${folder}/Holiday`).first().waitFor();
+    await expectAccessible(page);
+    await shoot(page, '4-results');
+
+    // Walk on, back with the scroll position it had, forward.
+    await grid(page).evaluate((element) => element.scrollTo(0, 300));
+    await page.waitForFunction(() => document.querySelector('[role=listbox]')!.scrollTop === 300);
+    await page.waitForTimeout(100);
+    await tiles(page).nth(8).click();
+    await page.waitForFunction((before) => document.querySelector('header .name')?.textContent !== before, first);
+    const second = await query(page).textContent();
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.waitForFunction((name) => document.querySelector('header .name')?.textContent === name, first);
+    await page.waitForFunction(() => document.querySelector('[role=listbox]')!.scrollTop === 300);
+    await page.goForward();
+    await page.waitForFunction((name) => document.querySelector('header .name')?.textContent === name, second);
+    await page.getByRole('button', { name: /Remove the query/ }).click();
+
+    // A picture from outside, dropped and pasted; what is none is refused in a sentence.
+    await give(page, 'drop', 'from outside.jpg', await makePicture(500));
+    await page.getByText('like from outside.jpg', { exact: true }).waitFor();
+    await shoot(page, '5-dropped');
+    await give(page, 'paste', '', readFileSync(join(folder, 'Holiday/7.jpg')));
+    await page.getByText('like Pasted picture', { exact: true }).waitFor();
+    await page.getByRole('option', { name: /^7\.jpg, .*100 percent alike/ }).waitFor();
+    await give(page, 'drop', 'note.txt', Buffer.from('hello'), 'text/plain');
+    await page.getByRole('alert').getByText(/note\.txt cannot be searched by/).waitFor();
+    expect(engine.getStatus().photos).toBe(121);
+
+    // Problems and the model.
+    await page.getByRole('button', { name: /Problems/ }).click();
+    await page.getByText('It is named like a picture but does not hold one that can be read').waitFor();
+    await expectAccessible(page);
+    await shoot(page, '6-problems');
+    writeFileSync(join(folder, 'Broken/text.jpg'), await makePicture(3));
+    settle(join(folder, 'Broken/text.jpg'));
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('button', { name: /Problems/ }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Model' }).click();
+    await page.getByText(/When 256 photos have been read/).waitFor();
+    await page.getByRole('button', { name: 'Train now' }).click();
+    await page.getByText(/Training needs 256 photos/).waitFor();
+    await expectAccessible(page);
+
+    // Dark, and a folder removed.
+    await page.getByLabel('Appearance').selectOption('dark');
+    await page.getByRole('button', { name: /All photos/ }).click();
+    await page.waitForFunction(() => document.querySelectorAll('[role=option] img').length > 10);
+    await expectAccessible(page);
+    await shoot(page, '7-dark');
+    await page.getByRole('button', { name: /Remove the folder/ }).click();
+    await page.getByRole('button', { name: 'Forget', exact: true }).click();
+    await page.getByRole('heading', { name: /Choose a folder of photos/ }).waitFor();
+    expect(engine.getStatus().photos).toBe(0);
+  });
+
+  it('can be used by keyboard alone', async () => {
+    const folder = temporaryFolder();
+    const paths = await writePictures(folder, 40);
+    const engine = await openEngine({ watching: false });
+    await engine.indexOnce([folder]);
+    const page = await openPage(browser, engine);
+    await tiles(page).nth(20).waitFor();
+    const active = (): Promise<string | null> => page.evaluate(() => document.getElementById(document.querySelector('[role=listbox]')!.getAttribute('aria-activedescendant')!)?.getAttribute('aria-label') ?? null);
+    // The photos have the keyboard from the start, and Tab reaches everything else.
+    await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'listbox');
+    const start = await active();
+    await page.keyboard.press('ArrowRight');
+    await page.waitForTimeout(50);
+    expect(await active()).not.toBe(start);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('End');
+    await page.waitForFunction(() => document.querySelector('[role=listbox]')!.scrollTop > 0);
+    await page.keyboard.press('Home');
+    await page.waitForFunction(() => document.querySelector('[role=listbox]')!.scrollTop < 60);
+    await page.keyboard.press('Space');
+    await page.getByRole('dialog').getByRole('img').waitFor();
+    await expectAccessible(page);
+    await shoot(page, '8-preview');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('Enter');
+    await query(page).waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'listbox');
+    await shoot(page, '9-keyboard-focus');
+    await page.keyboard.press('Backspace');
+    await query(page).waitFor({ state: 'detached' });
+    await page.keyboard.press('Alt+ArrowRight');
+    await query(page).waitFor();
+    await page.keyboard.press('Escape');
+    await query(page).waitFor({ state: 'detached' });
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('/');
+    await page.waitForFunction(() => document.activeElement?.closest('header') !== null);
+    expect(photoAt(engine, paths[0])).toBeGreaterThan(0);
+  });
+
+  it('keeps 100,000 photos out of the document but for those in sight', { timeout: 120_000 }, async () => {
+    const [folder, libraryPath] = [temporaryFolder(), temporaryFolder()];
+    const [path] = await writePictures(folder, 1);
+    const first = await openEngine({ libraryPath, watching: false });
+    await first.indexOnce([folder]);
+    await first.close();
+    fillLibrary(libraryPath, path, 100_000);
+    const engine = await openEngine({ libraryPath, watching: false });
+    const page = await openPage(browser, engine);
+    await tiles(page).nth(5).waitFor();
+    await page.getByRole('button', { name: /All photos 100,000/ }).waitFor();
+    const most = { tiles: 0 };
+    const height = await grid(page).evaluate((element) => element.scrollHeight);
+    expect(height).toBeGreaterThan(1_000_000);
+    for (const share of [0, 0.25, 0.5, 0.75, 1]) {
+      await grid(page).evaluate((element, top) => element.scrollTo(0, top), share * height);
+      await page.waitForFunction(() => document.querySelectorAll('[role=option] img').length > 5);
+      most.tiles = Math.max(most.tiles, await tiles(page).count());
+    }
+    expect(most.tiles).toBeLessThan(150);
+    await page.getByRole('slider', { name: 'Date' }).focus();
+    await page.keyboard.press('Home');
+    await page.waitForFunction(() => document.querySelector('[role=listbox]')!.scrollTop === 0);
+    await shoot(page, '10-hundred-thousand');
+  });
+});
+
+/** Rows of photos that share one content, a few a day. */
+function fillLibrary(libraryPath: string, path: string, count: number): void {
+  const library = Library.open(libraryPath);
+  const { contentId } = library.photos.byPath(path)!;
+  const [folder] = library.folders.all();
+  library.inTransaction(() => {
+    for (let i = 1; i < count; i++) {
+      const file = { path: `${path}-${i}.jpg`, size: 1, modifiedAt: 1 };
+      library.photos.reconcile(folder.id, file, 1);
+      library.photos.link(library.photos.byPath(file.path)!.id, contentId!, Date.UTC(2026, 0) - i * 7_200_000);
+    }
+  });
+  library.close();
+}
