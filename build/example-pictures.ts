@@ -56,8 +56,8 @@ const names = ['sea', 'mountains', 'woods', 'town', 'meadow', 'desert'];
 /** Writes so many pictures into a folder, over some months. */
 export async function writeExamplePictures(folder: string, count: number): Promise<void> {
   mkdirSync(folder, { recursive: true });
+  const random = seededRandom(2026);
   for (let i = 0; i < count; i++) {
-    const random = seededRandom(i + 1);
     const kind = random.below(scenes.length);
     const [width, height] = random.uniform() < 0.25 ? [480, 640] : [720, 480];
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${scenes[kind](random, width, height)}</svg>`;

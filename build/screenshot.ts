@@ -23,7 +23,7 @@ const browser = await chromium.launch({ executablePath: process.env.LIKENESS_CHR
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
 await page.goto(server.address);
 await page.getByRole('listbox').getByRole('option', { name: /^sea/ }).first().click();
-await page.getByText(/^like sea/).waitFor();
+await page.locator('header').getByText(/^like sea/).waitFor();
 await page.mouse.move(640, 20);
 await page.waitForFunction(() => [...document.images].every((image) => image.complete));
 await page.waitForTimeout(500);

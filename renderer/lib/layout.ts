@@ -56,9 +56,9 @@ export function layOut({ aspects, headings, width, rowHeight, gap, firstRow }: L
       sum += shownAspect(aspects[end++]);
       if (sum * target + gap * (end - start - 1) >= width) break;
     }
-    // A last row that is not full keeps the usual height; a full one is scaled to fit.
+    // A full row is scaled to fit; one that is not, the last of its month, keeps the usual height.
     const fitted = (width - gap * (end - start - 1)) / sum;
-    const height = Math.round(Math.min(fitted, target * 1.25));
+    const height = Math.round(Math.min(fitted, target));
     rows.push({ top, height, start, end, heading: null });
     top += height + gap;
     start = end;

@@ -29,7 +29,7 @@ describe('The desktop window', () => {
   });
 
   it('never lets a page navigate, open a window, or hold another page', () => {
-    const contents = Object.assign(new EventEmitter(), { answer: undefined, setWindowOpenHandler(handler: () => unknown) { this.answer = handler(); } });
+    const contents = Object.assign(new EventEmitter(), { answer: {} as unknown, setWindowOpenHandler(handler: () => unknown) { this.answer = handler(); } });
     seen.appEvents.emit('web-contents-created', {}, contents);
     let prevented = 0;
     const event = { preventDefault: () => prevented++ };
