@@ -13,7 +13,6 @@ interface ParentPort {
 
 export interface StartArguments {
   libraryPath: string;
-  folders: string[];
   embedder?: string | undefined;
 }
 
@@ -22,7 +21,7 @@ export function serveEngine(wire: Wire, exit: () => void): void {
   let engine: Engine | undefined;
   const link = createLink(wire, async (target, argument) => {
     if (target === 'start') {
-      const { libraryPath, folders, embedder } = argument as StartArguments;
+      const { libraryPath, embedder } = argument as StartArguments;
       engine = await Engine.open({
         libraryPath,
         embedder,
@@ -39,7 +38,6 @@ export function serveEngine(wire: Wire, exit: () => void): void {
       });
       engine.onEvent((event) => link.sendEvent(event));
       engine.start();
-      for (const path of folders) await engine.addFolder({ path });
       return null;
     }
     if (target === 'close') {

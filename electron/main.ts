@@ -17,7 +17,8 @@ protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: 
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(process.argv.indexOf('--') + 1 || process.argv.length),
-  options: { library: { type: 'string' }, embedder: { type: 'string' } },
+  // --port and --no-open are for the browser's face; here they are taken in and mean nothing.
+  options: { library: { type: 'string' }, embedder: { type: 'string' }, port: { type: 'string' }, 'no-open': { type: 'boolean' } },
   allowPositionals: true,
   strict: false,
 });
@@ -66,7 +67,6 @@ async function openApplication(): Promise<void> {
   try {
     await link.call('start', {
       libraryPath: resolve(typeof values.library === 'string' ? values.library : defaultLibraryPath()),
-      folders: positionals.map((path) => resolve(path)),
       embedder: typeof values.embedder === 'string' ? values.embedder : undefined,
     });
   } catch (error) {
@@ -75,6 +75,11 @@ async function openApplication(): Promise<void> {
     return;
   }
   await window.loadURL(PAGE);
+  for (const path of positionals) {
+    await link.call('method', { method: 'addFolder', input: { path: resolve(path) } }).catch((error: unknown) => {
+      dialog.showErrorBox('That folder cannot be added', toErrorMessage(error).message);
+    });
+  }
 }
 
 function startEngine(): Link {

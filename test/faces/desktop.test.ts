@@ -76,7 +76,8 @@ describe('The engine\'s process', () => {
     await expect(link.call('method', { method: 'getStatus', input: {} })).rejects.toThrow(/not open yet/);
     const folder = temporaryFolder();
     await writePictures(folder, 2);
-    await link.call('start', { libraryPath: temporaryFolder(), folders: [folder] });
+    await link.call('start', { libraryPath: temporaryFolder() });
+    await link.call('method', { method: 'addFolder', input: { path: folder } });
     expect(await link.call('method', { method: 'getStatus', input: {} })).toMatchObject({ folders: [{ path: folder }] });
     await expect(link.call('method', { method: 'getPhoto', input: { photoId: 'x' } })).rejects.toMatchObject({ code: 'bad-input' });
     await expect(link.call('media', '/etc/passwd')).rejects.toMatchObject({ code: 'not-found' });

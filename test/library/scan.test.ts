@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { claimByName, pictureTypeOf } from '../../electron/library/formats.ts';
-import { findAt, isWithin, scanFolder, type ScanFinding } from '../../electron/library/scan.ts';
+import { describeFileError, findAt, isWithin, scanFolder, type ScanFinding } from '../../electron/library/scan.ts';
 import { hasSettled, REST } from '../../electron/library/settle.ts';
 import { makePicture, temporaryFolder } from '../pictures.ts';
 
@@ -81,6 +81,15 @@ describe('What claims to be a picture', () => {
     expect(await pictureTypeOf(Buffer.from('<?xml version="1.0"?>\n<svg xmlns="x"/>'))).toBe('image/svg+xml');
     expect(await pictureTypeOf(Buffer.from('plain text about <svg>'))).toBeUndefined();
     expect(await pictureTypeOf(Buffer.alloc(0))).toBeUndefined();
+  });
+});
+
+describe('A file system error', () => {
+  it('is said in words', () => {
+    const error = (code: string): Error => Object.assign(new Error('raw'), { code });
+    expect(describeFileError(error('EACCES'))).toBe('there is no permission to read it');
+    expect(describeFileError(error('EIO'))).toMatch(/drive reports an error/);
+    expect(describeFileError(error('EXOTIC'))).toBe('EXOTIC: raw');
   });
 });
 
