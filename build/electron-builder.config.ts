@@ -16,13 +16,14 @@ const config: Configuration = {
     '!node_modules/**/{test,tests,example,examples}/**',
     '!node_modules/onnxruntime-node/script/**',
   ],
-  // Native code, the decoder processes' scripts and WebAssembly are opened as files by what runs outside
-  // Electron's own file system.
-  asar: true,
-  asarUnpack: ['**/*.node', '**/*.wasm', 'node_modules/{sharp,@img,onnxruntime-node,better-sqlite3}/**', 'out/electron/**'],
+  // Plain files, no archive: reader processes and worker threads load their own modules and native parts from
+  // them, and an archive would have to be proven to serve those on every system first.
+  asar: false,
   // Everything native is Node-API and comes prebuilt: nothing to compile for Electron.
   npmRebuild: false,
-  linux: { target: ['deb', 'AppImage'], category: 'Graphics', synopsis: 'Photo search by example', maintainer: 'Likeness' },
+  // A deb must name a page and a maintainer; the project has no page yet.
+  extraMetadata: { homepage: 'https://likeness.invalid' },
+  linux: { target: ['deb', 'AppImage'], category: 'Graphics', synopsis: 'Photo search by example', maintainer: 'The Likeness authors <nobody@likeness.invalid>' },
   deb: { packageName: 'likeness' },
   mac: { target: ['dmg'], category: 'public.app-category.photography' },
   win: { target: ['nsis'] },

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import type { LimitFunction } from 'p-limit';
 import { LikenessError } from '../contract/errors.ts';
-import type { ContentDraft, KnownContent } from '../library/content-rows.ts';
+import type { KnownContent } from '../library/content-rows.ts';
 import type { DecodedPhoto } from '../library/decode.ts';
 import { isOutOfSpace, type Library } from '../library/library.ts';
 import type { WaitingPhoto } from '../library/photo-rows.ts';
@@ -284,7 +284,7 @@ export class Indexer {
           if (!feature.every(Number.isFinite)) failed.push({ photo, reason: 'The embedder gave numbers for it that are not finite' });
           else {
             const known = library.contents.find(outcome.hash, embedderId);
-            const contentId = known?.id ?? library.contents.insert(draftOf(outcome));
+            const contentId = known?.id ?? library.contents.insert({ ...outcome.decoded, hash: outcome.hash });
             library.features.insert(embedderId, contentId, feature);
             embedded.push({ contentId, feature });
             this.#link(outcome, contentId, outcome.decoded.takenAt);
@@ -322,9 +322,4 @@ export class Indexer {
         : `Reading stopped because of an unexpected error: ${(error as Error).message}`,
     );
   }
-}
-
-function draftOf({ hash, decoded }: { hash: Uint8Array; decoded: DecodedPhoto }): ContentDraft {
-  const { width, height, format, colour, takenAt, camera, warning, thumbnail } = decoded;
-  return { hash, width, height, format, colour, takenAt, camera, warning, thumbnail };
 }

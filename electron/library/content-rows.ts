@@ -1,19 +1,11 @@
 // Contents in the catalogue: what files hold, with thumbnail and features, once however many files hold it.
 import type { Catalogue } from './catalogue.ts';
+import type { DecodedPhoto } from './decode.ts';
 
-export interface ContentDraft {
+/** What is kept of a decoded photo: all but the embedder's pixels. */
+export interface ContentDraft extends Omit<DecodedPhoto, 'pixels'> {
+  /** SHA-256 of the file's bytes. */
   hash: Uint8Array;
-  /** Pixels, upright. */
-  width: number;
-  height: number;
-  format: string;
-  /** Mean colour, 0xRRGGBB. */
-  colour: number;
-  /** Wall-clock milliseconds by the camera, if it says. */
-  takenAt: number | null;
-  camera: string | null;
-  warning: string | null;
-  thumbnail: Uint8Array;
 }
 
 export interface KnownContent {

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { embedderInUse } from '../../electron/engine/choose-embedder.ts';
+import { LikenessError } from '../../electron/contract/errors.ts';
+import { cataloguePath } from '../../electron/library/catalogue.ts';
 import { Library } from '../../electron/library/library.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { runLikeness } from '../faces/run-likeness.ts';
@@ -13,13 +16,19 @@ const PHOTOS = 270;
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-function readCounts(path: string): { indexed: number } {
-  const library = Library.openReadOnly(path);
+function indexedIn(path: string): number {
+  if (!existsSync(cataloguePath(path))) return 0;
+  let library: Library;
   try {
-    return library.photos.counts();
-  } finally {
-    library.close();
+    library = Library.openReadOnly(path);
+  } catch (error) {
+    // The first start is just making it.
+    if (error instanceof LikenessError && error.code === 'unsupported') return 0;
+    throw error;
   }
+  const { indexed } = library.photos.counts();
+  library.close();
+  return indexed;
 }
 
 it('Killed twenty times at random moments of reading and training, a library is whole, complete, and without doubles', { timeout: 300_000 }, async () => {
@@ -31,12 +40,11 @@ it('Killed twenty times at random moments of reading and training, a library is 
   for (let kill = 0; kill < KILLS; kill++) {
     const child = spawn(process.execPath, ['electron/cli.ts', 'index', folder, '--library', path, '--json'], { stdio: 'ignore', detached: true });
     const ended = new Promise((resolve) => child.once('exit', resolve));
-    if (kill < KILLS_WHILE_READING) await sleep(900 + random.uniform() * 1800);
-    else {
-      // The later ones once all is read: while it trains, writes codes, or puts the model in its place.
-      await until(() => readCounts(path).indexed, (indexed) => indexed === PHOTOS || child.exitCode !== null, 60);
-      await sleep(random.uniform() * 4000);
-    }
+    // The first ones after some more photos are read; the later ones once all is read: while it trains, writes
+    // codes, or puts the model in its place.
+    const target = kill < KILLS_WHILE_READING ? Math.min(PHOTOS, Math.max(...progress, 0) + random.below(30)) : PHOTOS;
+    await until(() => indexedIn(path), (indexed) => indexed >= target || child.exitCode !== null, 60);
+    await sleep(random.uniform() * (kill < KILLS_WHILE_READING ? 400 : 4000));
     // The whole group: the reader processes too.
     try {
       process.kill(-child.pid!, 'SIGKILL');

@@ -29,14 +29,18 @@ describe('The desktop window', () => {
   });
 
   it('never lets a page navigate, open a window, or hold another page', () => {
-    const contents = Object.assign(new EventEmitter(), { answer: {} as unknown, setWindowOpenHandler(handler: () => unknown) { this.answer = handler(); } });
+    let answer: unknown;
+    const setWindowOpenHandler = (handler: () => unknown): void => {
+      answer = handler();
+    };
+    const contents = Object.assign(new EventEmitter(), { setWindowOpenHandler });
     seen.appEvents.emit('web-contents-created', {}, contents);
     let prevented = 0;
     const event = { preventDefault: () => prevented++ };
     contents.emit('will-navigate', event);
     contents.emit('will-attach-webview', event);
     expect(prevented).toBe(2);
-    expect(contents.answer).toEqual({ action: 'deny' });
+    expect(answer).toEqual({ action: 'deny' });
   });
 
   it('takes messages from the top frame of its own page alone', async () => {
