@@ -95,7 +95,8 @@ export class Engine implements Implementation, MediaSource {
     const cores = spareCores();
     // One process more than reading uses, so that a preview or a dropped picture never waits for it.
     this.#readers = new ReaderPool(cores + 1);
-    this.#models = new ModelKeeper(library, row, {
+    const permits = pLimit(cores);
+    this.#models = new ModelKeeper(library, row, permits, {
       onProgress: (done, total) => {
         if (this.#atRest) {
           if (done === 0) this.#rate.reset();
@@ -111,7 +112,7 @@ export class Engine implements Implementation, MediaSource {
       },
     });
     this.#indexer = new Indexer(
-      { library, readers: this.#readers, embedder, embedderId: row.id, models: this.#models, permits: pLimit(cores), groups: cores + 1 },
+      { library, readers: this.#readers, embedder, embedderId: row.id, models: this.#models, permits, groups: cores + 1 },
       {
         onWritten: ({ entries, lost, indexed, failed }) => {
           this.#timeline.remove(lost);

@@ -1,4 +1,5 @@
 // Looks after the generations of DeepQuan: when to train, the codes of a new one, and the change of places.
+import type { LimitFunction } from 'p-limit';
 import type { ModelCard } from '../contract/types.ts';
 import { fromHalf } from '../numeric/half.ts';
 import { seededRandom } from '../numeric/random.ts';
@@ -34,6 +35,7 @@ export interface ModelKeeperHandlers {
 export class ModelKeeper {
   readonly #library: Library;
   readonly #embedder: EmbedderRow;
+  readonly #permits: LimitFunction;
   readonly #handlers: ModelKeeperHandlers;
   #active: ActiveModel | undefined;
   #matrix: FeatureMatrix | undefined;
@@ -45,7 +47,9 @@ export class ModelKeeper {
   #failedAt = 0;
   #closed = false;
 
-  constructor(library: Library, embedder: EmbedderRow, handlers: ModelKeeperHandlers) {
+  /** @param permits one of which is held whenever a core is taken for training or encoding */
+  constructor(library: Library, embedder: EmbedderRow, permits: LimitFunction, handlers: ModelKeeperHandlers) {
+    this.#permits = permits;
     this.#library = library;
     this.#embedder = embedder;
     this.#handlers = handlers;
@@ -157,7 +161,7 @@ export class ModelKeeper {
     const features = await this.#sampleFeatures();
     const trainedOn = features.length / dimensions;
     const warmStart = this.#active ? this.#library.models.find(embedderId, 'active')!.weights : null;
-    this.#thread = new TrainingThread();
+    this.#thread = new TrainingThread(this.#permits);
     const result = await this.#thread.train(features, dimensions, warmStart, ({ epoch, epochs }: TrainingProgress) =>
       this.#handlers.onProgress(epoch, epochs),
     );
@@ -182,7 +186,7 @@ export class ModelKeeper {
     const { id: embedderId, dimensions } = this.#embedder;
     const { models, features } = this.#library;
     const row = models.find(embedderId, 'encoding')!;
-    const thread = (this.#thread ??= new TrainingThread());
+    const thread = (this.#thread ??= new TrainingThread(this.#permits));
     const total = features.count(embedderId);
     for (let done = 0; ; ) {
       const rows = features.notEncoded(embedderId, row.id, ENCODE_AT_ONCE);

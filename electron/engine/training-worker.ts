@@ -8,6 +8,7 @@ import type { DeepQuanModel, EpochLosses } from '../deepquan/model.ts';
 import { Network } from '../deepquan/network.ts';
 import { defaultOptions, trainDeepQuan } from '../deepquan/trainer.ts';
 import { chooseBackend } from './tensorflow-backend.ts';
+import { waitForTurn, type Gate } from './turnstile.ts';
 
 export interface TrainingResult {
   /** The model file. */
@@ -34,8 +35,9 @@ const backend = chooseBackend();
 /**
  * @param features float32, (n, d)
  * @param warmStart a model file to go on from, or null
+ * @param gate open while this thread may work
  */
-async function train(features: Float32Array, d: number, warmStart: Uint8Array | null): Promise<TrainingResult> {
+async function train(features: Float32Array, d: number, warmStart: Uint8Array | null, gate: Gate): Promise<TrainingResult> {
   const name = await backend;
   const start = performance.now();
   const epochs = epochsFor(features.length / d);
@@ -45,7 +47,7 @@ async function train(features: Float32Array, d: number, warmStart: Uint8Array | 
     { ...defaultOptions, epochs },
     {
       onEpoch: (epoch, losses) => workerpool.workerEmit({ epoch, epochs, losses } satisfies TrainingProgress),
-      breathe: () => new Promise((resolve) => setImmediate(resolve)),
+      breathe: () => waitForTurn(gate),
     },
     warmStart ? readModel(warmStart) : undefined,
   );

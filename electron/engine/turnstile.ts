@@ -1,0 +1,44 @@
+// Lets a thread work in turns with everything else that wants a core, so that training takes no core beyond
+// those that the engine may use.
+import type { LimitFunction } from 'p-limit';
+
+/** Milliseconds of one turn. */
+const TURN = 250;
+
+/** Shared between the threads: 1 while the thread may work. */
+export type Gate = Int32Array<SharedArrayBuffer>;
+
+export function createGate(): Gate {
+  return new Int32Array(new SharedArrayBuffer(4));
+}
+
+/**
+ * Opens the gate turn by turn, each turn holding one permit, until the work is done.
+ * @param permits one for each core that may be used
+ */
+export async function takeTurns<T>(gate: Gate, permits: LimitFunction, work: Promise<T>): Promise<T> {
+  let done = false;
+  const ended = work.finally(() => (done = true)).catch(() => undefined);
+  while (!done) {
+    await permits(async () => {
+      setGate(gate, 1);
+      let timer: NodeJS.Timeout | undefined;
+      await Promise.race([ended, new Promise((resolve) => (timer = setTimeout(resolve, TURN)))]);
+      clearTimeout(timer);
+      setGate(gate, 0);
+    });
+  }
+  return work;
+}
+
+/** In the thread: resolves when it may work. */
+export async function waitForTurn(gate: Gate): Promise<void> {
+  // Lets messages in, even where the gate stands open.
+  await new Promise((resolve) => setImmediate(resolve));
+  while (Atomics.load(gate, 0) === 0) await Atomics.waitAsync(gate, 0, 0).value;
+}
+
+function setGate(gate: Gate, value: 0 | 1): void {
+  Atomics.store(gate, 0, value);
+  Atomics.notify(gate, 0);
+}
