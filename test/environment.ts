@@ -1,5 +1,5 @@
 // What this machine has for the tests that need more than Node.
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasDisplay } from '../electron/desktop-runtime.ts';
 
@@ -7,8 +7,9 @@ const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 
 export const browserPath = process.env.LIKENESS_CHROMIUM ?? BROWSERS.find((path) => existsSync(path));
 
-/** The material that lies beside the project where it is developed. */
-export const shared = join(import.meta.dirname, '../../shared');
+const beside = join(import.meta.dirname, '../../shared');
+/** The material that lies beside the project where it is developed. The real path, which is what a catalogue holds. */
+export const shared = existsSync(beside) ? realpathSync(beside) : beside;
 
 export function missingBrowser(): string | undefined {
   return browserPath ? undefined : 'the page\'s tests, because no Chromium was found (install it, or name it in LIKENESS_CHROMIUM)';

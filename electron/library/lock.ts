@@ -16,7 +16,10 @@ interface Holder {
   address: string | null;
 }
 
-/** @throws LikenessError 'already-running' with the other's process id and, where it serves a page, its address */
+/**
+ * The lock lives as long as what is returned does: keep it.
+ * @throws LikenessError 'already-running' with the other's process id and, where it serves a page, its address
+ */
 export function lockLibrary(libraryPath: string): LibraryLock {
   mkdirSync(libraryPath, { recursive: true, mode: 0o700 });
   const wordPath = join(libraryPath, 'running.json');

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { nodeTooOld } from '../../electron/node-version.ts';
 import { tenGigapixelPng } from '../gigapixel-png.ts';
 import { settle, temporaryFolder, writePictures } from '../pictures.ts';
@@ -64,6 +64,7 @@ describe('The command line', () => {
     await runLikeness(['index', folder, '--library', library]);
     const server = spawn(process.execPath, ['electron/cli.ts', 'serve', '--library', library, '--no-open'], { stdio: ['ignore', 'pipe', 'inherit'] });
     const address = await new Promise<string>((resolve) => server.stdout.on('data', (text: Buffer) => /http:\S+/.exec(text.toString()) && resolve(/http:\S+/.exec(text.toString())![0])));
+    onTestFinished(() => void server.kill('SIGKILL'));
     try {
       const second = await runLikeness(['index', folder, '--library', library]);
       expect(second.code).toBe(1);

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { cataloguePath } from '../../electron/library/catalogue.ts';
 import { Library } from '../../electron/library/library.ts';
 import { lockLibrary } from '../../electron/library/lock.ts';
@@ -90,8 +90,9 @@ describe('The lock of a library', () => {
 
   it('is free again when its holder was killed', async () => {
     const path = temporaryFolder();
-    const script = `import { lockLibrary } from ${JSON.stringify(join(import.meta.dirname, '../../electron/library/lock.ts'))}; lockLibrary(${JSON.stringify(path)}); console.log('held'); setInterval(() => {}, 1000);`;
+    const script = `import { lockLibrary } from ${JSON.stringify(join(import.meta.dirname, '../../electron/library/lock.ts'))}; globalThis.lock = lockLibrary(${JSON.stringify(path)}); console.log('held'); setInterval(() => {}, 1000);`;
     const holder = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void holder.kill('SIGKILL'));
     await once(holder.stdout, 'data');
     expect(() => lockLibrary(path)).toThrow(/already running/);
     holder.kill('SIGKILL');
