@@ -103,7 +103,8 @@ export class Indexer {
         await this.#sleep(undefined);
         continue;
       }
-      const photos = this.#next();
+      const now = Date.now();
+      const photos = this.#next(now);
       if (photos.length > 0) {
         const group: Promise<void> = this.#readGroup(photos)
           .catch((error: unknown) => this.#stop(error))
@@ -113,7 +114,7 @@ export class Indexer {
       } else if (groups.size > 0) {
         await Promise.race(groups);
       } else {
-        this.#forgetDeferred();
+        this.#forgetDeferred(now);
         const due = Math.min(...[...this.#deferred.values()].map(({ until }) => until));
         if (Number.isFinite(due)) await this.#sleep(Math.max(50, due - Date.now()));
         else {
@@ -125,9 +126,11 @@ export class Indexer {
     await Promise.all(groups);
   }
 
-  /** Photos that were put off, are due, and yet were not found waiting: they are gone from the catalogue. */
-  #forgetDeferred(): void {
-    const now = Date.now();
+  /**
+   * Forgets photos that were put off, were due, and yet were not found waiting: they are gone from the catalogue.
+   * @param now the moment at which it was looked; one that fell due since then has not been looked for
+   */
+  #forgetDeferred(now: number): void {
     for (const [id, { until }] of this.#deferred) if (until <= now) this.#deferred.delete(id);
   }
 
@@ -145,8 +148,8 @@ export class Indexer {
     this.#wakeRequested = false;
   }
 
-  #next(): WaitingPhoto[] {
-    const now = Date.now();
+  /** The next photos to read, none of them in hand or put off beyond now. */
+  #next(now: number): WaitingPhoto[] {
     const takeable = ({ id }: WaitingPhoto): boolean => !this.#inHand.has(id) && (this.#deferred.get(id)?.until ?? 0) <= now;
     for (let lap = 0; lap < 2; ) {
       const rows = this.#parts.library.photos.waiting(this.#cursor, GROUP * 4);
