@@ -403,7 +403,7 @@ export class Engine implements Implementation, MediaSource {
   }
 
   #wake(): void {
-    if (this.#atRest && this.library.photos.counts().waiting > 0) this.#atRest = false;
+    if (this.#atRest && this.library.photos.waitingCount() > 0) this.#atRest = false;
     this.#indexer.wake();
     this.#tell();
   }

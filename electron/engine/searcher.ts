@@ -42,7 +42,7 @@ export function search(sources: SearchSources, query: Query, k: number, codesOnl
     results,
     cliff: findCliff(results.map(({ score }) => score)),
     by: active ? 'codes' : 'features',
-    unread: library.photos.counts().waiting,
+    unread: library.photos.waitingCount(),
     milliseconds: performance.now() - start,
   };
 }

@@ -48,6 +48,7 @@ function open(path: string, options: Database.Options): Catalogue {
       db.pragma('synchronous = NORMAL');
     }
     migrate(db, path, options.readonly === true);
+    keepStatements(db);
     return db;
   } catch (error) {
     db.close();
@@ -59,6 +60,17 @@ function open(path: string, options: Database.Options): Catalogue {
       { cause: error },
     );
   }
+}
+
+/** Compiles each statement once: a re-rank asks the same question hundreds of times, and asking is quicker than compiling. */
+function keepStatements(db: Catalogue): void {
+  const compile = db.prepare.bind(db) as (sql: string) => Database.Statement;
+  const kept = new Map<string, Database.Statement>();
+  db.prepare = ((sql: string) => {
+    const known = kept.get(sql) ?? compile(sql);
+    kept.set(sql, known);
+    return known;
+  }) as typeof db.prepare;
 }
 
 function migrate(db: Catalogue, path: string, readOnly: boolean): void {
