@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LikenessError } from './contract/errors.ts';
-import type { Status } from './contract/types.ts';
+import type { LibraryReport } from './status-command.ts';
 import { defaultLibraryPath } from './default-library.ts';
 import { ProgressLine } from './progress-line.ts';
 
@@ -109,7 +109,7 @@ function wholeNumber(least: number, most: number): (text: string) => number {
   };
 }
 
-function describeStatus(status: Omit<Status, 'activity'>): void {
+function describeStatus(status: LibraryReport): void {
   const { model, size } = status;
   const lines = [
     `Library     ${status.libraryPath}`,

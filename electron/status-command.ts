@@ -4,7 +4,13 @@ import { summarize } from './engine/active-model.ts';
 import { embedderInUse } from './engine/choose-embedder.ts';
 import { Library } from './library/library.ts';
 
-export function readStatus(libraryPath: string): Omit<Status, 'activity'> {
+/** What a running engine would say, but for what it is doing; and the size, which takes a look at every row. */
+export interface LibraryReport extends Omit<Status, 'activity'> {
+  /** Bytes on disk. */
+  size: { catalogue: number; thumbnails: number };
+}
+
+export function readStatus(libraryPath: string): LibraryReport {
   const library = Library.openReadOnly(libraryPath);
   try {
     const counts = library.photos.counts();

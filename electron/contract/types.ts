@@ -36,8 +36,6 @@ export interface Status {
   embedder: { name: string; dimensions: number };
   model: ModelSummary | null;
   activity: Activity;
-  /** Bytes on disk. */
-  size: { catalogue: number; thumbnails: number };
 }
 
 export interface ModelSummary {

@@ -39,10 +39,6 @@ export class ActiveModel {
   }
 }
 
-export function lossesOf(row: ModelRow): EpochLosses[] {
-  return JSON.parse(row.losses) as EpochLosses[];
-}
-
 export function summarize(row: ModelRow): ModelSummary {
   return {
     modelId: row.id,
@@ -51,7 +47,7 @@ export function summarize(row: ModelRow): ModelSummary {
     trainedAt: row.trainedAt,
     seconds: row.seconds,
     backend: row.backend,
-    losses: lossesOf(row).at(-1) ?? { triplet: 0, quantization: 0, manifold: 0 },
+    losses: (JSON.parse(row.losses) as EpochLosses[]).at(-1) ?? { triplet: 0, quantization: 0, manifold: 0 },
     quantizationError: row.quantizationError,
   };
 }

@@ -229,7 +229,6 @@ export class Engine implements Implementation, MediaSource {
       embedder: { name: this.#embedderRow.name, dimensions: this.#embedderRow.dimensions },
       model: this.#models.active?.summary ?? null,
       activity: this.#activity(),
-      size: { catalogue: this.library.bytes(), thumbnails: this.library.contents.thumbnailBytes() },
     };
   }
 

@@ -8,7 +8,7 @@ import type { EmbedderRow } from '../library/feature-rows.ts';
 import type { EncodedContent } from '../library/model-rows.ts';
 import { readModel } from '../deepquan/model-file.ts';
 import { FeatureMatrix } from '../search/exact.ts';
-import { ActiveModel, lossesOf } from './active-model.ts';
+import { ActiveModel } from './active-model.ts';
 import { TrainingThread } from './training-thread.ts';
 import type { TrainingProgress } from './training-worker.ts';
 
@@ -38,6 +38,8 @@ export class ModelKeeper {
   readonly #permits: LimitFunction;
   readonly #handlers: ModelKeeperHandlers;
   #active: ActiveModel | undefined;
+  /** Contents that the embedder has seen. */
+  #count: number;
   #matrix: FeatureMatrix | undefined;
   #thread: TrainingThread | undefined;
   #work: Promise<void> | undefined;
@@ -54,6 +56,7 @@ export class ModelKeeper {
     this.#embedder = embedder;
     this.#handlers = handlers;
     this.#active = ActiveModel.load(library, embedder.id);
+    this.#count = library.features.count(embedder.id);
   }
 
   get active(): ActiveModel | undefined {
@@ -80,14 +83,16 @@ export class ModelKeeper {
     const encoded = active ? embedded.map(({ contentId, feature }) => active.encode(contentId, feature)) : [];
     if (active) this.#library.models.append(active.id, encoded);
     return () => {
+      this.#count += embedded.length;
       if (active) appendToScan(active, encoded);
       if (this.#matrix) for (const { contentId, feature } of embedded) this.#matrix.append(contentId, feature);
     };
   }
 
-  /** Contents are gone. Called inside the transaction that deletes them. */
+  /** Contents are about to be deleted. Called inside the transaction that does so. */
   forget(contentIds: readonly number[]): void {
     this.#library.models.forget(new Set(contentIds));
+    this.#count -= contentIds.filter((id) => this.#library.features.has(this.#embedder.id, id)).length;
     for (const id of contentIds) {
       this.#active?.scan.remove(id);
       this.#matrix?.remove(id);
@@ -100,24 +105,23 @@ export class ModelKeeper {
    */
   consider(atRest: boolean): void {
     if (this.#work || this.#closed) return;
-    if (this.#library.models.find(this.#embedder.id, 'encoding')) this.#begin(() => this.#finishEncoding());
+    if (this.#library.models.has(this.#embedder.id, 'encoding')) this.#begin(() => this.#finishEncoding());
     else if (this.#isDue(atRest)) this.#begin(() => this.#train());
   }
 
   /** Trains now, whatever has grown; does nothing while a training is under way. */
   trainNow(): void {
     this.#failedAt = 0;
-    if (this.#library.features.count(this.#embedder.id) < PHOTOS_TO_TRAIN) {
+    if (this.#count < PHOTOS_TO_TRAIN) {
       this.#reason = `Training needs ${PHOTOS_TO_TRAIN} photos; until then, search compares the photos' features themselves.`;
       this.#handlers.onEnded();
     } else if (!this.#work && !this.#closed) this.#begin(() => this.#train());
   }
 
   card(): ModelCard {
-    const row = this.#library.models.find(this.#embedder.id, 'active');
     return {
       model: this.#active?.summary ?? null,
-      history: row ? lossesOf(row) : [],
+      history: [...(this.#active?.model.losses ?? [])],
       reason: this.#reason,
       photosNeeded: PHOTOS_TO_TRAIN,
       training: this.#work !== undefined,
@@ -131,18 +135,18 @@ export class ModelKeeper {
   }
 
   #isDue(atRest: boolean): boolean {
-    const count = this.#library.features.count(this.#embedder.id);
+    const count = this.#count;
     if (count < PHOTOS_TO_TRAIN) return false;
     const growth = atRest ? GROWTH_AT_REST : GROWTH_WHILE_READING;
     if (count < this.#failedAt * growth) return false;
-    return !this.#active || count >= this.#active.summary.trainedOn * growth && this.#active.summary.trainedOn < SAMPLE;
+    return !this.#active || (this.#active.summary.trainedOn < SAMPLE && count >= this.#active.summary.trainedOn * growth);
   }
 
   #begin(work: () => Promise<void>): void {
     this.#work = work()
       .catch((error: unknown) => {
         if (this.#closed) return;
-        this.#failedAt = this.#library.features.count(this.#embedder.id);
+        this.#failedAt = this.#count;
         this.#reason = `The last training failed, so search goes on as before: ${(error as Error).message}`;
       })
       .finally(async () => {
@@ -187,7 +191,7 @@ export class ModelKeeper {
     const { models, features } = this.#library;
     const row = models.find(embedderId, 'encoding')!;
     const thread = (this.#thread ??= new TrainingThread(this.#permits));
-    const total = features.count(embedderId);
+    const total = this.#count;
     for (let done = 0; ; ) {
       const rows = features.notEncoded(embedderId, row.id, ENCODE_AT_ONCE);
       if (rows.length === 0) break;

@@ -45,6 +45,11 @@ export class ModelRows {
     this.#db = db;
   }
 
+  /** Whether a model of an embedder is in a state; without reading its weights. */
+  has(embedderId: number, state: ModelRow['state']): boolean {
+    return this.#db.prepare<[number, string], 1>('SELECT 1 FROM model WHERE embedder_id = ? AND state = ?').get(embedderId, state) !== undefined;
+  }
+
   find(embedderId: number, state: ModelRow['state']): ModelRow | undefined {
     return this.#db
       .prepare<[number, string], ModelRow>(`SELECT ${COLUMNS} FROM model WHERE embedder_id = ? AND state = ? ORDER BY id DESC LIMIT 1`)
