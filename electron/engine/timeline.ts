@@ -1,4 +1,4 @@
-// The order of all photos, newest first, in memory as columns: 13 bytes a photo.
+// The order of all photos, newest first, in memory as columns.
 import type { Timeline as TimelineMessage } from '../contract/types.ts';
 
 export interface TimelineEntry {
@@ -18,6 +18,7 @@ export class Timeline {
   #ids = new Uint32Array(0);
   #times = new Float64Array(0);
   #aspects = new Uint8Array(0);
+  readonly #known = new Set<number>();
   #version = 1;
 
   get version(): number {
@@ -32,30 +33,32 @@ export class Timeline {
   add(entries: readonly TimelineEntry[]): void {
     if (entries.length === 0) return;
     const fresh = [...new Map(entries.map((entry) => [entry.photoId, entry])).values()];
-    this.#drop(new Set(fresh.map((entry) => entry.photoId)));
+    this.#drop(fresh.map((entry) => entry.photoId));
     fresh.sort((a, b) => b.takenAt - a.takenAt || b.photoId - a.photoId);
     const total = this.#ids.length + fresh.length;
     const ids = new Uint32Array(total);
     const times = new Float64Array(total);
     const aspects = new Uint8Array(total);
-    for (let to = 0, old = 0, next = 0; to < total; to++) {
-      const takeOld = next === fresh.length || (old < this.#ids.length && this.#comesFirst(old, fresh[next]));
-      if (takeOld) {
-        ids[to] = this.#ids[old];
-        times[to] = this.#times[old];
-        aspects[to] = this.#aspects[old++];
-      } else {
-        const entry = fresh[next++];
-        ids[to] = entry.photoId;
-        times[to] = entry.takenAt;
-        aspects[to] = encodeAspect(entry.width, entry.height);
-      }
-    }
-    this.#replace(ids, times, aspects);
+    // What lies between two newcomers is copied as a block.
+    let from = 0;
+    fresh.forEach((entry, i) => {
+      const stop = this.#placeOf(entry, from);
+      this.#copy(ids, times, aspects, from, stop, from + i);
+      ids[stop + i] = entry.photoId;
+      times[stop + i] = entry.takenAt;
+      aspects[stop + i] = encodeAspect(entry.width, entry.height);
+      from = stop;
+    });
+    this.#copy(ids, times, aspects, from, this.#ids.length, from + fresh.length);
+    for (const { photoId } of fresh) this.#known.add(photoId);
+    this.#ids = ids;
+    this.#times = times;
+    this.#aspects = aspects;
+    this.#version++;
   }
 
   remove(photoIds: readonly number[]): void {
-    if (photoIds.length > 0 && this.#drop(new Set(photoIds))) this.#version++;
+    if (this.#drop(photoIds)) this.#version++;
   }
 
   /** Photo ids at some places. */
@@ -65,34 +68,46 @@ export class Timeline {
 
   toMessage(): TimelineMessage {
     const months: TimelineMessage['months'] = [];
+    let monthStart = Infinity;
     for (const time of this.#times) {
-      const date = new Date(time);
-      const [year, month] = [date.getUTCFullYear(), date.getUTCMonth() + 1];
-      const last = months.at(-1);
-      if (last?.year === year && last.month === month) last.count++;
-      else months.push({ year, month, count: 1 });
+      if (time < monthStart) {
+        const date = new Date(time);
+        const [year, month] = [date.getUTCFullYear(), date.getUTCMonth() + 1];
+        months.push({ year, month, count: 0 });
+        monthStart = Date.UTC(year, month - 1);
+      }
+      months[months.length - 1].count++;
     }
     return { version: this.#version, months, aspects: Buffer.from(this.#aspects).toString('base64') };
   }
 
-  #comesFirst(at: number, entry: TimelineEntry): boolean {
-    return this.#times[at] > entry.takenAt || (this.#times[at] === entry.takenAt && this.#ids[at] > entry.photoId);
+  /** Where an entry belongs, at or after a place: before the first photo that is older. */
+  #placeOf({ takenAt, photoId }: TimelineEntry, start: number): number {
+    let low = start;
+    let high = this.#ids.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const newer = this.#times[middle] > takenAt || (this.#times[middle] === takenAt && this.#ids[middle] > photoId);
+      if (newer) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
-  #drop(photoIds: ReadonlySet<number>): boolean {
-    const stays: number[] = [];
-    for (let i = 0; i < this.#ids.length; i++) if (!photoIds.has(this.#ids[i])) stays.push(i);
-    if (stays.length === this.#ids.length) return false;
-    this.#ids = Uint32Array.from(stays, (i) => this.#ids[i]);
-    this.#times = Float64Array.from(stays, (i) => this.#times[i]);
-    this.#aspects = Uint8Array.from(stays, (i) => this.#aspects[i]);
+  #copy(ids: Uint32Array, times: Float64Array, aspects: Uint8Array, start: number, end: number, to: number): void {
+    ids.set(this.#ids.subarray(start, end), to);
+    times.set(this.#times.subarray(start, end), to);
+    aspects.set(this.#aspects.subarray(start, end), to);
+  }
+
+  #drop(photoIds: readonly number[]): boolean {
+    const gone = new Set(photoIds.filter((id) => this.#known.delete(id)));
+    if (gone.size === 0) return false;
+    const stays = (_: number, i: number): boolean => !gone.has(ids[i]);
+    const ids = this.#ids;
+    this.#times = this.#times.filter(stays);
+    this.#aspects = this.#aspects.filter(stays);
+    this.#ids = ids.filter(stays);
     return true;
-  }
-
-  #replace(ids: Uint32Array<ArrayBuffer>, times: Float64Array<ArrayBuffer>, aspects: Uint8Array<ArrayBuffer>): void {
-    this.#ids = ids;
-    this.#times = times;
-    this.#aspects = aspects;
-    this.#version++;
   }
 }
