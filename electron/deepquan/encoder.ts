@@ -1,4 +1,5 @@
 // Features to hidden vectors without TensorFlow.js, so that a search needs nothing but the weights.
+import { applyConfidence, type ConfidenceField } from './confidence.ts';
 
 export interface Layer {
   /** float32, (in, out), row-major. */
@@ -7,25 +8,35 @@ export interface Layer {
   readonly bias: Float32Array<ArrayBuffer>;
 }
 
-export interface EncoderWeights {
-  /** float32, (input): what is taken off a feature vector first. */
+/** What is done to a feature vector before the network sees it. */
+export interface Preparation {
+  /** Exponent on each number's size, its sign kept: 1 leaves it, 0.5 is the signed square root. */
+  readonly power: number;
+  /** float32, (input): the mean of the powers, taken off. */
   readonly mean: Float32Array<ArrayBuffer>;
+}
+
+export interface EncoderWeights {
+  readonly preparation: Preparation;
   /** ReLU between them, none after the last. */
   readonly layers: readonly Layer[];
+  /** Scales hidden vectors by how clearly they belong somewhere; absent where all have unit length. */
+  readonly confidence: ConfidenceField | undefined;
 }
 
 /**
- * Centred and brought to unit length, as the network was trained to expect.
+ * Signed power, the mean taken off, unit length: as the network was trained to expect. The power evens out
+ * the bursts that rectified features have (Perronnin, Sánchez, Mensink 2010, section 3.1).
  * @param features float32, (n, d); left as it is
  * @returns float32, (n, d); a row equal to the mean becomes zeros
  */
-export function normalizeFeatures(features: Float32Array, mean: Float32Array): Float32Array<ArrayBuffer> {
+export function prepareFeatures(features: Float32Array, { power, mean }: Preparation): Float32Array<ArrayBuffer> {
   const d = mean.length;
-  const out = new Float32Array(features.length);
-  for (let row = 0; row < features.length; row += d) {
+  const out = raise(features, power);
+  for (let row = 0; row < out.length; row += d) {
     let sum = 0;
     for (let i = 0; i < d; i++) {
-      const value = features[row + i] - mean[i];
+      const value = out[row + i] - mean[i];
       out[row + i] = value;
       sum += value * value;
     }
@@ -36,19 +47,48 @@ export function normalizeFeatures(features: Float32Array, mean: Float32Array): F
 }
 
 /**
+ * What prepareFeatures takes off.
+ * @param features float32, (n, d)
+ */
+export function preparationFor(features: Float32Array, d: number, power: number): Preparation {
+  const sums = new Float64Array(d);
+  const raised = raise(features, power);
+  for (let i = 0; i < raised.length; i++) sums[i % d] += raised[i];
+  return { power, mean: Float32Array.from(sums, (sum) => sum / (features.length / d)) };
+}
+
+function raise(features: Float32Array, power: number): Float32Array<ArrayBuffer> {
+  if (power === 1) return Float32Array.from(features);
+  if (power !== 0.5) throw new RangeError(`Expected a power of 1 or 0.5, got ${power}`);
+  const out = new Float32Array(features.length);
+  for (let i = 0; i < features.length; i++) {
+    const value = features[i];
+    out[i] = value < 0 ? -Math.sqrt(-value) : Math.sqrt(value);
+  }
+  return out;
+}
+
+/**
  * @param feature float32, (input), as the embedder gave it
- * @returns z, float32, (hidden), unit length
+ * @returns float32, (hidden): what the photo's code is made from. Its direction says what the photo is like;
+ *   its length, 1 without a confidence field, how clearly. A query is the same at unit length (see queryOf).
  */
 export function encodeFeature(feature: Float32Array, encoder: EncoderWeights): Float32Array<ArrayBuffer> {
-  let values = normalizeFeatures(feature, encoder.mean);
+  let values = prepareFeatures(feature, encoder.preparation);
   encoder.layers.forEach((layer, i) => {
     values = apply(values, layer, i < encoder.layers.length - 1);
   });
+  const hidden = queryOf(values);
+  if (encoder.confidence) applyConfidence(hidden, encoder.confidence);
+  return hidden;
+}
+
+/** A hidden vector as a query: at unit length; zeros stay zeros. */
+export function queryOf(hidden: Float32Array): Float32Array<ArrayBuffer> {
   let sum = 0;
-  for (const value of values) sum += value * value;
+  for (const value of hidden) sum += value * value;
   const scale = 1 / Math.sqrt(sum + 1e-12);
-  for (let i = 0; i < values.length; i++) values[i] *= scale;
-  return values;
+  return Float32Array.from(hidden, (value) => value * scale);
 }
 
 function apply(input: Float32Array, { weights, bias }: Layer, rectify: boolean): Float32Array<ArrayBuffer> {

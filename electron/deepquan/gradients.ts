@@ -78,6 +78,8 @@ const gradients: Gradient[] = [
     outputsToSave: [true],
     gradFunc: (dy: tf.Tensor, [root]: Saved) => ({ x: () => tf.div(dy, tf.mul(root, 2)) }),
   },
+  { kernelName: 'Exp', outputsToSave: [true], gradFunc: (dy: tf.Tensor, [out]: Saved) => ({ x: () => tf.mul(dy, out) }) },
+  { kernelName: 'Log', inputsToSave: ['x'], gradFunc: (dy: tf.Tensor, [x]: Saved) => ({ x: () => tf.div(dy, x) }) },
   {
     kernelName: 'Relu',
     outputsToSave: [true],

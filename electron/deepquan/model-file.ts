@@ -2,7 +2,8 @@
 // tools can read.
 import type { DeepQuanModel, EpochLosses } from './model.ts';
 import type { Layer } from './encoder.ts';
-import { encoderOf, type NetworkWeights } from './network-weights.ts';
+import { layerNames, type NetworkWeights } from './network-weights.ts';
+import type { Variant } from './options.ts';
 
 interface TensorEntry {
   dtype: 'F32';
@@ -10,21 +11,30 @@ interface TensorEntry {
   data_offsets: [number, number];
 }
 
-const FORMAT = 'likeness-deepquan-1';
+const FORMAT = 'likeness-deepquan-2';
 
 export function writeModel(model: DeepQuanModel): Uint8Array<ArrayBuffer> {
   const { network, codebooks, encoder } = model;
   const tensors: [string, number[], Float32Array][] = [
-    ['mean', [encoder.mean.length], encoder.mean],
+    ['mean', [encoder.preparation.mean.length], encoder.preparation.mean],
     ['centroids', [codebooks.M, codebooks.ksub, codebooks.dsub], codebooks.centroids],
   ];
-  for (const [name, { weights, bias }] of Object.entries<Layer>(network)) {
+  if (encoder.confidence) {
+    const { K, prototypes, consensus } = encoder.confidence;
+    tensors.push(['prototypes', [K, prototypes.length / K], prototypes], ['consensus', [K, consensus.length / K], consensus]);
+  }
+  for (const name of layerNames) {
+    const { weights, bias } = network[name];
     tensors.push([`${name}.weights`, [weights.length / bias.length, bias.length], weights], [`${name}.bias`, [bias.length], bias]);
   }
   const header: Record<string, unknown> = {
     __metadata__: {
       format: FORMAT,
+      variant: model.variant,
+      power: String(encoder.preparation.power),
+      confidenceScale: String(encoder.confidence?.scale ?? ''),
       trainedOn: String(model.trainedOn),
+      startedOn: String(model.startedOn),
       quantizationError: String(model.quantizationError),
       losses: JSON.stringify(model.losses),
     },
@@ -63,18 +73,24 @@ export function readModel(bytes: Uint8Array): DeepQuanModel {
     return new Float32Array(new Uint8Array(bytes.subarray(8 + headerLength + start, 8 + headerLength + end)).buffer);
   };
   const layer = (name: string): Layer => ({ weights: tensor(`${name}.weights`), bias: tensor(`${name}.bias`) });
-  const network: NetworkWeights = {
-    encode1: layer('encode1'),
-    encode2: layer('encode2'),
-    decode1: layer('decode1'),
-    decode2: layer('decode2'),
-  };
+  const network = Object.fromEntries(layerNames.map((name) => [name, layer(name)])) as NetworkWeights;
   const [M, ksub, dsub] = header.centroids.shape;
   return {
-    encoder: encoderOf(tensor('mean'), network),
+    variant: metadata.variant as Variant,
+    encoder: {
+      preparation: { power: Number(metadata.power), mean: tensor('mean') },
+      layers: [network.encode1, network.encode2],
+      confidence: header.prototypes && {
+        K: header.prototypes.shape[0],
+        prototypes: tensor('prototypes'),
+        consensus: tensor('consensus'),
+        scale: Number(metadata.confidenceScale),
+      },
+    },
     network,
     codebooks: { M, ksub, dsub, centroids: tensor('centroids') },
     trainedOn: Number(metadata.trainedOn),
+    startedOn: Number(metadata.startedOn),
     quantizationError: Number(metadata.quantizationError),
     losses: JSON.parse(metadata.losses) as EpochLosses[],
   };

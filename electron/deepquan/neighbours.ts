@@ -10,7 +10,8 @@ export interface NeighbourGraph {
   readonly affinities: Float32Array;
 }
 
-const ROWS_A_BLOCK = 256;
+/** Cosines that are in memory at once: each block of rows packs all of them anew, so blocks are large. */
+const COSINES_A_BLOCK = 16e6;
 
 /**
  * Exact k nearest neighbours by cosine, with self-tuning affinities exp(-d² / σ²) in which σ² is the
@@ -30,9 +31,10 @@ export async function neighbourGraph(
   const affinities = new Float32Array(n * k);
   const all = tf.tensor2d(features, [n, d]);
   const allT = tf.transpose(all);
+  const height = Math.max(64, Math.min(1024, Math.floor(COSINES_A_BLOCK / n)));
   try {
-    for (let start = 0; start < n; start += ROWS_A_BLOCK) {
-      const rows = Math.min(ROWS_A_BLOCK, n - start);
+    for (let start = 0; start < n; start += height) {
+      const rows = Math.min(height, n - start);
       const block = tf.tidy(() => tf.matMul(tf.slice(all, [start, 0], [rows, d]), allT));
       const cosines = await block.data<'float32'>();
       block.dispose();

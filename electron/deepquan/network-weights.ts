@@ -1,11 +1,9 @@
 // The network's numbers, apart from the library that trains them.
-import type { EncoderWeights, Layer } from './encoder.ts';
+import type { Layer } from './encoder.ts';
 
 /** The layers in the order the data passes them. */
 export type LayerName = 'encode1' | 'encode2' | 'decode1' | 'decode2';
 
 export type NetworkWeights = Record<LayerName, Layer>;
 
-export function encoderOf(mean: Float32Array<ArrayBuffer>, weights: NetworkWeights): EncoderWeights {
-  return { mean, layers: [weights.encode1, weights.encode2] };
-}
+export const layerNames: readonly LayerName[] = ['encode1', 'encode2', 'decode1', 'decode2'];

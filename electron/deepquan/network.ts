@@ -90,44 +90,75 @@ export class Network {
   }
 }
 
+/** A linear map through principal components, and a way back. */
+export interface LinearStart {
+  /** float32, (c, input): orthonormal rows; c at most middle / 2. */
+  readonly directions: Float32Array;
+  /** float32, (c): taken off the components. */
+  readonly offset: Float32Array;
+  /** float32, (c, hidden). */
+  readonly matrix: Float32Array;
+  /** float32, (hidden, c). */
+  readonly inverse: Float32Array;
+}
+
 /**
- * Weights with which the network starts as a projection onto principal components: each middle pair of
- * units carries one component, its positive and its negative part, so that ReLU loses nothing, and the
- * second layer takes their difference. Training then starts from what PQ over PCA would give and can only
- * bend it. Ours; the paper does not say how its network starts.
- * @param components at least middle / 2 rows, of which hidden are used by the last layer
- * @param places int32, (hidden): the component for each place of the hidden vector
+ * Weights with which the network starts as a linear map: each middle pair of units carries one component, its
+ * positive and its negative part, so that ReLU loses nothing, and the second layer takes their differences.
+ * Middle units beyond those start at random (He et al. 2015) and unheard, so that training can bend the map.
+ * Ours; the paper does not say how its network starts.
  */
-export function initialWeights(
-  shape: NetworkShape,
-  components: PrincipalComponents,
-  places: Int32Array,
-  random: Random,
-): NetworkWeights {
+export function linearStart(shape: NetworkShape, start: LinearStart, random: Random): NetworkWeights {
   const { input, middle, hidden } = shape;
-  const pairs = middle / 2;
-  const layer = (from: number, to: number): Layer => ({
-    weights: Float32Array.from({ length: from * to }, () => random.normal() * 1e-3),
-    bias: new Float32Array(to),
-  });
+  const c = start.offset.length;
+  if (2 * c > middle) throw new RangeError(`Expected at most ${middle / 2} components for ${middle} middle units, got ${c}`);
+  const layer = (from: number, to: number): Layer => ({ weights: new Float32Array(from * to), bias: new Float32Array(to) });
   const encode1 = layer(input, middle);
   const encode2 = layer(middle, hidden);
   const decode1 = layer(hidden, middle);
   const decode2 = layer(middle, input);
-  for (let pair = 0; pair < pairs; pair++) {
+  const spare = Math.sqrt(2 / input);
+  for (let unit = 2 * c; unit < middle; unit++) {
+    for (let i = 0; i < input; i++) encode1.weights[i * middle + unit] = spare * random.normal();
+    for (let j = 0; j < hidden; j++) decode1.weights[j * middle + unit] = Math.sqrt(2 / hidden) * random.normal();
+  }
+  for (let pair = 0; pair < c; pair++) {
+    const [plus, minus] = [2 * pair, 2 * pair + 1];
+    encode1.bias[plus] = -start.offset[pair];
+    encode1.bias[minus] = start.offset[pair];
     for (let i = 0; i < input; i++) {
-      const weight = components.directions[pair * input + i];
-      encode1.weights[i * middle + 2 * pair] += weight;
-      encode1.weights[i * middle + 2 * pair + 1] -= weight;
-      decode2.weights[2 * pair * input + i] += weight;
-      decode2.weights[(2 * pair + 1) * input + i] -= weight;
+      const weight = start.directions[pair * input + i];
+      encode1.weights[i * middle + plus] = weight;
+      encode1.weights[i * middle + minus] = -weight;
+      decode2.weights[plus * input + i] = weight;
+      decode2.weights[minus * input + i] = -weight;
+      decode2.bias[i] += start.offset[pair] * weight;
+    }
+    for (let j = 0; j < hidden; j++) {
+      const there = start.matrix[pair * hidden + j];
+      encode2.weights[plus * hidden + j] = there;
+      encode2.weights[minus * hidden + j] = -there;
+      const back = start.inverse[j * c + pair];
+      decode1.weights[j * middle + plus] = back;
+      decode1.weights[j * middle + minus] = -back;
     }
   }
-  places.forEach((pair, place) => {
-    encode2.weights[2 * pair * hidden + place] += 1;
-    encode2.weights[(2 * pair + 1) * hidden + place] -= 1;
-    decode1.weights[place * middle + 2 * pair] += 1;
-    decode1.weights[place * middle + 2 * pair + 1] -= 1;
-  });
   return { encode1, encode2, decode1, decode2 };
+}
+
+/**
+ * Principal components dealt out to the places of the hidden vector, and back the same way.
+ * @param places int32, (hidden): a component for each place, or one beyond the last for none
+ */
+export function principalStart({ directions, variances }: PrincipalComponents, places: Int32Array): LinearStart {
+  const c = variances.length;
+  const hidden = places.length;
+  const matrix = new Float32Array(c * hidden);
+  const inverse = new Float32Array(hidden * c);
+  places.forEach((component, place) => {
+    if (component >= c) return;
+    matrix[component * hidden + place] = 1;
+    inverse[place * c + component] = 1;
+  });
+  return { directions, offset: new Float32Array(c), matrix, inverse };
 }

@@ -2,48 +2,20 @@
 // assignment (the paper's scheme; its schedule here is ours).
 import * as tf from '@tensorflow/tfjs-core';
 import { seededRandom, type Random } from '../numeric/random.ts';
-import { assignCodes, decodeCodes, quantizationError, trainCodebooks, type CodeShape } from './codebooks.ts';
-import { normalizeFeatures } from './encoder.ts';
-import { manifoldLoss, quantizationLoss, weightedTripletLoss } from './losses.ts';
-import { neighbourGraph, type NeighbourGraph } from './neighbours.ts';
-import { initialWeights, Network, type NetworkShape } from './network.ts';
-import { encoderOf, type NetworkWeights } from './network-weights.ts';
-import { allocateComponents, principalComponents } from './principal-components.ts';
+import { assembleBatch, batchesOf, disposeBatch, type Assignment, type BatchSource } from './batch.ts';
+import { decodeCodes, quantizationError, type Codebooks } from './codebooks.ts';
+import type { ConfidenceField } from './confidence.ts';
+import { preparationFor, prepareFeatures } from './encoder.ts';
+import { assignManyCodes, trainCodebooks } from './kmeans.ts';
+import { applyManyConfidences, learnConfidence } from './learn-confidence.ts';
 import type { DeepQuanModel, EpochLosses } from './model.ts';
-
-export interface TrainerOptions {
-  readonly seed: number;
-  readonly shape: CodeShape;
-  /** Units between features and hidden vector. */
-  readonly middle: number;
-  readonly epochs: number;
-  /** Photos a gradient step. */
-  readonly batch: number;
-  readonly learningRate: number;
-  /** Positives are drawn from this many nearest neighbours. */
-  readonly neighbours: number;
-  readonly margin: number;
-  /** Weight of the quantization error. */
-  readonly beta: number;
-  /** Weight of the manifold loss. */
-  readonly alpha: number;
-  /** Share of the epochs before codes exist, in which the decoder sees the hidden vector itself. */
-  readonly warmUp: number;
-}
-
-export const defaultOptions: TrainerOptions = {
-  seed: 1,
-  shape: { M: 8, ksub: 256, dsub: 16 },
-  middle: 512,
-  epochs: 20,
-  batch: 128,
-  learningRate: 1e-3,
-  neighbours: 10,
-  margin: 1,
-  beta: 1,
-  alpha: 0.3,
-  warmUp: 0.3,
-};
+import { neighbourProjection } from './neighbour-projection.ts';
+import { neighbourGraph, type NeighbourGraph } from './neighbours.ts';
+import { linearStart, Network, principalStart, type NetworkShape } from './network.ts';
+import type { NetworkWeights } from './network-weights.ts';
+import { neighboursFor, type TrainerOptions } from './options.ts';
+import { allocateComponents, principalComponents } from './principal-components.ts';
+import { trainingStep } from './training-step.ts';
 
 export interface TrainingHooks {
   /** Called after each epoch. */
@@ -52,13 +24,14 @@ export interface TrainingHooks {
   readonly breathe: () => Promise<void>;
 }
 
-const PCA_ROWS = 4096;
+const FIRST_CODEBOOK_ROUNDS = 8;
 const CODEBOOK_ROUNDS = 2;
-const FINAL_CODEBOOK_ROUNDS = 12;
+const FINAL_CODEBOOK_ROUNDS = 16;
+const ENCODE_BLOCK = 512;
 
 /**
- * @param features float32, (n, d), finite, as the embedder gave them; n above options.neighbours
- * @param warmStart a model over the same features and shape to go on from
+ * @param features float32, (n, d), finite, as the embedder gave them; n at least 2, and above options.neighbours
+ * @param warmStart a model over the same features, of the same variant and shape, to go on from
  * @throws RangeError when features are too few or not finite
  */
 export async function trainDeepQuan(
@@ -69,61 +42,57 @@ export async function trainDeepQuan(
   warmStart?: DeepQuanModel,
 ): Promise<DeepQuanModel> {
   const n = features.length / d;
-  if (!Number.isInteger(n) || n <= options.neighbours) {
-    throw new RangeError(`Expected more than ${options.neighbours} rows of ${d} features to train on, got ${n}`);
+  const neighbours = options.neighbours || neighboursFor(n);
+  if (!Number.isInteger(n) || n < 2 || n <= neighbours) {
+    throw new RangeError(`Expected more than ${Math.max(1, neighbours)} rows of ${d} features to train on, got ${n}`);
   }
-  const mean = warmStart?.encoder.mean ?? meanOf(features, d);
-  if (!mean.every(Number.isFinite)) throw new RangeError('Expected finite features to train on');
-  const rows = normalizeFeatures(features, mean);
-  const graph = await neighbourGraph(rows, n, options.neighbours, hooks.breathe);
+  const preparation = warmStart?.encoder.preparation ?? preparationFor(features, d, options.variant === 'paper' ? 1 : 0.5);
+  if (!preparation.mean.every(Number.isFinite)) throw new RangeError('Expected finite features to train on');
+  const rows = prepareFeatures(features, preparation);
   const random = seededRandom(options.seed);
-  const hidden = options.shape.M * options.shape.dsub;
-  const networkShape = { input: d, middle: options.middle, hidden };
-  const network = new Network(networkShape, warmStart?.network ?? (await startingWeights(rows, networkShape, options, random, hooks)));
+  const shape: NetworkShape = { input: d, middle: options.middle, hidden: options.shape.M * options.shape.dsub };
+  const network = new Network(shape, warmStart?.network ?? (await startingWeights(rows, shape, neighbours, options, random, hooks)));
   const optimizer = tf.train.adam(options.learningRate);
-  const history: EpochLosses[] = [];
   try {
-    let books = warmStart?.codebooks;
-    let quantized: Float32Array | undefined;
+    const space = new HiddenSpace(network, rows, d, neighbours, options, random, hooks);
+    const graph = options.variant === 'paper' ? await neighbourGraph(rows, n, neighbours, hooks.breathe) : await space.graph();
+    if (options.epochs > 0) await space.learnLengths(graph);
+    const source: BatchSource = { rows, d, graph, manifold: options.manifold };
+    const history: EpochLosses[] = [];
     const warmUpEpochs = warmStart ? 0 : Math.round(options.epochs * options.warmUp);
     const steps = options.epochs * Math.ceil(n / options.batch);
+    let books = warmStart?.codebooks;
+    let assigned: Assignment | undefined;
     let step = 0;
     for (let epoch = 0; epoch < options.epochs; epoch++) {
-      if (epoch >= warmUpEpochs) {
-        const z = await hiddenVectors(network, rows, d, hooks);
-        books = trainCodebooks(z, options.shape, { iterations: books ? CODEBOOK_ROUNDS : 8, random, initial: books });
-        quantized = decodeCodes(assignCodes(z, books), books);
-      }
-      const sums: EpochLosses = { triplet: 0, quantization: 0, manifold: 0 };
+      if (epoch >= warmUpEpochs) ({ books, assigned } = await space.assign(books));
+      const sums: EpochLosses = { ranking: 0, quantization: 0, manifold: 0 };
       let batches = 0;
       for (const anchors of batchesOf(n, options.batch, random)) {
         (optimizer as unknown as { learningRate: number }).learningRate = oneCycle(step++ / steps) * options.learningRate;
-        const batch = assembleBatch(anchors, rows, d, graph, quantized, hidden, random);
-        const losses = await trainStep(network, optimizer, batch, options);
-        sums.triplet += losses.triplet;
+        const batch = assembleBatch(anchors, source, assigned, random);
+        const losses = await trainingStep(network, optimizer, batch, options).finally(() => disposeBatch(batch));
+        sums.ranking += losses.ranking;
         sums.quantization += losses.quantization;
         sums.manifold += losses.manifold;
         batches++;
         await hooks.breathe();
       }
-      const losses = {
-        triplet: sums.triplet / batches,
-        quantization: sums.quantization / batches,
-        manifold: sums.manifold / batches,
-      };
+      const losses = { ranking: sums.ranking / batches, quantization: sums.quantization / batches, manifold: sums.manifold / batches };
       history.push(losses);
       hooks.onEpoch(epoch + 1, losses);
     }
-    const z = await hiddenVectors(network, rows, d, hooks);
-    books = trainCodebooks(z, options.shape, { iterations: FINAL_CODEBOOK_ROUNDS, random, initial: books });
+    const final = await space.finish(books);
     const weights = await network.weights();
     return {
-      encoder: encoderOf(mean, weights),
+      variant: options.variant,
+      encoder: { preparation, layers: [weights.encode1, weights.encode2], confidence: final.confidence },
       network: weights,
-      codebooks: books,
+      codebooks: final.books,
       trainedOn: n,
+      startedOn: warmStart?.startedOn ?? n,
       losses: history,
-      quantizationError: quantizationError(z, assignCodes(z, books), books),
+      quantizationError: final.error,
     };
   } finally {
     network.dispose();
@@ -131,112 +100,71 @@ export async function trainDeepQuan(
   }
 }
 
-async function startingWeights(
-  rows: Float32Array,
-  shape: NetworkShape,
-  options: TrainerOptions,
-  random: Random,
-  hooks: TrainingHooks,
-): Promise<NetworkWeights> {
-  const { M, dsub } = options.shape;
-  const components = await principalComponents(rows.subarray(0, PCA_ROWS * shape.input), shape.input, shape.middle / 2, random, hooks.breathe);
-  return initialWeights(shape, components, allocateComponents(components.variances, M, dsub), random);
-}
+/** The hidden vectors of all photos as the network makes them now, and what is learned from them. */
+class HiddenSpace {
+  readonly #network: Network;
+  readonly #rows: Float32Array;
+  readonly #d: number;
+  readonly #neighbours: number;
+  readonly #options: TrainerOptions;
+  readonly #random: Random;
+  readonly #hooks: TrainingHooks;
+  #confidence: ConfidenceField | undefined;
 
-interface Batch {
-  readonly features: tf.Tensor2D;
-  readonly quantized: tf.Tensor2D | undefined;
-  readonly weights: tf.Tensor2D;
-  readonly negativeMask: tf.Tensor2D;
-}
-
-async function trainStep(network: Network, optimizer: tf.Optimizer, batch: Batch, options: TrainerOptions): Promise<EpochLosses> {
-  const parts: tf.Scalar[] = [];
-  const cost = optimizer.minimize(
-    () => {
-      const z = network.encode(batch.features);
-      const [anchors, positives] = halves(z);
-      const triplet = weightedTripletLoss(anchors, positives, batch.weights, batch.negativeMask, options.margin);
-      const quantization = batch.quantized ? quantizationLoss(z, batch.quantized) : tf.scalar(0);
-      // Straight through (Bengio, Léonard, Courville 2013): the decoder sees Cb, its gradient reaches z.
-      const seen = batch.quantized ? straightThrough(anchors, halves(batch.quantized)[0]) : anchors;
-      const manifold = manifoldLoss(halves(batch.features)[0], network.decode(seen));
-      parts.push(tf.keep(triplet), tf.keep(quantization), tf.keep(manifold));
-      return tf.addN<tf.Scalar>([triplet, tf.mul(quantization, options.beta), tf.mul(manifold, options.alpha)]);
-    },
-    true,
-    network.variables,
-  );
-  const values = await Promise.all(parts.map(async (part) => (await part.data())[0]));
-  tf.dispose([...parts, cost!, batch.features, batch.weights, batch.negativeMask]);
-  if (batch.quantized) tf.dispose(batch.quantized);
-  if (!values.every(Number.isFinite)) throw new RangeError('Training diverged: a loss is no longer a finite number');
-  return { triplet: values[0], quantization: values[1], manifold: values[2] };
-}
-
-/** The rows of the anchors, and those of their positives. */
-function halves(rows: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] {
-  return tf.split(rows, 2) as [tf.Tensor2D, tf.Tensor2D];
-}
-
-const straightThrough: (z: tf.Tensor2D, quantized: tf.Tensor2D) => tf.Tensor2D = tf.customGrad(
-  (...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => ({
-    value: tf.clone(inputs[1] as tf.Tensor2D),
-    gradFunc: (dy: tf.Tensor) => [tf.clone(dy), tf.zerosLike(dy)],
-  }),
-) as never;
-
-function assembleBatch(
-  anchors: Int32Array,
-  rows: Float32Array,
-  d: number,
-  graph: NeighbourGraph,
-  quantized: Float32Array | undefined,
-  hidden: number,
-  random: Random,
-): Batch {
-  const B = anchors.length;
-  const members = new Int32Array(2 * B);
-  const weights = new Float32Array(B);
-  members.set(anchors);
-  for (let i = 0; i < B; i++) {
-    const at = anchors[i] * graph.k + random.below(graph.k);
-    members[B + i] = graph.ids[at];
-    weights[i] = graph.affinities[at];
+  constructor(network: Network, rows: Float32Array, d: number, neighbours: number, options: TrainerOptions, random: Random, hooks: TrainingHooks) {
+    this.#network = network;
+    this.#rows = rows;
+    this.#d = d;
+    this.#neighbours = neighbours;
+    this.#options = options;
+    this.#random = random;
+    this.#hooks = hooks;
   }
-  const mask = new Float32Array(B * B).fill(1);
-  for (let i = 0; i < B; i++) {
-    const own = new Set(graph.ids.subarray(anchors[i] * graph.k, (anchors[i] + 1) * graph.k)).add(anchors[i]);
-    for (let j = 0; j < B; j++) if (own.has(members[B + j])) mask[i * B + j] = 0;
+
+  /** Who is near whom in hidden space. */
+  async graph(vectors?: Float32Array): Promise<NeighbourGraph> {
+    return neighbourGraph(vectors ?? (await this.vectors()), this.#rows.length / this.#d, this.#neighbours, this.#hooks.breathe);
   }
-  return {
-    features: tf.tensor2d(gather(rows, d, members), [2 * B, d]),
-    quantized: quantized && tf.tensor2d(gather(quantized, hidden, members), [2 * B, hidden]),
-    weights: tf.tensor2d(weights, [B, 1]),
-    negativeMask: tf.tensor2d(mask, [B, B]),
-  };
+
+  /** How sure each photo is, for all epochs: it changes little while they bend the space. */
+  async learnLengths(graph: NeighbourGraph): Promise<void> {
+    if (this.#options.variant !== 'paper') this.#confidence = await learnConfidence(await this.vectors(), this.#network.shape.hidden, graph, this.#random, this.#hooks.breathe);
+  }
+
+  /** Codes for the next epoch. */
+  async assign(initial: Codebooks | undefined): Promise<{ books: Codebooks; assigned: Assignment }> {
+    const z = await this.vectors();
+    if (this.#confidence) await applyManyConfidences(z, this.#confidence);
+    const iterations = initial ? CODEBOOK_ROUNDS : FIRST_CODEBOOK_ROUNDS;
+    const books = await trainCodebooks(z, this.#options.shape, { iterations, random: this.#random, initial, breathe: this.#hooks.breathe });
+    return { books, assigned: { quantized: decodeCodes(await assignManyCodes(z, books), books), lengths: lengthsOf(z, this.#network.shape.hidden) } };
+  }
+
+  async finish(initial: Codebooks | undefined): Promise<{ books: Codebooks; confidence: ConfidenceField | undefined; error: number }> {
+    const z = await this.vectors();
+    if (this.#options.variant !== 'paper') {
+      this.#confidence = await learnConfidence(z, this.#network.shape.hidden, await this.graph(z), this.#random, this.#hooks.breathe);
+      await applyManyConfidences(z, this.#confidence);
+    }
+    const books = await trainCodebooks(z, this.#options.shape, { iterations: FINAL_CODEBOOK_ROUNDS, random: this.#random, initial, breathe: this.#hooks.breathe });
+    return { books, confidence: this.#confidence, error: quantizationError(z, await assignManyCodes(z, books), books) };
+  }
+
+  async vectors(): Promise<Float32Array<ArrayBuffer>> {
+    return hiddenVectors(this.#network, this.#rows, this.#d, this.#hooks);
+  }
 }
 
-function gather(from: Float32Array, width: number, members: Int32Array): Float32Array {
-  const out = new Float32Array(members.length * width);
-  members.forEach((row, i) => out.set(from.subarray(row * width, (row + 1) * width), i * width));
-  return out;
-}
-
-/** The photos in a new order, cut into batches; the last, short one is left out unless it is all there is. */
-function* batchesOf(n: number, size: number, random: Random): Generator<Int32Array> {
-  const order = random.shuffle(Int32Array.from({ length: n }, (_, i) => i));
-  const width = Math.min(size, n);
-  for (let start = 0; start + width <= n; start += width) yield order.subarray(start, start + width);
-}
-
-async function hiddenVectors(network: Network, rows: Float32Array, d: number, hooks: TrainingHooks): Promise<Float32Array<ArrayBuffer>> {
+/**
+ * @param rows float32, (n, input), prepared
+ * @returns z, float32, (n, hidden), unit rows
+ */
+export async function hiddenVectors(network: Network, rows: Float32Array, d: number, hooks: Pick<TrainingHooks, 'breathe'>): Promise<Float32Array<ArrayBuffer>> {
   const n = rows.length / d;
   const { hidden } = network.shape;
   const out = new Float32Array(n * hidden);
-  const block = 512;
-  for (let start = 0; start < n; start += block) {
-    const count = Math.min(block, n - start);
+  for (let start = 0; start < n; start += ENCODE_BLOCK) {
+    const count = Math.min(ENCODE_BLOCK, n - start);
     const z = tf.tidy(() => network.encode(tf.tensor2d(rows.subarray(start * d, (start + count) * d), [count, d])));
     out.set(await z.data<'float32'>(), start * hidden);
     z.dispose();
@@ -245,15 +173,33 @@ async function hiddenVectors(network: Network, rows: Float32Array, d: number, ho
   return out;
 }
 
+async function startingWeights(
+  rows: Float32Array,
+  shape: NetworkShape,
+  neighbours: number,
+  options: TrainerOptions,
+  random: Random,
+  { breathe }: TrainingHooks,
+): Promise<NetworkWeights> {
+  const components = Math.max(1, Math.min(shape.middle / 2, shape.input, Math.floor(rows.length / shape.input / 2)));
+  if (options.variant === 'contrastive') {
+    return linearStart(shape, await neighbourProjection(rows, shape.input, { components, hidden: shape.hidden, neighbours, random, breathe }), random);
+  }
+  const { M, dsub } = options.shape;
+  const principal = await principalComponents(rows, shape.input, components, random, breathe);
+  return linearStart(shape, principalStart(principal, allocateComponents(principal.variances, M, dsub)), random);
+}
+
+/** float32, (n), of rows (n, D). */
+function lengthsOf(rows: Float32Array, D: number): Float32Array {
+  const out = new Float32Array(rows.length / D);
+  for (let i = 0; i < rows.length; i++) out[Math.floor(i / D)] += rows[i] ** 2;
+  return out.map(Math.sqrt);
+}
+
 /** One-cycle learning rate (Smith and Topin 2018), relative to its peak: a short climb, then a cosine down. */
 function oneCycle(progress: number): number {
   const climb = 0.1;
   if (progress < climb) return 0.1 + (0.9 * progress) / climb;
   return 0.5 * (1 + Math.cos((Math.PI * (progress - climb)) / (1 - climb))) + 1e-3;
-}
-
-function meanOf(features: Float32Array, d: number): Float32Array<ArrayBuffer> {
-  const sums = new Float64Array(d);
-  for (let i = 0; i < features.length; i++) sums[i % d] += features[i];
-  return Float32Array.from(sums, (sum) => sum / (features.length / d));
 }

@@ -1,12 +1,13 @@
 // The thread on which DeepQuan is trained and a library is encoded with a new model.
-import * as tf from '@tensorflow/tfjs-core';
 import workerpool from 'workerpool';
-import { assignCodes } from '../deepquan/codebooks.ts';
-import { normalizeFeatures } from '../deepquan/encoder.ts';
+import { prepareFeatures } from '../deepquan/encoder.ts';
+import { assignManyCodes } from '../deepquan/kmeans.ts';
+import { applyManyConfidences } from '../deepquan/learn-confidence.ts';
 import { readModel, writeModel } from '../deepquan/model-file.ts';
 import type { DeepQuanModel, EpochLosses } from '../deepquan/model.ts';
 import { Network } from '../deepquan/network.ts';
-import { defaultOptions, trainDeepQuan } from '../deepquan/trainer.ts';
+import { contrastiveOptions, epochsFor } from '../deepquan/options.ts';
+import { hiddenVectors, trainDeepQuan } from '../deepquan/trainer.ts';
 import { chooseBackend } from './tensorflow-backend.ts';
 import { waitForTurn, type Gate } from './turnstile.ts';
 
@@ -40,11 +41,11 @@ const backend = chooseBackend();
 async function train(features: Float32Array, d: number, warmStart: Uint8Array | null, gate: Gate): Promise<TrainingResult> {
   const name = await backend;
   const start = performance.now();
-  const epochs = epochsFor(features.length / d);
+  const epochs = epochsFor(features.length / d, contrastiveOptions);
   const model = await trainDeepQuan(
     features,
     d,
-    { ...defaultOptions, epochs },
+    { ...contrastiveOptions, epochs },
     {
       onEpoch: (epoch, losses) => workerpool.workerEmit({ epoch, epochs, losses } satisfies TrainingProgress),
       breathe: () => waitForTurn(gate),
@@ -52,12 +53,6 @@ async function train(features: Float32Array, d: number, warmStart: Uint8Array | 
     warmStart ? readModel(warmStart) : undefined,
   );
   return { model: writeModel(model), backend: name, seconds: (performance.now() - start) / 1000 };
-}
-
-/** Gradient steps, not epochs, make a model: a large library needs fewer passes. */
-function epochsFor(n: number): number {
-  const STEPS = 800;
-  return Math.max(4, Math.min(defaultOptions.epochs, Math.round((STEPS * defaultOptions.batch) / n)));
 }
 
 let loaded: { bytes: Uint8Array; model: DeepQuanModel; network: Network } | undefined;
@@ -68,16 +63,15 @@ async function encode(modelBytes: Uint8Array, features: Float32Array): Promise<E
   if (!loaded || Buffer.compare(loaded.bytes, modelBytes) !== 0) {
     loaded?.network.dispose();
     const model = readModel(modelBytes);
-    const [input, middle] = [model.encoder.mean.length, model.network.encode1.bias.length];
-    const hidden = model.network.encode2.bias.length;
-    loaded = { bytes: modelBytes, model, network: new Network({ input, middle, hidden }, model.network) };
+    const { encode1, encode2 } = model.network;
+    const shape = { input: model.encoder.preparation.mean.length, middle: encode1.bias.length, hidden: encode2.bias.length };
+    loaded = { bytes: modelBytes, model, network: new Network(shape, model.network) };
   }
   const { model, network } = loaded;
-  const rows = normalizeFeatures(features, model.encoder.mean);
-  const z = tf.tidy(() => network.encode(tf.tensor2d(rows, [rows.length / network.shape.input, network.shape.input])));
-  const hidden = Float32Array.from(await z.data<'float32'>());
-  z.dispose();
-  return { hidden, codes: assignCodes(hidden, model.codebooks) };
+  const rows = prepareFeatures(features, model.encoder.preparation);
+  const hidden = await hiddenVectors(network, rows, network.shape.input, { breathe: () => Promise.resolve() });
+  if (model.encoder.confidence) await applyManyConfidences(hidden, model.encoder.confidence);
+  return { hidden, codes: await assignManyCodes(hidden, model.codebooks) };
 }
 
 export const tasks = { train, encode };

@@ -4,7 +4,7 @@ import { TopK } from '../numeric/top-k.ts';
 export interface Candidates {
   /** Content ids, best first. */
   readonly ids: Float64Array;
-  /** Squared distances by lookup, ascending. */
+  /** Distances by lookup, ascending. */
   readonly distances: Float32Array;
 }
 
@@ -19,7 +19,7 @@ export interface CodeScan {
   remove(id: number): void;
   /**
    * The k contents whose codes are nearest by asymmetric distance.
-   * @param lookup float32, (M, ksub): squared distance of the query's piece m to centroid k
+   * @param lookup float32, (M, ksub): what centroid k of piece m adds to the distance
    */
   search(lookup: Float32Array, k: number): Candidates;
 }
@@ -97,16 +97,20 @@ export interface Centroids {
 
 /**
  * The lookup table of a query for asymmetric distance computation (Jégou, Douze, Schmid 2011, section III-A).
- * @param hidden float32, (M * dsub)
- * @returns float32, (M, ksub): squared distances
+ * @param query float32, (M * dsub)
+ * @param metric 'l2' sums up to squared distances; 'inner-product' to 2 - 2 q·x, which is the same for unit
+ *   vectors and puts the longer of two in the same direction first
+ * @returns float32, (M, ksub)
  */
-export function lookupTable(hidden: Float32Array, { M, ksub, dsub, centroids }: Centroids): Float32Array<ArrayBuffer> {
+export function lookupTable(query: Float32Array, { M, ksub, dsub, centroids }: Centroids, metric: 'l2' | 'inner-product'): Float32Array<ArrayBuffer> {
   const table = new Float32Array(M * ksub);
   for (let m = 0; m < M; m++) {
     for (let k = 0; k < ksub; k++) {
+      const from = (m * ksub + k) * dsub;
       let sum = 0;
-      for (let d = 0; d < dsub; d++) sum += (hidden[m * dsub + d] - centroids[(m * ksub + k) * dsub + d]) ** 2;
-      table[m * ksub + k] = sum;
+      if (metric === 'l2') for (let d = 0; d < dsub; d++) sum += (query[m * dsub + d] - centroids[from + d]) ** 2;
+      else for (let d = 0; d < dsub; d++) sum += query[m * dsub + d] * centroids[from + d];
+      table[m * ksub + k] = metric === 'l2' ? sum : 2 / M - 2 * sum;
     }
   }
   return table;

@@ -1,9 +1,9 @@
-// The order shown: candidates of the scan, ordered anew by the distances of their hidden vectors.
+// The order shown: candidates of the scan, ordered anew by their hidden vectors.
 import type { Candidates } from './code-scan.ts';
-import { squaredDistance } from './exact.ts';
+import { innerProductDistance } from './exact.ts';
 
 /**
- * @param query z, float32, (D)
+ * @param query float32, (D), unit length
  * @param candidates of the scan over codes
  * @param hiddenOf the stored hidden vector of a content; a candidate without one keeps its distance by codes
  */
@@ -14,7 +14,7 @@ export function rerank(
 ): Candidates {
   const exact = Array.from(candidates.ids, (id, i) => {
     const hidden = hiddenOf(id);
-    return { id, distance: hidden ? squaredDistance(query, hidden) : candidates.distances[i] };
+    return { id, distance: hidden ? innerProductDistance(query, hidden) : candidates.distances[i] };
   });
   exact.sort((a, b) => a.distance - b.distance || a.id - b.id);
   return {

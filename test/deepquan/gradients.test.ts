@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { dense, squaredDistances, unitRows } from '../../electron/deepquan/dense.ts';
-import { manifoldLoss, quantizationLoss, weightedTripletLoss } from '../../electron/deepquan/losses.ts';
+import { contrastiveLoss, manifoldLoss, quantizationLoss, weightedTripletLoss } from '../../electron/deepquan/losses.ts';
 import { useTensorFlow } from './tensorflow.ts';
 
 useTensorFlow();
@@ -53,6 +53,24 @@ describe('The gradients that training uses', () => {
     const mask = tf.tensor2d([[0, 1, 1], [1, 0, 1], [1, 1, 0]]);
     await expectGradient((v) => weightedTripletLoss(v, positives, weights, mask, 50), anchors);
     await expectGradient((v) => weightedTripletLoss(anchors, v, weights, mask, 50), positives);
+  });
+});
+
+describe('The contrastive loss', () => {
+  it('has the gradient of its formula, for queries and for keys', async () => {
+    const negatives = tf.tensor2d([[0, 1, 1], [1, 0, 0], [1, 1, 0]]);
+    const [queries, keys] = [draw(3, 4), draw(3, 4)];
+    await expectGradient((v) => contrastiveLoss(v, keys, negatives, 0.8), queries);
+    await expectGradient((v) => contrastiveLoss(queries, v, negatives, 0.8), keys);
+  });
+
+  it('asks nothing of keys that may not serve as negatives', async () => {
+    const queries = tf.tensor2d([[1, 0], [0, 1], [0.6, 0.8]]);
+    const loss = (third: number): number => {
+      const keys = tf.tensor2d([[1, 0], [0, 1], [third, 0.5]]);
+      return contrastiveLoss(queries, keys, tf.tensor2d([[0, 1, 0], [1, 0, 0], [0, 0, 0]]), 0.3).dataSync()[0];
+    };
+    expect(loss(5)).toBeCloseTo(loss(-5), 4);
   });
 });
 

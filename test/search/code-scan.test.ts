@@ -20,21 +20,24 @@ function randomScan(n: number): { scan: PlainCodeScan; ids: Uint32Array; codes: 
 }
 
 describe('The scan over codes', () => {
-  it('finds what comparing with every decoded vector finds', () => {
+  it.each(['l2', 'inner-product'] as const)('finds what comparing with every decoded vector finds, by %s', (metric) => {
     const { scan, codes } = randomScan(5000);
     const distances = Array.from({ length: 5000 }, (_, i) => {
       let sum = 0;
-      for (let m = 0; m < 4; m++) for (let d = 0; d < 2; d++) sum += (query[m * 2 + d] - books.centroids[(m * 16 + codes[i * 4 + m]) * 2 + d]) ** 2;
-      return { id: i + 1, sum };
+      for (let t = 0; t < 8; t++) {
+        const decoded = books.centroids[((t >> 1) * 16 + codes[i * 4 + (t >> 1)]) * 2 + (t & 1)];
+        sum += metric === 'l2' ? (query[t] - decoded) ** 2 : -2 * query[t] * decoded;
+      }
+      return { id: i + 1, sum: metric === 'l2' ? sum : sum + 2 };
     }).sort((a, b) => a.sum - b.sum);
-    const found = scan.search(lookupTable(query, books), 50);
+    const found = scan.search(lookupTable(query, books, metric), 50);
     Array.from(found.distances).forEach((distance, i) => expect(distance).toBeCloseTo(distances[i].sum, 4));
     expect(new Set(found.ids).size).toBe(50);
   });
 
   it('never answers with what was removed, and gives fewer where there are fewer', () => {
     const { scan } = randomScan(20);
-    const table = lookupTable(query, books);
+    const table = lookupTable(query, books, 'l2');
     const best = scan.search(table, 1).ids[0];
     scan.remove(best);
     scan.remove(9999);
@@ -50,7 +53,7 @@ describe('The scan over codes', () => {
   });
 
   it('answers with nothing when it holds nothing', () => {
-    expect(new PlainCodeScan(4, 16).search(lookupTable(query, books), 10).ids).toHaveLength(0);
+    expect(new PlainCodeScan(4, 16).search(lookupTable(query, books, 'l2'), 10).ids).toHaveLength(0);
   });
 
   it('refuses codes that do not go with their ids', () => {
@@ -93,6 +96,12 @@ describe('The re-rank', () => {
     const { ids, distances } = rerank(Float32Array.of(1, 0), candidates, (id) => hidden[id]);
     expect([...ids]).toEqual([2, 3, 1]);
     expect(distances[1]).toBeCloseTo(0.3);
+  });
+
+  it('puts the longer of two in the same direction first', () => {
+    const hidden: Record<number, Float32Array> = { 1: Float32Array.of(0.5, 0), 2: Float32Array.of(0.9, 0) };
+    const candidates = { ids: Float64Array.of(1, 2), distances: Float32Array.of(0.1, 0.2) };
+    expect([...rerank(Float32Array.of(1, 0), candidates, (id) => hidden[id]).ids]).toEqual([2, 1]);
   });
 });
 
