@@ -1,7 +1,9 @@
-// The commands: index, similar, status, serve. JSON goes to standard output alone; all else to standard error.
+// The commands: index, similar, status, eval, serve. JSON goes to standard output alone; all else to standard error.
 import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LikenessError } from './contract/errors.ts';
+import { methodNames, type MethodName } from './evaluation/method.ts';
+import type { EvaluationReport } from './evaluation/report.ts';
 import type { LibraryReport } from './status-command.ts';
 import { defaultLibraryPath } from './default-library.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -69,6 +71,28 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       else describeStatus(status);
     });
 
+  program
+    .command('eval')
+    .description('how well codes find photos of the same class, method by method')
+    .argument('<dataset>', 'a folder or zip of class folders, in train/ and test/ if it has them')
+    .option('--bits <list>', 'bits a photo, in steps of 8', listOf(wholeNumber(8, 256, 8)), [16, 32, 64])
+    .option('--methods <list>', 'the methods to run', listOf(oneOf(methodNames)), [...methodNames])
+    .option('--embedder <file.onnx>', 'what turns photos into features (default: the built-in one)')
+    .option('--per-class <count>', 'take at most so many photos of each class', wholeNumber(2, 1_000_000))
+    .option('--report <file.html>', 'write a page with the table and the curves')
+    .option('--json', 'print one JSON object')
+    .action(async (dataset: string, options: { bits: number[]; methods: MethodName[]; embedder?: string; perClass?: number; report?: string; json?: boolean }) => {
+      const { evaluate } = await import('./eval-command.ts');
+      const progress = new ProgressLine(process.stderr);
+      const report = await evaluate(
+        dataset,
+        { bits: options.bits, methods: options.methods, embedder: options.embedder, perClass: options.perClass, report: options.report },
+        (what, share) => progress.showShare(what, share),
+      ).finally(() => progress.close());
+      if (options.json) print(report);
+      else describeEvaluation(report);
+    });
+
   common(program.command('serve'))
     .description('the page in the browser, on a loopback address')
     .argument('[folder...]', 'folders of photos to add')
@@ -99,14 +123,35 @@ function print(value: unknown): void {
   process.stdout.write(JSON.stringify(value) + '\n');
 }
 
-function wholeNumber(least: number, most: number): (text: string) => number {
+function wholeNumber(least: number, most: number, step = 1): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+    if (!/^\d+$/.test(text) || value < least || value > most || value % step !== 0) {
+      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}${step > 1 ? ` in steps of ${step}` : ''}.`);
     }
     return value;
   };
+}
+
+/** Reads what stands between commas. */
+function listOf<T>(one: (text: string) => T): (text: string) => T[] {
+  return (text) => text.split(',').map(one);
+}
+
+function oneOf<T extends string>(known: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = known.find((one) => one === text);
+    if (found === undefined) throw new InvalidArgumentError(`Expected some of ${known.join(', ')}.`);
+    return found;
+  };
+}
+
+function describeEvaluation({ photos, queries, results, unreadable }: EvaluationReport): void {
+  console.log(`${queries} queries against ${photos} photos${unreadable.length > 0 ? `; ${unreadable.length} files could not be read` : ''}`);
+  console.log('method          bits  mAP@1000    P@10   P@100  setting');
+  for (const { method, bits, mAP, precisionAt10, precisionAt100, variant } of results) {
+    console.log(`${method.padEnd(14)} ${String(bits ?? '-').padStart(5)}  ${[mAP, precisionAt10, precisionAt100].map((value) => value.toFixed(4).padStart(7)).join(' ')}  ${variant}`);
+  }
 }
 
 function describeStatus(status: LibraryReport): void {
@@ -121,7 +166,7 @@ function describeStatus(status: LibraryReport): void {
       : 'Model       none yet; search compares the features themselves',
     ...(model
       ? [
-          `Losses      triplet ${model.losses.triplet.toFixed(4)}, quantization ${model.losses.quantization.toFixed(4)}, manifold ${model.losses.manifold.toFixed(4)}`,
+          `Losses      ranking ${model.losses.ranking.toFixed(4)}, quantization ${model.losses.quantization.toFixed(4)}, manifold ${model.losses.manifold.toFixed(4)}`,
         ]
       : []),
     `On disk     ${(size.catalogue / 2 ** 20).toFixed(1)} MiB, of which thumbnails ${(size.thumbnails / 2 ** 20).toFixed(1)} MiB`,

@@ -7,6 +7,7 @@ const WORDS: Partial<Record<Doing, string>> = {
   reading: 'Reading',
   training: 'Training',
   encoding: 'Writing codes',
+  comparing: 'Comparing',
 };
 
 export class ProgressLine {
@@ -20,26 +21,31 @@ export class ProgressLine {
         noTTYOutput: false,
         hideCursor: true,
         clearOnComplete: true,
-        format: '{what} {bar} {value} of {total} · {rate} a second · {left}',
+        format: '{what} {bar} {rest}',
       },
       cliProgress.Presets.shades_classic,
     );
   }
 
-  show(activity: Activity): void {
-    const what = WORDS[activity.doing];
+  show({ doing, done, total, perSecond, secondsLeft }: Activity): void {
+    const what = WORDS[doing];
     if (!what) return;
-    const payload = {
-      what: what.padEnd(13),
-      rate: activity.perSecond.toFixed(activity.perSecond < 10 ? 1 : 0),
-      left: activity.secondsLeft === null ? '…' : `${Math.ceil(activity.secondsLeft)} s left`,
-    };
+    const rate = `${perSecond.toFixed(perSecond < 10 ? 1 : 0)} a second`;
+    this.#draw(what.padEnd(13), done, total, `${done} of ${total} · ${rate} · ${secondsLeft === null ? '…' : `${Math.ceil(secondsLeft)} s left`}`);
+  }
+
+  /** @param share of what is being done, in [0, 1] */
+  showShare(what: string, share: number): void {
+    this.#draw(what, Math.round(share * 100), 100, `${Math.round(share * 100)}%`);
+  }
+
+  #draw(what: string, done: number, total: number, rest: string): void {
     if (!this.#shown) {
       this.#shown = true;
-      this.#bar.start(activity.total, activity.done, payload);
+      this.#bar.start(total, done, { what, rest });
     } else {
-      this.#bar.setTotal(activity.total);
-      this.#bar.update(activity.done, payload);
+      this.#bar.setTotal(total);
+      this.#bar.update(done, { what, rest });
     }
   }
 

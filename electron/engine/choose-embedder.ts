@@ -31,6 +31,17 @@ export async function openEmbedderInUse(library: Library, threads: number): Prom
 }
 
 /**
+ * An embedder by itself, for no library.
+ * @param wanted the path of an .onnx file; 'built-in' or nothing for the built-in one
+ * @throws LikenessError with what is wrong with it
+ */
+export async function openEmbedder(wanted: string | undefined, threads: number): Promise<Embedder> {
+  if (wanted === undefined || wanted === BUILT_IN) return createGistEmbedder(threads);
+  if (/\.onnx$/i.test(wanted)) return openOnnxEmbedder(wanted);
+  throw new LikenessError('bad-input', `There is no embedder named "${wanted}". Give "${BUILT_IN}" or the path of an .onnx file.`);
+}
+
+/**
  * Makes a library use an embedder: the one named, or the one that it uses already, or the built-in one.
  * @param wanted 'built-in', the name of one added before, or the path of an .onnx file, which is then copied
  *   into the library, so that it is there when the file is not

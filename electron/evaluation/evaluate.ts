@@ -1,0 +1,148 @@
+// Runs methods over labelled features: settings chosen on validation queries drawn from the photos searched,
+// quality reported on the queries held back.
+import { seededRandom } from '../numeric/random.ts';
+import { preparationFor, prepareFeatures, type Preparation } from '../deepquan/encoder.ts';
+import type { Features, MethodContext, RetrievalMethod, SearchIndex } from './method.ts';
+import { QualityMeter, type Quality } from './quality.ts';
+
+export interface LabelledFeatures {
+  /** float32, (n, d), as the embedder gave them. */
+  readonly rows: Float32Array<ArrayBuffer>;
+  readonly d: number;
+  /** int32, (n): class numbers. Only measures look at them; no method is given any. */
+  readonly labels: Int32Array;
+}
+
+export interface MethodResult extends Quality {
+  readonly method: string;
+  readonly source: string;
+  /** Null where the method does not compress. */
+  readonly bits: number | null;
+  /** The setting chosen on validation queries, in words; empty where there is none to choose. */
+  readonly variant: string;
+  /** mAP of each setting on the validation queries; empty where there was no choice. */
+  readonly validation: { variant: string; mAP: number }[];
+  readonly bytesAPhoto: number;
+  readonly trainingSeconds: number;
+  /** Seconds to encode all photos that are searched. */
+  readonly encodingSeconds: number;
+  /** Milliseconds a query, its encoding included; the median. */
+  readonly searchMilliseconds: number;
+}
+
+export interface EvaluationHooks {
+  readonly breathe: () => Promise<void>;
+  /** What is being done now, in words, and its share in [0, 1]. */
+  readonly onProgress: (what: string, share: number) => void;
+}
+
+const SEED = 20_180_713;
+const VALIDATION_SHARE = 0.1;
+const MOST_VALIDATION_QUERIES = 1000;
+
+/**
+ * @param database the photos that methods learn from and search
+ * @param queries photos that are in nothing but the final measure
+ */
+export async function evaluateMethod(
+  method: RetrievalMethod,
+  bits: number | null,
+  database: LabelledFeatures,
+  queries: LabelledFeatures,
+  hooks: EvaluationHooks,
+): Promise<MethodResult> {
+  const name = `${method.name}${bits === null ? '' : ` at ${bits} bits`}`;
+  const variants = method.variants(database.d, bits ?? 0);
+  const validation: { variant: string; mAP: number }[] = [];
+  if (variants.length > 1) {
+    const { rest, held } = holdOut(database);
+    for (const variant of variants) {
+      const { quality } = await run(method, bits, variant, rest, held, hooks, `${name}, trying ${variant}`);
+      validation.push({ variant, mAP: quality.mAP });
+    }
+  }
+  const variant = validation.toSorted((a, b) => b.mAP - a.mAP)[0]?.variant ?? variants[0];
+  const { quality, ...rest } = await run(method, bits, variant, database, queries, hooks, name);
+  return { method: method.name, source: method.source, bits, variant, validation, ...quality, ...rest };
+}
+
+async function run(
+  method: RetrievalMethod,
+  bits: number | null,
+  variant: string,
+  database: LabelledFeatures,
+  queries: LabelledFeatures,
+  hooks: EvaluationHooks,
+  what: string,
+) {
+  const preparation = method.takesRawFeatures ? undefined : preparationFor(database.rows, database.d, 1);
+  const photos = prepared(database, preparation);
+  const asked = prepared(queries, preparation);
+  const context: MethodContext = {
+    random: seededRandom(SEED),
+    breathe: hooks.breathe,
+    onProgress: (share) => hooks.onProgress(`${what}: learning`, share),
+  };
+  hooks.onProgress(`${what}: learning`, 0);
+  const [fitted, trainingSeconds] = await timed(() => method.fit(photos, bits ?? 0, variant, context));
+  hooks.onProgress(`${what}: encoding`, 0);
+  const [index, encodingSeconds] = await timed(() => fitted.index(photos));
+  const { quality, milliseconds } = await measure(index, asked, database.labels, queries.labels, (share) => hooks.onProgress(`${what}: searching`, share), hooks);
+  return { quality, bytesAPhoto: index.bytesAPhoto, trainingSeconds, encodingSeconds, searchMilliseconds: milliseconds };
+}
+
+async function measure(
+  index: SearchIndex,
+  queries: Features,
+  labels: Int32Array,
+  queryLabels: Int32Array,
+  onProgress: (share: number) => void,
+  { breathe }: EvaluationHooks,
+): Promise<{ quality: Quality; milliseconds: number }> {
+  // Photos rank in an order drawn at random where distances tie: in the order of a folder, a class would.
+  const order = seededRandom(SEED).shuffle(Int32Array.from(labels, (_, i) => i));
+  const meter = new QualityMeter();
+  const distances = new Float32Array(labels.length);
+  const shuffled = new Float32Array(labels.length);
+  const relevant = new Uint8Array(labels.length);
+  const times: number[] = [];
+  for (let q = 0; q < queryLabels.length; q++) {
+    const start = performance.now();
+    index.prepare(queries.rows.subarray(q * queries.d, (q + 1) * queries.d)).distancesInto(distances);
+    times.push(performance.now() - start);
+    order.forEach((from, to) => {
+      shuffled[to] = distances[from];
+      relevant[to] = labels[from] === queryLabels[q] ? 1 : 0;
+    });
+    meter.add(shuffled, relevant);
+    if (q % 50 === 0) {
+      onProgress(q / queryLabels.length);
+      await breathe();
+    }
+  }
+  return { quality: meter.quality, milliseconds: times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] };
+}
+
+function prepared({ rows, d }: LabelledFeatures, preparation: Preparation | undefined): Features {
+  return { rows: preparation ? prepareFeatures(rows, preparation) : rows, d };
+}
+
+/** Validation queries drawn from the photos that are searched, and the photos without them. */
+function holdOut(database: LabelledFeatures): { rest: LabelledFeatures; held: LabelledFeatures } {
+  const n = database.labels.length;
+  const order = seededRandom(SEED).shuffle(Int32Array.from({ length: n }, (_, i) => i));
+  const count = Math.max(1, Math.min(MOST_VALIDATION_QUERIES, Math.round(n * VALIDATION_SHARE)));
+  return { held: pick(database, order.subarray(0, count)), rest: pick(database, order.subarray(count)) };
+}
+
+export function pick({ rows, d, labels }: LabelledFeatures, members: Int32Array): LabelledFeatures {
+  const out = new Float32Array(members.length * d);
+  members.forEach((row, i) => out.set(rows.subarray(row * d, (row + 1) * d), i * d));
+  return { rows: out, d, labels: Int32Array.from(members, (row) => labels[row]) };
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
+  const start = performance.now();
+  const result = await work();
+  return [result, (performance.now() - start) / 1000];
+}

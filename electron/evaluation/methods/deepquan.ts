@@ -1,0 +1,54 @@
+// DeepQuan as a method among the others: our variant, and the published one.
+import { encodeFeature, prepareFeatures, queryOf } from '../../deepquan/encoder.ts';
+import { assignManyCodes } from '../../deepquan/kmeans.ts';
+import { applyManyConfidences } from '../../deepquan/learn-confidence.ts';
+import type { DeepQuanModel } from '../../deepquan/model.ts';
+import { Network } from '../../deepquan/network.ts';
+import { contrastiveOptions, epochsFor, paperOptions, shapeFor, type ManifoldTarget } from '../../deepquan/options.ts';
+import { hiddenVectors, trainDeepQuan } from '../../deepquan/trainer.ts';
+import { lookupTable } from '../../search/code-scan.ts';
+import type { Features, FittedMethod, MethodContext, RetrievalMethod } from '../method.ts';
+import { codeIndex } from './product-quantization.ts';
+
+export const deepquan: RetrievalMethod = {
+  name: 'deepquan',
+  source: 'after Chen, Cheung, Wang 2018',
+  takesRawFeatures: true,
+  variants: () => [''],
+  fit: (training, bits, _variant, context) => train(training, { ...contrastiveOptions, shape: shapeFor(bits) }, context),
+};
+
+export const deepquanPaper: RetrievalMethod = {
+  name: 'deepquan-paper',
+  source: 'Chen, Cheung, Wang 2018, as read',
+  takesRawFeatures: true,
+  variants: () => ['decoder finds the photo', 'decoder finds its neighbours'],
+  fit(training, bits, variant, context) {
+    const manifold: ManifoldTarget = variant.endsWith('neighbours') ? 'neighbours' : 'self';
+    return train(training, { ...paperOptions, shape: shapeFor(bits), manifold }, context);
+  },
+};
+
+async function train({ rows, d }: Features, options: typeof contrastiveOptions, context: MethodContext): Promise<FittedMethod> {
+  const epochs = epochsFor(rows.length / d, options);
+  const model = await trainDeepQuan(rows, d, { ...options, epochs }, { onEpoch: (epoch) => context.onProgress(epoch / epochs), breathe: context.breathe });
+  const metric = model.variant === 'paper' ? 'l2' : 'inner-product';
+  return {
+    async index(photos) {
+      const codes = await assignManyCodes(await encodeAll(photos, model, context), model.codebooks);
+      return codeIndex(codes, model.codebooks, (query) => lookupTable(queryOf(encodeFeature(query, model.encoder)), model.codebooks, metric));
+    },
+  };
+}
+
+async function encodeAll({ rows, d }: Features, model: DeepQuanModel, { breathe }: MethodContext): Promise<Float32Array> {
+  const { encode1, encode2 } = model.network;
+  const network = new Network({ input: d, middle: encode1.bias.length, hidden: encode2.bias.length }, model.network);
+  try {
+    const hidden = await hiddenVectors(network, prepareFeatures(rows, model.encoder.preparation), d, { breathe });
+    if (model.encoder.confidence) await applyManyConfidences(hidden, model.encoder.confidence);
+    return hidden;
+  } finally {
+    network.dispose();
+  }
+}

@@ -1,0 +1,62 @@
+// Iterative quantization (Gong and Lazebnik 2011): principal components, turned so that their signs lose least.
+import { Matrix } from 'ml-matrix';
+import { orthonormalize } from '../../deepquan/principal-components.ts';
+import type { RetrievalMethod } from '../method.ts';
+import { hammingIndex, signBits } from './hamming.ts';
+import { applyToAll, applyToOne, pca, type LinearMap } from './linear.ts';
+import { crossProduct, nearestRotation } from './rotation.ts';
+
+const ROUNDS = 50;
+
+export const itq: RetrievalMethod = {
+  name: 'itq',
+  source: 'Gong and Lazebnik 2011',
+  variants: () => [''],
+  async fit(training, bits, _variant, context) {
+    const { directions, c } = await pca(training, bits, context);
+    if (c < bits) throw new RangeError(`ITQ takes at most as many bits as there are dimensions: ${c} for ${bits} bits`);
+    const projected = await applyToAll(training, { directions, c }, context);
+    const start = Float32Array.from({ length: c * c }, () => context.random.normal());
+    orthonormalize(start, c, context.random);
+    let rotation = Matrix.from1DArray(c, c, Array.from(start));
+    for (let round = 0; round < ROUNDS; round++) {
+      // B = sign(V R), then R from the singular vectors of Bᵀ V (section 2.2).
+      const signs = multiplyRows(projected, c, rotation).map((value) => (value > 0 ? 1 : -1));
+      rotation = nearestRotation(crossProduct(projected, signs, c));
+      await context.breathe();
+    }
+    const turned = new Matrix(c, c);
+    for (let i = 0; i < c; i++) for (let j = 0; j < c; j++) turned.set(j, i, rotation.get(i, j));
+    const map: LinearMap = { c, directions: combine(turned, directions) };
+    return {
+      index: async (photos) => hammingIndex(signBits(await applyToAll(photos, map, context), bits), bits, (query) => signBits(applyToOne(query, map), bits)),
+    };
+  },
+};
+
+/** rows (n, c) times a (c, c) matrix, float32, (n, c). */
+export function multiplyRows(rows: Float32Array, c: number, matrix: Matrix): Float32Array<ArrayBuffer> {
+  const flat = Float64Array.from(matrix.to1DArray());
+  const out = new Float32Array(rows.length);
+  for (let at = 0; at < rows.length; at += c) {
+    for (let i = 0; i < c; i++) {
+      const value = rows[at + i];
+      for (let j = 0; j < c; j++) out[at + j] += value * flat[i * c + j];
+    }
+  }
+  return out;
+}
+
+/** A (k, c) matrix over directions (c, d), as float32, (k, d). */
+export function combine(matrix: Matrix, directions: Float32Array): Float32Array<ArrayBuffer> {
+  const c = matrix.columns;
+  const d = directions.length / c;
+  const out = new Float32Array(matrix.rows * d);
+  for (let k = 0; k < matrix.rows; k++) {
+    for (let i = 0; i < c; i++) {
+      const weight = matrix.get(k, i);
+      if (weight !== 0) for (let t = 0; t < d; t++) out[k * d + t] += weight * directions[i * d + t];
+    }
+  }
+  return out;
+}
