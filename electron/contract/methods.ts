@@ -58,6 +58,12 @@ export const methods = {
   getModelCard: method(none).returning<ModelCard>(),
   /** Trains anew on the library as it is now; answers at once, progress comes as events. */
   trainModel: method(none).returning<null>(),
+  /** Breaks a training off; search goes on with the model there is. */
+  cancelTraining: method(none).returning<null>(),
+  /** Goes back to the model before this one; the two change places. */
+  restorePreviousModel: method(none).returning<null>(),
+  /** Marks a result as right for its query, or takes the mark back: new models are held against such marks. */
+  markResult: method(z.strictObject({ queryPhotoId: id, resultPhotoId: id, right: z.boolean() })).returning<null>(),
 } as const;
 
 export type MethodName = keyof typeof methods;

@@ -1,7 +1,7 @@
 // The shapes that pass between faces and engine.
 
 /** What the engine is doing now, in order of what is told first. */
-export type Doing = 'starting' | 'scanning' | 'reading' | 'training' | 'encoding' | 'paused' | 'stopped' | 'ready';
+export type Doing = 'starting' | 'scanning' | 'reading' | 'training' | 'encoding' | 'comparing' | 'paused' | 'stopped' | 'ready';
 
 export interface Activity {
   doing: Doing;
@@ -55,12 +55,36 @@ export interface ModelSummary {
 }
 
 export interface Losses {
-  triplet: number;
+  /** The contrastive loss, or the paper's triplet loss. */
+  ranking: number;
   quantization: number;
   manifold: number;
 }
 
+/** Share of queries that have what they should find among the first ten, in [0, 1], by the model before and by this one. */
+export interface Comparison {
+  queries: number;
+  before: number;
+  after: number;
+  /** Of the difference between the two. */
+  standardError: number;
+}
+
+/** How a model did beside the one before it; null where there was nothing to compare by. */
+export interface ModelComparison {
+  /** Edited copies of photos that no model learned from, finding their originals. */
+  edited: Comparison | null;
+  /** Results that the person marked as right. */
+  pinned: Comparison | null;
+}
+
 export interface ModelCard {
+  /** How the model did beside the one before it, where it was compared. */
+  comparison: ModelComparison | null;
+  /** The model before it, which can be gone back to. */
+  previous: ModelSummary | null;
+  /** New photos' quantization error over that of the older ones, where enough are new. */
+  drift: { photos: number; ratio: number } | null;
   model: ModelSummary | null;
   /** Every epoch's mean losses. */
   history: Losses[];
@@ -124,10 +148,14 @@ export interface SearchResult extends PhotoTile {
   score: number;
   /** From 1. */
   rank: number;
+  /** Whether the person marked it as right for this query. */
+  right: boolean;
 }
 
 export interface SearchAnswer {
   results: SearchResult[];
+  /** Whether results can be marked as right: the query is a photo of the library. */
+  markable: boolean;
   /** Results from this place on are less alike by a step that stands out; null where there is none. */
   cliff: number | null;
   /** Whether learned codes answered, or the features themselves. */

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { readdir, stat } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { LikenessError } from '../contract/errors.ts';
 import type { AnyEvent } from '../contract/events.ts';
 import type { MediaRequest, MediaSource } from '../contract/media.ts';
@@ -13,10 +13,12 @@ import type { EmbedderRow } from '../library/feature-rows.ts';
 import type { FolderRow } from '../library/folder-rows.ts';
 import { isOutOfSpace, Library } from '../library/library.ts';
 import { lockLibrary, type LibraryLock } from '../library/lock.ts';
+import { FileChanged } from '../library/read-file.ts';
 import { ReaderPool } from '../library/reader-pool.ts';
 import { describeFileError, isSkippedName } from '../library/scan.ts';
 import type { Embedder } from '../vision/embedder.ts';
 import { chooseEmbedder } from './choose-embedder.ts';
+import type { EditedPhoto } from './comparison.ts';
 import { Examples, hashBytes } from './examples.ts';
 import { FolderKeeper, type ScanCounts } from './folder-keeper.ts';
 import { Indexer } from './indexer.ts';
@@ -97,6 +99,7 @@ export class Engine implements Implementation, MediaSource {
     this.#readers = new ReaderPool(cores + 1);
     const permits = pLimit(cores);
     this.#models = new ModelKeeper(library, row, permits, {
+      editedFeatures: (contentIds) => this.#editedFeatures(contentIds, permits),
       onProgress: (done, total) => {
         if (this.#atRest) {
           if (done === 0) this.#rate.reset();
@@ -353,6 +356,26 @@ export class Engine implements Implementation, MediaSource {
     return null;
   }
 
+  cancelTraining(): null {
+    this.#models.cancel();
+    return null;
+  }
+
+  restorePreviousModel(): null {
+    this.#models.restorePrevious();
+    this.#tell();
+    return null;
+  }
+
+  markResult({ queryPhotoId, resultPhotoId, right }: ParsedInput<'markResult'>): null {
+    const [query, result] = [queryPhotoId, resultPhotoId].map((id) => this.library.photos.tile(id));
+    if (!query || !result) throw notThere();
+    const pin = { queryContentId: query.contentId, resultContentId: result.contentId };
+    if (right) this.library.pins.add(pin, Date.now());
+    else this.library.pins.remove(pin);
+    return null;
+  }
+
   async getMedia({ kind, id }: MediaRequest): Promise<Uint8Array> {
     if (kind === 'example') return this.#examples.get(id).thumbnail;
     if (kind === 'thumbnail') {
@@ -366,6 +389,25 @@ export class Engine implements Implementation, MediaSource {
   }
 
   // --- what goes on inside ---
+
+  /** Reads edited copies of some contents' files; what cannot be read just now is passed over. */
+  async #editedFeatures(contentIds: readonly number[], permits: LimitFunction): Promise<EditedPhoto[]> {
+    const edited = contentIds.map((contentId) =>
+      permits(async () => {
+        const path = this.library.photos.tilesOf(contentId)[0]?.path;
+        const stats = path === undefined ? undefined : await stat(path).catch(() => undefined);
+        if (path === undefined || !stats) return undefined;
+        try {
+          const copies = await this.#readers.decodeEdited(path, { size: stats.size, modifiedAt: stats.mtimeMs }, this.#embedder.input);
+          return { contentId, features: await this.#embedder.embed(copies) };
+        } catch (error) {
+          if (error instanceof LikenessError || error instanceof FileChanged) return undefined;
+          throw error;
+        }
+      }),
+    );
+    return (await Promise.all(edited)).filter((photo) => photo !== undefined);
+  }
 
   #queryByPhoto(photoId: number): Query {
     const tile = this.library.photos.tile(photoId);
@@ -435,7 +477,7 @@ export class Engine implements Implementation, MediaSource {
     const rate = this.#rate.perSecond();
     const doing = this.#whatIsDone(counts.waiting);
     if (doing !== 'reading' && doing !== 'paused' && doing !== 'stopped') {
-      const busy = doing === 'training' || doing === 'encoding';
+      const busy = doing === 'training' || doing === 'encoding' || doing === 'comparing';
       const left = busy && rate > 0 ? (this.#step.total - this.#step.done) / rate : null;
       return { doing, ...this.#step, perSecond: busy ? rate : 0, secondsLeft: left, notice: this.#notice };
     }

@@ -1,14 +1,17 @@
 // Looks after the generations of DeepQuan: when to train, the codes of a new one, and the change of places.
 import type { LimitFunction } from 'p-limit';
-import type { ModelCard } from '../contract/types.ts';
+import { LikenessError } from '../contract/errors.ts';
+import type { ModelCard, ModelComparison, ModelSummary } from '../contract/types.ts';
 import { fromHalf } from '../numeric/half.ts';
 import { seededRandom } from '../numeric/random.ts';
 import type { Library } from '../library/library.ts';
 import type { EmbedderRow } from '../library/feature-rows.ts';
-import type { EncodedContent } from '../library/model-rows.ts';
+import type { EncodedContent, ModelRow } from '../library/model-rows.ts';
 import { readModel } from '../deepquan/model-file.ts';
 import { FeatureMatrix } from '../search/exact.ts';
-import { ActiveModel } from './active-model.ts';
+import { ActiveModel, summarize } from './active-model.ts';
+import { compareModels, describeComparison, isNotWorse, type EditedPhoto } from './comparison.ts';
+import { measureDrift, type Drift } from './drift.ts';
 import { TrainingThread } from './training-thread.ts';
 import type { TrainingProgress } from './training-worker.ts';
 
@@ -17,14 +20,27 @@ export const PHOTOS_TO_TRAIN = 256;
 /** Photos that a model learns from at most; larger libraries are sampled. */
 const SAMPLE = 10_000;
 const SAMPLE_SEED = 2018;
-/** Growth since the last training that asks for another: at rest, and while photos are still being read. */
-const GROWTH_AT_REST = 1.2;
+/** Growth since the last training from the start that asks for another: at rest, and while photos are still being read. */
+const GROWTH_AT_REST = 2;
 const GROWTH_WHILE_READING = 4;
+/** Growth since a fine-tuning that failed or was not wanted that allows another. */
+const GROWTH_TO_TRY_AGAIN = 1.1;
+/** Quantization error of new photos, relative to that of the older ones, that asks for fine-tuning. */
+const DRIFT = 1.15;
+/** Photos that no training sees, so that models can be compared by them: one in so many, and at most so many. */
+const HELD_ASIDE = 20;
+const MOST_HELD_ASIDE = 48;
+const PINS = 200;
 const ENCODE_AT_ONCE = 512;
 const DELETE_AT_ONCE = 2000;
 const READ_AT_ONCE = 1000;
 
+/** How a training starts: from the features alone, or from the model there is. */
+type Start = 'afresh' | 'warm';
+
 export interface ModelKeeperHandlers {
+  /** Features of edited copies of some contents, as far as their files can be read. */
+  editedFeatures(contentIds: readonly number[]): Promise<EditedPhoto[]>;
   /** Epochs while training, contents while encoding. */
   onProgress(done: number, total: number): void;
   onAdopted(modelId: number): void;
@@ -43,7 +59,9 @@ export class ModelKeeper {
   #matrix: FeatureMatrix | undefined;
   #thread: TrainingThread | undefined;
   #work: Promise<void> | undefined;
-  #stage: 'training' | 'encoding' = 'training';
+  #stage: 'training' | 'encoding' | 'comparing' = 'training';
+  #cancelled = false;
+  #measured: { count: number; modelId: number; drift: Drift | undefined } | undefined;
   #reason: string | null = null;
   /** Features there were at the last training that failed, so that it is not tried again and again. */
   #failedAt = 0;
@@ -64,7 +82,7 @@ export class ModelKeeper {
   }
 
   /** What is under way, if anything is. */
-  get stage(): 'training' | 'encoding' | undefined {
+  get stage(): 'training' | 'encoding' | 'comparing' | undefined {
     return this.#work && this.#stage;
   }
 
@@ -105,8 +123,11 @@ export class ModelKeeper {
    */
   consider(atRest: boolean): void {
     if (this.#work || this.#closed) return;
-    if (this.#library.models.has(this.#embedder.id, 'encoding')) this.#begin(() => this.#finishEncoding());
-    else if (this.#isDue(atRest)) this.#begin(() => this.#train());
+    if (this.#library.models.has(this.#embedder.id, 'encoding')) this.#begin(() => this.#finishEncoding(true));
+    else {
+      const start = this.#due(atRest);
+      if (start) this.#begin(() => this.#train(start));
+    }
   }
 
   /** Trains now, whatever has grown; does nothing while a training is under way. */
@@ -115,12 +136,32 @@ export class ModelKeeper {
     if (this.#count < PHOTOS_TO_TRAIN) {
       this.#reason = `Training needs ${PHOTOS_TO_TRAIN} photos; until then, search compares the photos' features themselves.`;
       this.#handlers.onEnded();
-    } else if (!this.#work && !this.#closed) this.#begin(() => this.#train());
+    } else if (!this.#work && !this.#closed) this.#begin(() => this.#train('afresh'));
+  }
+
+  /** Breaks off what is under way; the model there is goes on answering. */
+  cancel(): void {
+    if (!this.#work) return;
+    this.#cancelled = true;
+    void this.#thread?.close();
+  }
+
+  /**
+   * Goes back to the model before this one, which gets the codes it lacks first; this one is kept in its place.
+   * @throws LikenessError where there is none, or a training is under way
+   */
+  restorePrevious(): void {
+    if (this.#work) throw new LikenessError('unavailable', 'A training is under way. Wait for its end or cancel it, then go back.');
+    if (!this.#library.models.callBack(this.#embedder.id)) throw new LikenessError('not-found', 'There is no earlier model to go back to.');
+    this.#begin(() => this.#finishEncoding(false));
   }
 
   card(): ModelCard {
     return {
       model: this.#active?.summary ?? null,
+      comparison: this.#active?.comparison ?? null,
+      previous: summaryOf(this.#library.models.find(this.#embedder.id, 'previous')),
+      drift: this.#drift() ?? null,
       history: [...(this.#active?.model.losses ?? [])],
       reason: this.#reason,
       photosNeeded: PHOTOS_TO_TRAIN,
@@ -134,20 +175,39 @@ export class ModelKeeper {
     await this.#work;
   }
 
-  #isDue(atRest: boolean): boolean {
+  /** Whether a training is due, and how it would start. */
+  #due(atRest: boolean): Start | undefined {
     const count = this.#count;
-    if (count < PHOTOS_TO_TRAIN) return false;
+    if (count < PHOTOS_TO_TRAIN) return undefined;
     const growth = atRest ? GROWTH_AT_REST : GROWTH_WHILE_READING;
-    if (count < this.#failedAt * growth) return false;
-    return !this.#active || (this.#active.summary.trainedOn < SAMPLE && count >= this.#active.summary.trainedOn * growth);
+    const grown = count >= this.#failedAt * growth;
+    if (!this.#active) return grown ? 'afresh' : undefined;
+    if (grown && this.#active.startedOn < SAMPLE * 0.9 && count >= this.#active.startedOn * growth) return 'afresh';
+    if (!atRest || count < this.#failedAt * GROWTH_TO_TRY_AGAIN) return undefined;
+    return (this.#drift()?.ratio ?? 1) >= DRIFT ? 'warm' : undefined;
+  }
+
+  /** Measured anew when photos have come. */
+  #drift(): Drift | undefined {
+    const active = this.#active;
+    if (!active) return undefined;
+    if (this.#measured?.count !== this.#count || this.#measured.modelId !== active.id) {
+      this.#measured = { count: this.#count, modelId: active.id, drift: measureDrift(this.#library, active, this.#embedder.id, isHeldAside) };
+    }
+    return this.#measured.drift;
   }
 
   #begin(work: () => Promise<void>): void {
+    this.#cancelled = false;
     this.#work = work()
       .catch((error: unknown) => {
         if (this.#closed) return;
         this.#failedAt = this.#count;
-        this.#reason = `The last training failed, so search goes on as before: ${(error as Error).message}`;
+        this.#reason = this.#cancelled
+          ? 'The training was cancelled, so search goes on as before.'
+          : `The last training failed, so search goes on as before: ${(error as Error).message}`;
+        const unfinished = this.#library.models.find(this.#embedder.id, 'encoding');
+        if (unfinished && this.#cancelled) this.#library.models.retire(unfinished.id);
       })
       .finally(async () => {
         this.#work = undefined;
@@ -158,23 +218,27 @@ export class ModelKeeper {
       });
   }
 
-  async #train(): Promise<void> {
+  async #train(start: Start): Promise<void> {
     const { id: embedderId, dimensions } = this.#embedder;
     this.#stage = 'training';
     this.#handlers.onProgress(0, 1);
+    const newestContent = this.#library.features.newestContent(embedderId);
     const features = await this.#sampleFeatures();
+    this.#stopHere();
     const trainedOn = features.length / dimensions;
-    const warmStart = this.#active ? this.#library.models.find(embedderId, 'active')!.weights : null;
+    const warmStart = start === 'warm' ? this.#library.models.find(embedderId, 'active')!.weights : null;
     this.#thread = new TrainingThread(this.#permits);
     const result = await this.#thread.train(features, dimensions, warmStart, ({ epoch, epochs }: TrainingProgress) =>
       this.#handlers.onProgress(epoch, epochs),
     );
-    if (this.#closed) return;
+    this.#stopHere();
     const model = readModel(result.model);
     this.#library.models.add({
       embedderId,
       trainedAt: Date.now(),
       trainedOn,
+      startedOn: model.startedOn,
+      newestContent,
       seconds: result.seconds,
       backend: result.backend,
       bits: model.codebooks.M * Math.log2(model.codebooks.ksub),
@@ -182,25 +246,56 @@ export class ModelKeeper {
       losses: JSON.stringify(model.losses),
       weights: Buffer.from(result.model),
     });
-    await this.#finishEncoding();
+    await this.#finishEncoding(true);
   }
 
-  /** Writes the codes that the new model still lacks while the old one answers; then they change places. */
-  async #finishEncoding(): Promise<void> {
+  /**
+   * Writes the codes that the new model still lacks while the old one answers; then, if it is not worse, they
+   * change places.
+   * @param onTrial whether it is compared with the one there is first
+   */
+  async #finishEncoding(onTrial: boolean): Promise<void> {
+    const { id: embedderId } = this.#embedder;
+    const { models } = this.#library;
+    const row = models.find(embedderId, 'encoding')!;
+    await this.#encodeMissing(row);
+    let comparison: ModelComparison | null = null;
+    if (onTrial && this.#active) {
+      comparison = await this.#compare(this.#active, row);
+      if (!isNotWorse(comparison)) {
+        models.retire(row.id);
+        this.#failedAt = this.#count;
+        this.#reason = `A newly trained model was not taken, because it is worse than the one there is: ${describeComparison(comparison)}.`;
+        await this.removeLeftovers();
+        return;
+      }
+      // What was read meanwhile; from the last look on, nothing can be written in between.
+      await this.#encodeMissing(row);
+    }
+    this.#library.inTransaction(() => models.activate(row.id, embedderId, comparison && JSON.stringify(comparison)));
+    this.#active = ActiveModel.load(this.#library, embedderId);
+    this.#matrix = undefined;
+    this.#reason = null;
+    // One gone back to is not replaced again until the library has grown.
+    this.#failedAt = onTrial ? 0 : this.#count;
+    this.#handlers.onAdopted(row.id);
+    await this.removeLeftovers();
+  }
+
+  async #encodeMissing(row: ModelRow): Promise<void> {
     const { id: embedderId, dimensions } = this.#embedder;
     const { models, features } = this.#library;
-    const row = models.find(embedderId, 'encoding')!;
-    const thread = (this.#thread ??= new TrainingThread(this.#permits));
     const total = this.#count;
     for (let done = 0; ; ) {
       const rows = features.notEncoded(embedderId, row.id, ENCODE_AT_ONCE);
-      if (rows.length === 0) break;
+      if (rows.length === 0) return;
       this.#stage = 'encoding';
       this.#handlers.onProgress(done, total);
       const batch = new Float32Array(rows.length * dimensions);
       rows.forEach(({ vector }, i) => batch.set(fromHalf(vector), i * dimensions));
-      const { hidden, codes } = await thread.encode(row.weights, batch);
-      if (this.#closed) return;
+      this.#thread ??= new TrainingThread(this.#permits);
+      const { hidden, codes } = await this.#thread.encode(row.weights, batch);
+      this.#stopHere();
       const [D, M] = [hidden.length / rows.length, codes.length / rows.length];
       const encoded = rows.map(({ contentId }, i) => ({
         contentId,
@@ -213,13 +308,19 @@ export class ModelKeeper {
       });
       done += rows.length;
     }
-    // Nothing can be written between the last look and here: the engine's thread does not wait in between.
-    this.#library.inTransaction(() => models.activate(row.id, embedderId));
-    this.#active = ActiveModel.load(this.#library, embedderId);
-    this.#matrix = undefined;
-    this.#reason = null;
-    this.#handlers.onAdopted(row.id);
-    await this.removeLeftovers();
+  }
+
+  async #compare(active: ActiveModel, row: ModelRow): Promise<ModelComparison> {
+    this.#stage = 'comparing';
+    this.#handlers.onProgress(0, 1);
+    const aside = this.#library.features.contentIds(this.#embedder.id).filter(isHeldAside);
+    const edited = await this.#handlers.editedFeatures(seededRandom(SAMPLE_SEED).shuffle(aside).slice(0, MOST_HELD_ASIDE));
+    this.#stopHere();
+    return compareModels(this.#library, active, ActiveModel.of(this.#library, row), edited, this.#library.pins.latest(PINS));
+  }
+
+  #stopHere(): void {
+    if (this.#closed || this.#cancelled) throw new Error('stopped');
   }
 
   /** Deletes models that answer no more, a little at a time. */
@@ -231,10 +332,10 @@ export class ModelKeeper {
     }
   }
 
-  /** Features to learn from: all, or a seeded sample. float32, (n, dimensions). */
+  /** Features to learn from: all but those held aside, or a seeded sample of them. float32, (n, dimensions). */
   async #sampleFeatures(): Promise<Float32Array<ArrayBuffer>> {
     const { id: embedderId, dimensions } = this.#embedder;
-    let ids = this.#library.features.contentIds(embedderId);
+    let ids = this.#library.features.contentIds(embedderId).filter((id) => !isHeldAside(id));
     if (ids.length > SAMPLE) ids = seededRandom(SAMPLE_SEED).shuffle(ids).slice(0, SAMPLE).sort((a, b) => a - b);
     const out = new Float32Array(ids.length * dimensions);
     let n = 0;
@@ -245,6 +346,15 @@ export class ModelKeeper {
     }
     return out.slice(0, n * dimensions);
   }
+}
+
+/** Which contents no training sees: by a hash of their numbers, so that it stays the same for good (Knuth 6.4). */
+function isHeldAside(contentId: number): boolean {
+  return (Math.imul(contentId, 0x9e3779b1) >>> 0) % HELD_ASIDE === 0;
+}
+
+function summaryOf(row: ModelRow | undefined): ModelSummary | null {
+  return row ? summarize(row) : null;
 }
 
 function appendToScan(active: ActiveModel, encoded: readonly EncodedContent[]): void {

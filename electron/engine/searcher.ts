@@ -1,7 +1,7 @@
 // Answers "what is like this": by the learned codes where there is a model, by the features where not.
 import { basename } from 'node:path';
 import type { SearchAnswer, SearchResult } from '../contract/types.ts';
-import { encodeFeature } from '../deepquan/encoder.ts';
+import { encodeFeature, queryOf } from '../deepquan/encoder.ts';
 import type { Library } from '../library/library.ts';
 import type { TileRow } from '../library/photo-rows.ts';
 import type { FeatureMatrix } from '../search/exact.ts';
@@ -35,11 +35,12 @@ export function search(sources: SearchSources, query: Query, k: number, codesOnl
   const start = performance.now();
   const { library, active } = sources;
   const candidates = active
-    ? searchCodes(library, active, query, k, codesOnly)
+    ? rankByModel(library, active, query, k, codesOnly)
     : sources.matrix().search(query.feature, depth(k));
   const results = showResults(library, candidates, query, k);
   return {
     results,
+    markable: query.contentId !== undefined,
     cliff: findCliff(results.map(({ score }) => score)),
     by: active ? 'codes' : 'features',
     unread: library.photos.waitingCount(),
@@ -47,11 +48,18 @@ export function search(sources: SearchSources, query: Query, k: number, codesOnl
   };
 }
 
-function searchCodes(library: Library, active: ActiveModel, query: Query, k: number, codesOnly: boolean): Candidates {
+/** What a model finds nearest, as contents; by at least a feature or a content that it has encoded. */
+export function rankByModel(
+  library: Library,
+  active: ActiveModel,
+  query: { feature?: Float32Array; contentId?: number | undefined },
+  k: number,
+  codesOnly: boolean,
+): Candidates {
   const stored = query.contentId === undefined ? undefined : library.models.hidden(active.id, query.contentId);
-  const hidden = stored ?? encodeFeature(query.feature, active.model.encoder);
-  const candidates = active.scan.search(lookupTable(hidden, active.model.codebooks), depth(k));
-  return codesOnly ? candidates : rerank(hidden, candidates, (id) => library.models.hidden(active.id, id));
+  const q = queryOf(stored ?? encodeFeature(query.feature!, active.model.encoder));
+  const candidates = active.scan.search(lookupTable(q, active.model.codebooks, 'inner-product'), depth(k));
+  return codesOnly ? candidates : rerank(q, candidates, (id) => library.models.hidden(active.id, id));
 }
 
 /** One more than asked for, because the query finds itself. */
@@ -62,9 +70,10 @@ function depth(k: number): number {
 /** Contents to photos: each file that holds a content is a result of its own. */
 function showResults(library: Library, { ids, distances }: Candidates, query: Query, k: number): SearchResult[] {
   const results: SearchResult[] = [];
+  const right = query.contentId === undefined ? new Set<number>() : library.pins.of(query.contentId);
   const show = (contentId: number, score: number): void => {
     for (const tile of library.photos.tilesOf(contentId)) {
-      if (tile.photoId !== query.photoId) results.push({ ...toTile(tile), score, rank: results.length + 1 });
+      if (tile.photoId !== query.photoId) results.push({ ...toTile(tile), score, rank: results.length + 1, right: right.has(contentId) });
     }
   };
   // What is the very same picture comes first, whatever its code says.

@@ -1,6 +1,7 @@
 // The engine's side of the training thread.
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ResourceLimits } from 'node:worker_threads';
 import type { LimitFunction } from 'p-limit';
 import workerpool from 'workerpool';
 import { createGate, takeTurns } from './turnstile.ts';
@@ -11,12 +12,19 @@ export class TrainingThread {
   readonly #pool: ReturnType<typeof workerpool.pool>;
 
   readonly #permits: LimitFunction;
+  /** Rejects when the thread is closed: a task that had not quite begun would otherwise never be heard of again. */
+  readonly #closed = Promise.withResolvers<never>();
+  #ending: Promise<void> | undefined;
 
-  /** @param permits one of which is held whenever the thread trains */
-  constructor(permits: LimitFunction) {
+  /**
+   * @param permits one of which is held whenever the thread trains
+   * @param limits of the thread's heap, for tests of what happens when it is full
+   */
+  constructor(permits: LimitFunction, limits?: ResourceLimits) {
     this.#permits = permits;
+    this.#closed.promise.catch(() => undefined);
     const script = fileURLToPath(new URL(`./training-worker${extname(import.meta.url)}`, import.meta.url));
-    this.#pool = workerpool.pool(script, { workerType: 'thread', maxWorkers: 1 });
+    this.#pool = workerpool.pool(script, { workerType: 'thread', maxWorkers: 1, ...(limits && { workerThreadOpts: { resourceLimits: limits } }) });
   }
 
   /**
@@ -31,15 +39,18 @@ export class TrainingThread {
   ): Promise<TrainingResult> {
     const gate = createGate();
     const work = this.#pool.exec('train', [features, d, warmStart, gate], { on: onProgress, transfer: [features.buffer] });
-    return (await takeTurns(gate, this.#permits, Promise.resolve(work))) as TrainingResult;
+    return (await takeTurns(gate, this.#permits, Promise.race([work, this.#closed.promise]))) as TrainingResult;
   }
 
   /** @param features float32, (n, d) */
   async encode(model: Uint8Array, features: Float32Array): Promise<EncodingResult> {
-    return (await this.#permits(() => Promise.resolve(this.#pool.exec('encode', [model, features])))) as EncodingResult;
+    return (await this.#permits(() => Promise.race([this.#pool.exec('encode', [model, features]), this.#closed.promise]))) as EncodingResult;
   }
 
-  async close(): Promise<void> {
-    await this.#pool.terminate(true);
+  /** May be called again; the pool's own end hangs when it is asked for twice. */
+  close(): Promise<void> {
+    this.#closed.reject(new Error('The training thread was closed'));
+    this.#ending ??= Promise.resolve(this.#pool.terminate(true)).then(() => undefined);
+    return this.#ending;
   }
 }

@@ -77,6 +77,26 @@ export class FeatureRows {
       .all(embedderId);
   }
 
+  /** The newest content there is, 0 where there is none. */
+  newestContent(embedderId: number): number {
+    return this.#db.prepare<[number], number>('SELECT ifnull(max(content_id), 0) FROM feature WHERE embedder_id = ?').pluck().get(embedderId)!;
+  }
+
+  /** Contents up to one (or after it), at most so many, the newest first. */
+  contentsUpTo(embedderId: number, contentId: number, limit: number): number[] {
+    return this.#db
+      .prepare<[number, number, number], number>('SELECT content_id FROM feature WHERE embedder_id = ? AND content_id <= ? ORDER BY content_id DESC LIMIT ?')
+      .pluck()
+      .all(embedderId, contentId, limit);
+  }
+
+  contentsAfter(embedderId: number, contentId: number, limit: number): number[] {
+    return this.#db
+      .prepare<[number, number, number], number>('SELECT content_id FROM feature WHERE embedder_id = ? AND content_id > ? ORDER BY content_id DESC LIMIT ?')
+      .pluck()
+      .all(embedderId, contentId, limit);
+  }
+
   /** Contents with a feature that a model has not encoded yet, in the order of their ids. */
   notEncoded(embedderId: number, modelId: number, limit: number): { contentId: number; vector: Buffer }[] {
     return this.#db

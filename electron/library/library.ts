@@ -6,6 +6,7 @@ import { FeatureRows } from './feature-rows.ts';
 import { FolderRows } from './folder-rows.ts';
 import { ModelRows } from './model-rows.ts';
 import { PhotoRows } from './photo-rows.ts';
+import { PinRows } from './pin-rows.ts';
 import { SettingRows } from './setting-rows.ts';
 
 export class Library {
@@ -15,6 +16,7 @@ export class Library {
   readonly contents: ContentRows;
   readonly features: FeatureRows;
   readonly models: ModelRows;
+  readonly pins: PinRows;
   readonly settings: SettingRows;
   readonly #db: Catalogue;
 
@@ -26,6 +28,7 @@ export class Library {
     this.contents = new ContentRows(db);
     this.features = new FeatureRows(db);
     this.models = new ModelRows(db);
+    this.pins = new PinRows(db);
     this.settings = new SettingRows(db);
   }
 

@@ -8,15 +8,19 @@ export const BLOCK_SIZE = 16_384;
 export interface ModelRow {
   id: number;
   embedderId: number;
-  state: 'encoding' | 'active' | 'retired';
+  state: 'encoding' | 'active' | 'previous' | 'retired';
   trainedAt: number;
   trainedOn: number;
+  startedOn: number;
+  newestContent: number;
   seconds: number;
   backend: string;
   bits: number;
   quantizationError: number;
   /** JSON of the losses of every epoch. */
   losses: string;
+  /** JSON of a ModelComparison. */
+  comparison: string | null;
   weights: Buffer;
 }
 
@@ -35,8 +39,8 @@ export interface CodeBlock {
   codes: Uint8Array;
 }
 
-const COLUMNS = `id, embedder_id AS embedderId, state, trained_at AS trainedAt, trained_on AS trainedOn, seconds,
-  backend, bits, quantization_error AS quantizationError, losses, weights`;
+const COLUMNS = `id, embedder_id AS embedderId, state, trained_at AS trainedAt, trained_on AS trainedOn, started_on AS startedOn,
+  newest_content AS newestContent, seconds, backend, bits, quantization_error AS quantizationError, losses, comparison, weights`;
 
 export class ModelRows {
   readonly #db: Catalogue;
@@ -57,27 +61,43 @@ export class ModelRows {
   }
 
   /** Adds a trained model whose codes are still to be written. */
-  add(row: Omit<ModelRow, 'id' | 'state'>): number {
+  add(row: Omit<ModelRow, 'id' | 'state' | 'comparison'>): number {
     const { lastInsertRowid } = this.#db
       .prepare(
-        `INSERT INTO model (embedder_id, state, trained_at, trained_on, seconds, backend, bits, quantization_error, losses, weights)
-         VALUES (@embedderId, 'encoding', @trainedAt, @trainedOn, @seconds, @backend, @bits, @quantizationError, @losses, @weights)`,
+        `INSERT INTO model (embedder_id, state, trained_at, trained_on, started_on, newest_content, seconds, backend, bits, quantization_error, losses, weights)
+         VALUES (@embedderId, 'encoding', @trainedAt, @trainedOn, @startedOn, @newestContent, @seconds, @backend, @bits, @quantizationError, @losses, @weights)`,
       )
       .run(row);
     return Number(lastInsertRowid);
   }
 
-  /** Puts a model in the place of the one that answered until now. The caller's transaction makes it one step. */
-  activate(id: number, embedderId: number): void {
-    this.#db.prepare(`UPDATE model SET state = 'retired' WHERE embedder_id = ? AND state = 'active'`).run(embedderId);
-    this.#db.prepare(`UPDATE model SET state = 'active' WHERE id = ?`).run(id);
+  /**
+   * Puts a model in the place of the one that answered until now, which is kept to go back to; the one kept
+   * before it retires. The caller's transaction makes it one step.
+   * @param comparison JSON of a ModelComparison, or null
+   */
+  activate(id: number, embedderId: number, comparison: string | null): void {
+    this.#db.prepare(`UPDATE model SET state = 'retired' WHERE embedder_id = ? AND state = 'previous'`).run(embedderId);
+    this.#db.prepare(`UPDATE model SET state = 'previous' WHERE embedder_id = ? AND state = 'active'`).run(embedderId);
+    this.#db.prepare(`UPDATE model SET state = 'active', comparison = ? WHERE id = ?`).run(comparison, id);
+  }
+
+  /** Takes a model out of the running. */
+  retire(id: number): void {
+    this.#db.prepare(`UPDATE model SET state = 'retired' WHERE id = ?`).run(id);
+  }
+
+  /** Lets the model kept from before have the codes that it lacks, as the first step back to it; false where there is none. */
+  callBack(embedderId: number): boolean {
+    return this.#db.prepare(`UPDATE model SET state = 'encoding' WHERE embedder_id = ? AND state = 'previous'`).run(embedderId).changes > 0;
   }
 
   /** Models that answer no more, or whose codes were never finished beside a newer one. */
   leftovers(): number[] {
     return this.#db
       .prepare<[], number>(
-        `SELECT id FROM model WHERE state = 'retired' OR (state = 'encoding' AND id < (SELECT max(id) FROM model AS newer WHERE newer.embedder_id = model.embedder_id))`,
+        `SELECT id FROM model WHERE state = 'retired'
+         OR (state = 'encoding' AND id < (SELECT max(id) FROM model AS newer WHERE newer.embedder_id = model.embedder_id AND newer.state = 'encoding'))`,
       )
       .pluck()
       .all();

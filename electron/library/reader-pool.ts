@@ -43,6 +43,11 @@ export class ReaderPool {
     return this.#run('decodeBytes', [bytes, request]);
   }
 
+  /** The pixels of edited copies of a photo: cropped, brightened, recompressed. */
+  decodeEdited(path: string, stamp: FileStamp, request: PixelRequest): Promise<Uint8Array[]> {
+    return this.#run('decodeEdited', [path, stamp, request]);
+  }
+
   preview(path: string, stamp: FileStamp, side: number): Promise<Uint8Array> {
     return this.#run('preview', [path, stamp, side]);
   }

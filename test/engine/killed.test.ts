@@ -66,7 +66,7 @@ it('Killed twenty times at random moments of reading and training, a library is 
 
   const report = await runLikeness(['index', folder, '--library', path, '--json']);
   expect(report.stderr).toBe('');
-  expect(JSON.parse(report.stdout)).toMatchObject({ photos: PHOTOS, failed: [], model: { trainedOn: PHOTOS } });
+  expect(JSON.parse(report.stdout)).toMatchObject({ photos: PHOTOS, failed: [], model: { bits: 64 } });
   const library = Library.openReadOnly(path);
   expect(library.integrity()).toBe('ok');
   expect(library.photos.counts()).toEqual({ photos: PHOTOS, indexed: PHOTOS, waiting: 0, failed: 0 });

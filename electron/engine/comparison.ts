@@ -1,0 +1,69 @@
+// Which of two models serves this library better, told without labels: edited copies of photos that neither
+// learned from must find their originals, and what the person marked as right must stay near its query.
+import type { Comparison, ModelComparison } from '../contract/types.ts';
+import type { Library } from '../library/library.ts';
+import type { Pin } from '../library/pin-rows.ts';
+import type { ActiveModel } from './active-model.ts';
+import { rankByModel } from './searcher.ts';
+
+/** A photo and the features of its edited copies. */
+export interface EditedPhoto {
+  contentId: number;
+  /** float32, (dimensions), each. */
+  features: Float32Array[];
+}
+
+/** Results among which what is looked for must be: what a person sees without scrolling. */
+const PLACES = 10;
+const SCAN_DEPTH = 300;
+/**
+ * By how much the share found may fall before the new model counts as worse; and standard errors of the
+ * difference between the two, which is all there is to go by where queries are few.
+ */
+const TOLERANCE = 0.01;
+const STANDARD_ERRORS = 1;
+
+export function compareModels(library: Library, before: ActiveModel, after: ActiveModel, edited: readonly EditedPhoto[], pins: readonly Pin[]): ModelComparison {
+  const byEdits = (model: ActiveModel): boolean[] =>
+    edited.flatMap(({ contentId, features }) => features.map((feature) => isFound(rankByModel(library, model, { feature }, SCAN_DEPTH, false).ids, contentId)));
+  const known = pins.filter(({ queryContentId, resultContentId }) =>
+    [before, after].every(({ id }) => library.models.hidden(id, queryContentId) && library.models.hidden(id, resultContentId)),
+  );
+  const byPins = (model: ActiveModel): boolean[] =>
+    known.map(({ queryContentId, resultContentId }) => {
+      const { ids } = rankByModel(library, model, { contentId: queryContentId }, SCAN_DEPTH, false);
+      return isFound(ids.filter((id) => id !== queryContentId), resultContentId);
+    });
+  const side = (count: number, find: (model: ActiveModel) => boolean[]): Comparison | null => (count === 0 ? null : compareFindings(find(before), find(after)));
+  return { edited: side(edited.length, byEdits), pinned: side(known.length, byPins) };
+}
+
+/** Whether the later model is not worse in anything that could be compared. */
+export function isNotWorse({ edited, pinned }: ModelComparison): boolean {
+  return [edited, pinned].every((side) => side === null || side.after >= side.before - TOLERANCE - STANDARD_ERRORS * side.standardError);
+}
+
+/** In words, for the person. */
+export function describeComparison({ edited, pinned }: ModelComparison): string {
+  const percent = (share: number): string => `${Math.round(share * 100)}`;
+  const parts = [
+    edited && `of edited copies, ${percent(edited.after)}% find their originals (before: ${percent(edited.before)}%)`,
+    pinned && `of results marked as right, ${percent(pinned.after)}% are among the first ten (before: ${percent(pinned.before)}%)`,
+  ];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
+/** What was found and what not, query by query, by either model. */
+export function compareFindings(before: readonly boolean[], after: readonly boolean[]): Comparison {
+  const share = (found: readonly boolean[]): number => found.filter(Boolean).length / found.length;
+  // Of paired answers, only those that differ tell anything (McNemar 1947).
+  const gained = after.filter((found, i) => found && !before[i]).length;
+  const lost = before.filter((found, i) => found && !after[i]).length;
+  const n = before.length;
+  const variance = (gained + lost) / n - ((gained - lost) / n) ** 2;
+  return { queries: n, before: share(before), after: share(after), standardError: Math.sqrt(Math.max(0, variance) / n) };
+}
+
+function isFound(ids: ArrayLike<number>, wanted: number): boolean {
+  return Array.from(ids).slice(0, PLACES).includes(wanted);
+}

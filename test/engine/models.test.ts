@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { readModel, writeModel } from '../../electron/deepquan/model-file.ts';
+import type { Engine } from '../../electron/engine/engine.ts';
+import { TrainingThread } from '../../electron/engine/training-thread.ts';
+import { seededRandom } from '../../electron/numeric/random.ts';
+import { settle, temporaryFolder, writePictures } from '../pictures.ts';
+import { openEngine, photoAt, until } from './engines.ts';
+
+const PHOTOS = 262;
+
+async function trainedEngine(): Promise<{ engine: Engine; folder: string; paths: string[] }> {
+  const folder = temporaryFolder();
+  const paths = await writePictures(folder, PHOTOS);
+  const engine = await openEngine({ libraryPath: temporaryFolder() });
+  await engine.indexOnce([folder]);
+  return { engine, folder, paths };
+}
+
+const settled = (engine: Engine): Promise<unknown> => until(() => engine.getModelCard(), ({ training }) => !training, 120);
+
+/** Pictures unlike those of the other kinds: noise in one colour. */
+async function writeNoise(folder: string, count: number): Promise<void> {
+  const random = seededRandom(77);
+  for (let i = 0; i < count; i++) {
+    const pixels = Buffer.from(Uint8Array.from({ length: 48 * 36 * 3 }, () => random.below(256)));
+    const path = join(folder, `noise ${i}.jpg`);
+    await sharp(pixels, { raw: { width: 48, height: 36, channels: 3 } }).resize(160, 120, { kernel: 'nearest' }).jpeg().toFile(path);
+    settle(path);
+  }
+}
+
+describe('Models of a library', () => {
+  it('are tuned when new photos lie far from those learned from, kept beside their successor, and gone back to', { timeout: 240_000 }, async () => {
+    const { engine, folder } = await trainedEngine();
+    const first = engine.getModelCard();
+    expect(first).toMatchObject({ previous: null, comparison: null, drift: null });
+    expect(() => engine.restorePreviousModel()).toThrow('There is no earlier model to go back to.');
+
+    await writeNoise(folder, 80);
+    await engine.indexOnce([folder]);
+    await settled(engine);
+    const second = engine.getModelCard();
+    expect(second.reason).toBeNull();
+    expect(second.model!.modelId).not.toBe(first.model!.modelId);
+    expect(second.model!.trainedOn).toBeGreaterThan(first.model!.trainedOn);
+    expect(second.previous!.modelId).toBe(first.model!.modelId);
+    // Tuned, not learned anew.
+    expect(engine.library.models.find(1, 'active')!.startedOn).toBe(first.model!.trainedOn);
+    const { edited } = second.comparison!;
+    expect(edited!.queries).toBeGreaterThan(10);
+    expect(edited!.after).toBeGreaterThan(0.3);
+
+    // Photos that came since have no code of the first model until it is gone back to.
+    engine.restorePreviousModel();
+    await settled(engine);
+    const back = engine.getModelCard();
+    expect(back.model!.modelId).toBe(first.model!.modelId);
+    expect(back.previous!.modelId).toBe(second.model!.modelId);
+    const coded = [...engine.library.models.blocks(first.model!.modelId)].flatMap(({ contents }) => [...contents]);
+    expect(coded.toSorted((a, b) => a - b)).toEqual(engine.library.features.contentIds(1));
+  });
+
+  it('are not taken when they do worse: the one there is goes on, and the reason is shown', { timeout: 120_000 }, async () => {
+    const { engine, paths } = await trainedEngine();
+    const row = engine.library.models.find(1, 'active')!;
+    const good = readModel(row.weights);
+    // A network that sees nothing: every photo gets the same hidden vector.
+    const blind = { ...good, network: { ...good.network, encode1: { ...good.network.encode1, weights: good.network.encode1.weights.map(() => 0) } } };
+    engine.library.models.add({ ...row, weights: Buffer.from(writeModel(blind)) });
+    engine.start();
+    const card = await until(() => engine.getModelCard(), ({ reason }) => reason !== null, 60);
+    expect(card.reason).toMatch(/not taken, because it is worse.*of edited copies, \d+% find their originals \(before: \d+%\)/);
+    expect(card.model!.modelId).toBe(row.id);
+    const { by, results } = engine.searchByExample({ example: { photoId: photoAt(engine, paths[0]) }, k: 5, codesOnly: false });
+    expect([by, results.length]).toEqual(['codes', 5]);
+  });
+
+  it('leave search as it is when their training is cancelled, and say so', { timeout: 120_000 }, async () => {
+    const { engine, paths } = await trainedEngine();
+    const { modelId } = engine.getModelCard().model!;
+    engine.trainModel();
+    await until(() => engine.getStatus().activity, ({ doing, done }) => doing === 'training' && done > 0, 60);
+    expect(() => engine.restorePreviousModel()).toThrow(/A training is under way/);
+    engine.cancelTraining();
+    await settled(engine);
+    expect(engine.getModelCard()).toMatchObject({ model: { modelId }, reason: 'The training was cancelled, so search goes on as before.' });
+    expect(engine.searchByExample({ example: { photoId: photoAt(engine, paths[0]) }, k: 5, codesOnly: false }).by).toBe('codes');
+  });
+
+  it.each(['training', 'comparing'])('do not keep the engine from closing while it is %s', { timeout: 120_000 }, async (stage) => {
+    const { engine } = await trainedEngine();
+    engine.trainModel();
+    await until(() => engine.getStatus().activity, ({ doing }) => doing === stage, 60);
+    await engine.close();
+  });
+
+  it('are held against what the person marked as right', { timeout: 120_000 }, async () => {
+    const { engine, paths } = await trainedEngine();
+    const [query, result] = [photoAt(engine, paths[3]), photoAt(engine, paths[9])];
+    const marks = (): number[] => engine.searchByExample({ example: { photoId: query }, k: 300, codesOnly: false }).results.filter(({ right }) => right).map(({ photoId }) => photoId);
+    expect(marks()).toEqual([]);
+    engine.markResult({ queryPhotoId: query, resultPhotoId: result, right: true });
+    engine.markResult({ queryPhotoId: query, resultPhotoId: photoAt(engine, paths[15]), right: true });
+    engine.markResult({ queryPhotoId: query, resultPhotoId: photoAt(engine, paths[15]), right: false });
+    expect(marks()).toEqual([result]);
+    engine.trainModel();
+    await settled(engine);
+    expect(engine.getModelCard().comparison!.pinned).toMatchObject({ queries: 1 });
+    expect(() => engine.markResult({ queryPhotoId: 99_999, resultPhotoId: result, right: true })).toThrow(/not in the library/);
+  });
+});
+
+describe('A library of one picture three hundred times over', () => {
+  it('holds one content, and search shows its copies', async () => {
+    const folder = temporaryFolder();
+    const picture = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#446688' } }).jpeg().toBuffer();
+    for (let i = 0; i < 300; i++) {
+      await sharp(picture).toFile(join(folder, `${i}.jpg`));
+      settle(join(folder, `${i}.jpg`));
+    }
+    const engine = await openEngine();
+    await engine.indexOnce([folder]);
+    const [{ photoId }] = engine.listPhotos({ start: 0, count: 1 }).photos;
+    expect(engine.searchByExample({ example: { photoId }, k: 1000, codesOnly: false }).results).toHaveLength(299);
+    expect(engine.getModelCard().model).toBeNull();
+  });
+});
+
+describe('The training thread', () => {
+  it('ends alone when its memory is full, with a reason', { timeout: 60_000 }, async () => {
+    const thread = new TrainingThread(pLimit(1), { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 });
+    const features = Float32Array.from({ length: 300 * 64 }, (_, i) => Math.sin(i * i));
+    await expect(thread.train(features, 64, null, () => undefined)).rejects.toThrow(/memory|terminated/i);
+    await thread.close();
+  });
+});
