@@ -23,10 +23,11 @@ const config: Configuration = {
   npmRebuild: false,
   // A deb must name a page and a maintainer; the project has no page yet.
   extraMetadata: { homepage: 'https://likeness.invalid' },
-  linux: { target: ['deb', 'AppImage'], category: 'Graphics', synopsis: 'Photo search by example', maintainer: 'The Likeness authors <nobody@likeness.invalid>' },
+  // WebGPU comes with a part for every system: each installer takes its own.
+  linux: { files: ['!node_modules/webgpu/dist/{darwin,win32}-*/**'], target: ['deb', 'AppImage'], category: 'Graphics', synopsis: 'Photo search by example', maintainer: 'The Likeness authors <nobody@likeness.invalid>' },
   deb: { packageName: 'likeness' },
-  mac: { target: ['dmg'], category: 'public.app-category.photography' },
-  win: { target: ['nsis'] },
+  mac: { files: ['!node_modules/webgpu/dist/{linux,win32}-*/**'], target: ['dmg'], category: 'public.app-category.photography' },
+  win: { files: ['!node_modules/webgpu/dist/{linux,darwin}-*/**'], target: ['nsis'] },
   nsis: { oneClick: false, allowToChangeInstallationDirectory: true },
   publish: null,
 };

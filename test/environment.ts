@@ -23,3 +23,13 @@ export function missingElectron(): string | undefined {
   if (!existsSync(join(import.meta.dirname, '../node_modules/electron/path.txt'))) return 'the smoke test of the desktop window, because the Electron runtime is not downloaded';
   return hasDisplay(process.platform, process.env) ? undefined : 'the smoke test of the desktop window, because there is no display';
 }
+
+/** Chromium's Vulkan driver that runs on the processor: with it, WebGPU can be tested where there is no GPU. */
+const swiftShader = ['/usr/lib/chromium', '/usr/lib/chromium-browser'].find((folder) => existsSync(join(folder, 'vk_swiftshader_icd.json')));
+
+/** What a process needs in its environment to see that driver. */
+export const swiftShaderEnvironment = swiftShader ? { VK_ICD_FILENAMES: join(swiftShader, 'vk_swiftshader_icd.json'), LD_LIBRARY_PATH: swiftShader } : undefined;
+
+export function missingSwiftShader(): string | undefined {
+  return swiftShader ? undefined : 'the test of WebGPU, because Chromium\'s SwiftShader was not found';
+}

@@ -15,6 +15,12 @@ const rules = [
     from: { path: '^electron/(library|vision|deepquan|search)/' },
     to: { path: '^electron/(library|vision|deepquan|search|engine)/', pathNot: '^electron/$1/' },
   },
+  {
+    name: 'the evaluation looks at deepquan and search alone',
+    from: { path: '^electron/evaluation/' },
+    to: { path: '^electron/(library|vision|engine)/' },
+  },
+  { name: 'the four rooms and the engine do not import the evaluation', from: { path: '^electron/(library|vision|deepquan|search|engine)/' }, to: { path: '^electron/evaluation/' } },
   { name: 'rooms do not import faces', from: { path: '^electron/[^/]+/' }, to: { path: '^electron/[^/]+\\.ts$' } },
   { name: 'only main and preload import electron', from: { pathNot: '^(electron/(main|preload)\\.ts|test/)' }, to: { path: 'node_modules/electron/' } },
   { name: 'the page imports types from the contract and nothing else', from: { path: '^renderer/' }, to: { path: '^electron/', pathNot: '^electron/contract/' } },

@@ -1,10 +1,10 @@
 // Before all tests: the page is built, and what will be skipped is said, one line each.
 import { execFileSync } from 'node:child_process';
-import { missingShared, missingBrowser, missingElectron } from './environment.ts';
+import { missingBrowser, missingElectron, missingShared, missingSwiftShader } from './environment.ts';
 
 export default function setUp(): void {
   execFileSync(process.execPath, ['build/compile.ts', '--if-needed'], { stdio: 'inherit' });
-  for (const missing of [missingBrowser(), missingShared(), missingElectron()]) {
+  for (const missing of [missingBrowser(), missingShared(), missingElectron(), missingSwiftShader()]) {
     if (missing) console.log(`SKIPPED: ${missing}`);
   }
   if (process.env.CI === 'true' && missingBrowser()) throw new Error(`In CI this is a failure: ${missingBrowser()}`);

@@ -7,7 +7,8 @@ import { allocateComponents } from '../../electron/deepquan/principal-components
 import { contrastiveOptions, epochsFor, neighboursFor, paperOptions, shapeFor, type TrainerOptions } from '../../electron/deepquan/options.ts';
 import { trainDeepQuan } from '../../electron/deepquan/trainer.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
-import { clusteredFeatures, useTensorFlow } from './tensorflow.ts';
+import { clusteredFeatures } from './clustered-features.ts';
+import { useTensorFlow } from './tensorflow.ts';
 
 useTensorFlow();
 
