@@ -37,7 +37,9 @@ export function search(sources: SearchSources, query: Query, k: number, codesOnl
   const candidates = active
     ? rankByModel(library, active, query, k, codesOnly)
     : sources.matrix().search(query.feature, depth(k));
-  const results = showResults(library, candidates, query, k);
+  // Lengths are relative to their mean; undone, a score is the cosine times how far the photo's neighbours agree.
+  const unit = active?.model.encoder.confidence?.scale ?? 1;
+  const results = showResults(library, candidates, query, k, unit);
   return {
     results,
     markable: query.contentId !== undefined,
@@ -68,7 +70,7 @@ function depth(k: number): number {
 }
 
 /** Contents to photos: each file that holds a content is a result of its own. */
-function showResults(library: Library, { ids, distances }: Candidates, query: Query, k: number): SearchResult[] {
+function showResults(library: Library, { ids, distances }: Candidates, query: Query, k: number, unit: number): SearchResult[] {
   const results: SearchResult[] = [];
   const right = query.contentId === undefined ? new Set<number>() : library.pins.of(query.contentId);
   const show = (contentId: number, score: number): void => {
@@ -79,7 +81,7 @@ function showResults(library: Library, { ids, distances }: Candidates, query: Qu
   // What is the very same picture comes first, whatever its code says.
   if (query.contentId !== undefined) show(query.contentId, 1);
   for (let i = 0; i < ids.length && results.length < k; i++) {
-    if (ids[i] !== query.contentId) show(ids[i], likeness(distances[i]));
+    if (ids[i] !== query.contentId) show(ids[i], Math.min(1, likeness(distances[i]) * unit));
   }
   return results.slice(0, k);
 }

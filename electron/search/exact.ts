@@ -67,10 +67,10 @@ export function innerProductDistance(query: Float32Array, vector: Float32Array):
 /**
  * How alike two unit vectors are: their cosine, 1 - d² / 2, where that is above 0.
  * @param distance squared
- * @returns 0 to 1
+ * @returns 0 and more; at most 1 for unit vectors
  */
 export function likeness(distance: number): number {
-  return Math.min(1, Math.max(0, 1 - distance / 2));
+  return Math.max(0, 1 - distance / 2);
 }
 
 function unit(vector: Float32Array): Float32Array {

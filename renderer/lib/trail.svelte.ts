@@ -1,6 +1,6 @@
 // The trail of queries: where the person has been, with the scroll position each place had. The browser's
 // own history holds the places' numbers, so that its back and forward work as ours do.
-import type { SearchAnswer } from '../../electron/contract/types.ts';
+import type { SearchAnswer, SearchResult } from '../../electron/contract/types.ts';
 import { exampleUrl, thumbnailUrl } from './media.ts';
 import { CallError, transport } from './transport.ts';
 
@@ -74,6 +74,20 @@ export class Trail {
     const bytes = new Uint8Array(await file.arrayBuffer());
     const { exampleId } = await transport.call('addExample', { name: file.name || 'The picture', bytes });
     this.ask({ example: { exampleId }, name: file.name || 'Pasted picture', thumbnail: exampleUrl(exampleId) });
+  }
+
+  /** What the photo is among the results shown, where results can be marked as right. */
+  resultOf(photoId: number): SearchResult | undefined {
+    const { answer } = this.place;
+    return answer?.markable ? answer.results.find((result) => result.photoId === photoId) : undefined;
+  }
+
+  /** Marks a result as right for the query shown, or takes the mark back. */
+  async mark(result: SearchResult, right: boolean): Promise<void> {
+    const { query } = this.place;
+    if (!query || !('photoId' in query.example)) return;
+    await transport.call('markResult', { queryPhotoId: query.example.photoId, resultPhotoId: result.photoId, right });
+    for (const other of this.place.answer?.results ?? []) if (other.contentId === result.contentId) other.right = right;
   }
 
   /** Asks again, because the library has moved on. */

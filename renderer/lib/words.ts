@@ -34,6 +34,7 @@ export function activitySentence(activity: Activity): string {
     scanning: `Scanning · ${counted(total, 'photo', 'photos')} found`,
     reading: `Reading ${count(done)} of ${count(total)}${rate}${left}`,
     training: `Training · pass ${count(done)} of ${count(total)}${left}`,
+    comparing: 'Comparing the new model with the one there is',
     encoding: `Writing codes · ${count(done)} of ${count(total)}${left}`,
     paused: `Paused · ${count(done)} of ${count(total)} read`,
     stopped: '',

@@ -172,6 +172,15 @@ describe.skipIf(missingBrowser())('The page', () => {
     await query(page).waitFor();
     await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'listbox');
     await shoot(page, '9-keyboard-focus');
+    // A result is marked as right, and the mark is taken back by its button.
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('m');
+    await page.getByRole('option', { name: /marked as right$/ }).waitFor();
+    expect(engine.library.pins.latest(10)).toHaveLength(1);
+    await page.getByRole('button', { name: '✓ Right for this query' }).click();
+    await page.getByRole('option', { name: /marked as right$/ }).waitFor({ state: 'detached' });
+    expect(engine.library.pins.latest(10)).toHaveLength(0);
+    await grid(page).focus();
     await page.keyboard.press('Backspace');
     await query(page).waitFor({ state: 'detached' });
     await page.keyboard.press('Alt+ArrowRight');
@@ -185,6 +194,27 @@ describe.skipIf(missingBrowser())('The page', () => {
     await page.keyboard.press('/');
     await page.waitForFunction(() => document.activeElement?.closest('header') !== null);
     expect(photoAt(engine, paths[0])).toBeGreaterThan(0);
+  });
+
+  it('shows how a new model did beside the one before, breaks a training off, and goes back', { timeout: 240_000 }, async () => {
+    const folder = temporaryFolder();
+    await writePictures(folder, 262);
+    const engine = await openEngine({ watching: false });
+    await engine.indexOnce([folder]);
+    const page = await openPage(browser, engine);
+    await page.getByRole('button', { name: 'Model' }).click();
+    await page.getByText(/Learned from \d+ of your photos/).waitFor();
+    const trainAgain = page.getByRole('button', { name: 'Train again' });
+    await trainAgain.click();
+    await page.getByRole('button', { name: 'Cancel the training' }).click();
+    await page.getByText('The training was cancelled, so search goes on as before.').waitFor();
+    await trainAgain.click();
+    await page.getByText(/Compared with the model before it: of \d+ edited copies/).waitFor({ timeout: 120_000 });
+    await expectAccessible(page);
+    await shoot(page, '11-model');
+    await page.getByRole('button', { name: /Go back to the model of/ }).click();
+    await page.getByText(/Compared with the model before it/).waitFor({ state: 'detached', timeout: 60_000 });
+    await page.getByRole('button', { name: /Go back to the model of/ }).waitFor();
   });
 
   it('keeps 100,000 photos out of the document but for those in sight', { timeout: 120_000 }, async () => {
