@@ -1,16 +1,18 @@
-// Benchmarks, as ratios measured in one run: `npm run bench [-- NAME…] [--photos FOLDER] [--model FILE.onnx]`.
+// Benchmarks, as ratios measured in one run: `npm run bench [-- NAME…] [--photos FOLDER] [--model FILE.onnx]
+// [--third-set TINY-IMAGENET.zip]`.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchIndexing } from './indexing.ts';
 import { benchPrecision } from './precision-run.ts';
 import { benchScan } from './scan.ts';
+import { benchThirdSet } from './third-set.ts';
 import { benchTraining } from './training.ts';
 
 process.env.UV_THREADPOOL_SIZE ??= '16';
 const shared = join(import.meta.dirname, '../../../shared');
 const { values, positionals } = parseArgs({
-  options: { photos: { type: 'string', default: join(shared, 'data/photos') }, model: { type: 'string', default: join(shared, 'models/mobilenetv2-imagenet-224.onnx') } },
+  options: { photos: { type: 'string', default: join(shared, 'data/photos') }, model: { type: 'string', default: join(shared, 'models/mobilenetv2-imagenet-224.onnx') }, 'third-set': { type: 'string', default: join(shared, 'data/tiny-imagenet.zip') } },
   allowPositionals: true,
 });
 
@@ -19,6 +21,7 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   precision: benchPrecision,
   training: benchTraining,
   scan: benchScan,
+  'third-set': (_photos, model) => benchThirdSet(values['third-set'], model),
 };
 const chosen = positionals.length > 0 ? positionals : Object.keys(benches);
 for (const name of chosen) {
@@ -27,9 +30,9 @@ for (const name of chosen) {
     console.error(`There is no benchmark named ${name}; there are ${Object.keys(benches).join(', ')}.`);
     process.exit(2);
   }
-  const needsPhotos = name === 'indexing' || name === 'precision';
-  if (needsPhotos && !(existsSync(values.photos) && existsSync(values.model))) {
-    console.log(`${name}: skipped, because ${values.photos} or ${values.model} is not there (see --photos and --model)`);
+  const needed = { indexing: values.photos, precision: values.photos, 'third-set': values['third-set'] }[name];
+  if (needed !== undefined && !(existsSync(needed) && existsSync(values.model))) {
+    console.log(`${name}: skipped, because ${needed} or ${values.model} is not there (see --photos, --third-set and --model)`);
     continue;
   }
   console.log(`\n${name}`);

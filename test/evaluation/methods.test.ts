@@ -65,11 +65,11 @@ describe('The pieces of the baselines', () => {
     expect([...out]).toEqual([0, 40, 20]);
   });
 
-  it('turn one set of points onto another where a rotation does so', () => {
+  it('turn one set of points onto another where a rotation does so', async () => {
     const [cos, sin] = [Math.cos(0.7), Math.sin(0.7)];
     const a = Float32Array.from({ length: 40 }, () => random.normal());
     const b = Float32Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? a[i] * cos - a[i + 1] * sin : a[i - 1] * sin + a[i] * cos));
-    const rotation = nearestRotation(crossProduct(a, b, 2));
+    const rotation = nearestRotation(await crossProduct(a, b, 2));
     expect(rotation.get(0, 0)).toBeCloseTo(cos, 4);
     expect(rotation.get(0, 1)).toBeCloseTo(sin, 4);
   });

@@ -4,7 +4,7 @@ import { orthonormalize } from '../../deepquan/principal-components.ts';
 import type { RetrievalMethod } from '../method.ts';
 import { hammingIndex, signBits } from './hamming.ts';
 import { applyToAll, applyToOne, pca, type LinearMap } from './linear.ts';
-import { crossProduct, nearestRotation } from './rotation.ts';
+import { crossProduct, multiplyRows, nearestRotation } from './rotation.ts';
 
 const ROUNDS = 50;
 
@@ -21,8 +21,8 @@ export const itq: RetrievalMethod = {
     let rotation = Matrix.from1DArray(c, c, Array.from(start));
     for (let round = 0; round < ROUNDS; round++) {
       // B = sign(V R), then R from the singular vectors of Bᵀ V (section 2.2).
-      const signs = multiplyRows(projected, c, rotation).map((value) => (value > 0 ? 1 : -1));
-      rotation = nearestRotation(crossProduct(projected, signs, c));
+      const signs = (await multiplyRows(projected, c, rotation)).map((value) => (value > 0 ? 1 : -1));
+      rotation = nearestRotation(await crossProduct(projected, signs, c));
       await context.breathe();
     }
     const turned = new Matrix(c, c);
@@ -33,19 +33,6 @@ export const itq: RetrievalMethod = {
     };
   },
 };
-
-/** rows (n, c) times a (c, c) matrix, float32, (n, c). */
-export function multiplyRows(rows: Float32Array, c: number, matrix: Matrix): Float32Array<ArrayBuffer> {
-  const flat = Float64Array.from(matrix.to1DArray());
-  const out = new Float32Array(rows.length);
-  for (let at = 0; at < rows.length; at += c) {
-    for (let i = 0; i < c; i++) {
-      const value = rows[at + i];
-      for (let j = 0; j < c; j++) out[at + j] += value * flat[i * c + j];
-    }
-  }
-  return out;
-}
 
 /** A (k, c) matrix over directions (c, d), as float32, (k, d). */
 export function combine(matrix: Matrix, directions: Float32Array): Float32Array<ArrayBuffer> {

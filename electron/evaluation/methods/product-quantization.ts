@@ -6,9 +6,9 @@ import { assignManyCodes, trainCodebooks } from '../../deepquan/kmeans.ts';
 import { allocateComponents } from '../../deepquan/principal-components.ts';
 import { lookupTable } from '../../search/code-scan.ts';
 import type { Features, FittedMethod, MethodContext, RetrievalMethod } from '../method.ts';
-import { combine, multiplyRows } from './itq.ts';
+import { combine } from './itq.ts';
 import { applyToAll, applyToOne, pca, type LinearMap } from './linear.ts';
-import { crossProduct, nearestRotation } from './rotation.ts';
+import { crossProduct, multiplyRows, nearestRotation } from './rotation.ts';
 
 const KMEANS_ROUNDS = 25;
 const OPQ_ROUNDS = 20;
@@ -30,7 +30,7 @@ export const pq: RetrievalMethod = {
 export const opq: RetrievalMethod = {
   name: 'opq',
   source: 'Ge, He, Ke, Sun 2013',
-  variants: (d, bits) => reductions(d, bits),
+  variants: (d, bits) => reductions(d, bits).slice(0, 2),
   async fit(training, bits, variant, context) {
     const M = bits / 8;
     const components = await pca(training, componentsIn(variant), context);
@@ -41,9 +41,9 @@ export const opq: RetrievalMethod = {
     allocateComponents(components.variances, M, shape.dsub).forEach((component, place) => rotation.set(component, place, 1));
     let books: Codebooks | undefined;
     for (let round = 0; round < OPQ_ROUNDS; round++) {
-      const rows = multiplyRows(projected, c, rotation);
+      const rows = await multiplyRows(projected, c, rotation);
       books = await trainCodebooks(rows, shape, { iterations: books ? 1 : 5, random: context.random, initial: books, breathe: context.breathe });
-      rotation = nearestRotation(crossProduct(projected, decodeCodes(await assignManyCodes(rows, books), books), c));
+      rotation = nearestRotation(await crossProduct(projected, decodeCodes(await assignManyCodes(rows, books), books), c));
       context.onProgress(round / OPQ_ROUNDS);
     }
     const map: LinearMap = { c, directions: combine(rotation.transpose(), components.directions) };
