@@ -129,7 +129,10 @@ async function orthonormalizeFast(rows: Float32Array, d: number, random: Random)
     product.dispose();
     const cholesky = new CholeskyDecomposition(gram);
     const lower = cholesky.lowerTriangularMatrix;
-    if (!cholesky.isPositiveDefinite() || lower.diagonal().some((value) => !(value > 1e-3))) return orthonormalize(rows, d, random);
+    if (!cholesky.isPositiveDefinite() || lower.diagonal().some((value) => !(value > 1e-3))) {
+      orthonormalize(rows, d, random);
+      return;
+    }
     const turned = tf.tidy(() => tf.matMul(tf.tensor2d(inverseOfLower(lower), [count, count]), tf.tensor2d(rows, [count, d])));
     rows.set(await turned.data<'float32'>());
     turned.dispose();

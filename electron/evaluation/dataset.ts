@@ -116,9 +116,15 @@ async function inZip(path: string): Promise<{ found: Found[]; close: () => void 
   });
   const readEntry = (entry: Entry): Promise<Uint8Array> =>
     new Promise((done, fail) => {
-      if (entry.uncompressedSize > MOST_BYTES) return fail(new LikenessError('unreadable', `${entry.fileName} says that it takes more than ${MOST_BYTES / 2 ** 20} MiB`));
+      if (entry.uncompressedSize > MOST_BYTES) {
+        fail(new LikenessError('unreadable', `${entry.fileName} says that it takes more than ${MOST_BYTES / 2 ** 20} MiB`));
+        return;
+      }
       zip.openReadStream(entry, (error, stream) => {
-        if (error) return fail(error);
+        if (error) {
+          fail(error);
+          return;
+        }
         const parts: Buffer[] = [];
         stream.on('data', (part: Buffer) => parts.push(part));
         stream.once('error', fail);

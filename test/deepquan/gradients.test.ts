@@ -64,7 +64,7 @@ describe('The contrastive loss', () => {
     await expectGradient((v) => contrastiveLoss(queries, v, negatives, 0.8), keys);
   });
 
-  it('asks nothing of keys that may not serve as negatives', async () => {
+  it('asks nothing of keys that may not serve as negatives', () => {
     const queries = tf.tensor2d([[1, 0], [0, 1], [0.6, 0.8]]);
     const loss = (third: number): number => {
       const keys = tf.tensor2d([[1, 0], [0, 1], [third, 0.5]]);
