@@ -48,7 +48,7 @@ export async function assignManyCodes(vectors: Float32Array, books: Codebooks): 
 
 /** The vectors cut into M tensors of (n, dsub). */
 function cut(vectors: Float32Array, { M, dsub }: CodeShape): tf.Tensor2D[] {
-  return tf.tidy(() => tf.split(tf.tensor2d(vectors, [vectors.length / (M * dsub), M * dsub]), M, 1) as tf.Tensor2D[]);
+  return tf.tidy(() => tf.split<tf.Tensor2D>(tf.tensor2d(vectors, [vectors.length / (M * dsub), M * dsub]), M, 1));
 }
 
 async function nearest(pieces: readonly tf.Tensor2D[], n: number, books: Codebooks): Promise<Uint8Array<ArrayBuffer>> {

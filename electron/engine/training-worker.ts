@@ -31,7 +31,12 @@ export interface EncodingResult {
   codes: Uint8Array;
 }
 
-const backend = chooseBackend();
+let chosen: Promise<string> | undefined;
+
+/** Asked for by the first task, so that what is wrong with it is that task's error. */
+function backend(): Promise<string> {
+  return (chosen ??= chooseBackend());
+}
 
 /**
  * @param features float32, (n, d)
@@ -39,7 +44,7 @@ const backend = chooseBackend();
  * @param gate open while this thread may work
  */
 async function train(features: Float32Array, d: number, warmStart: Uint8Array | null, gate: Gate): Promise<TrainingResult> {
-  const name = await backend;
+  const name = await backend();
   const start = performance.now();
   const epochs = epochsFor(features.length / d, contrastiveOptions);
   const model = await trainDeepQuan(
@@ -59,7 +64,7 @@ let loaded: { bytes: Uint8Array; model: DeepQuanModel; network: Network } | unde
 
 /** @param features float32, (n, d) */
 async function encode(modelBytes: Uint8Array, features: Float32Array): Promise<EncodingResult> {
-  await backend;
+  await backend();
   if (!loaded || Buffer.compare(loaded.bytes, modelBytes) !== 0) {
     loaded?.network.dispose();
     const model = readModel(modelBytes);
