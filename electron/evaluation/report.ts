@@ -94,7 +94,7 @@ const STYLE = `
 body { font: 15px/1.5 system-ui, sans-serif; margin: 32px auto; max-width: 1000px; padding: 0 20px; color: #222; background: #fff; }
 h1 { font-size: 24px; } h2 { font-size: 18px; margin-top: 32px; } .quiet { color: #666; font-size: 13px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 13px; }
-th, td { padding: 4px 8px; text-align: right; } th[scope=row], .words { text-align: left; } thead { border-bottom: 2px solid #222; }
+th, td { padding: 4px 8px; text-align: right; } th[scope=row], .words, thead th:first-child, thead th:nth-child(3) { text-align: left; } thead { border-bottom: 2px solid #222; }
 .next { border-top: 1px solid #bbb; } .best { font-weight: 700; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); gap: 16px; }
 figure { margin: 0; } figcaption { font-weight: 600; } svg { width: 100%; } svg text { font-size: 11px; fill: #555; } svg line { stroke: #e4e4e4; }
