@@ -5,6 +5,7 @@
 // table in ARCHITECTURE.md), so its optimum is computed and gradient steps only bend it.
 import * as tf from '@tensorflow/tfjs-core';
 import { CholeskyDecomposition, EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import type { CodeShape } from './codebooks.ts';
 import type { Random } from '../numeric/random.ts';
 import { neighbourGraph, type NeighbourGraph } from './neighbours.ts';
 import { orthonormalize, principalComponents } from './principal-components.ts';
@@ -23,8 +24,8 @@ export interface NeighbourProjection {
 export interface ProjectionOptions {
   /** Principal components that are looked at; at most d. */
   readonly components: number;
-  /** Dimensions of the hidden space. */
-  readonly hidden: number;
+  /** Of the codes; its M * dsub are the dimensions of the hidden space. */
+  readonly shape: CodeShape;
   readonly neighbours: number;
   readonly random: Random;
   readonly breathe: () => Promise<void>;
@@ -42,7 +43,8 @@ const RIDGE = 0.1;
  * @param d dimensions
  */
 export async function neighbourProjection(rows: Float32Array, d: number, options: ProjectionOptions): Promise<NeighbourProjection> {
-  const { hidden, neighbours, random, breathe } = options;
+  const { shape, neighbours, random, breathe } = options;
+  const hidden = shape.M * shape.dsub;
   const n = rows.length / d;
   const { directions } = await principalComponents(rows, d, Math.min(options.components, d), random, breathe);
   const c = directions.length / d;
@@ -52,28 +54,59 @@ export async function neighbourProjection(rows: Float32Array, d: number, options
   const whitening = whiteningScales(projected, c);
   const white = projected.map((value, i) => value * whitening[i % c]);
 
-  let graph = await neighbourGraph(unitRowsOf(projected, c), n, neighbours, breathe);
-  let weighted = new Matrix(0, 0);
-  for (let round = 0; round < ROUNDS; round++) {
-    if (round > 0) graph = await neighbourGraph(unitRowsOf(await multiply(white, c, weighted, breathe), hidden), n, neighbours, breathe);
-    weighted = await weightedDirections(white, c, hidden, graph);
-    await breathe();
+  const near = await neighbourGraph(unitRowsOf(projected, c), n, neighbours, breathe);
+  const matrix = Matrix.zeros(c, hidden);
+  let column = 0;
+  for (const { width, share, sharpness } of viewsOf(shape)) {
+    const k = Math.max(1, Math.round(neighbours * share));
+    let graph = nearestOnly(near, k);
+    let weighted = new Matrix(0, 0);
+    for (let round = 0; round < ROUNDS; round++) {
+      if (round > 0) graph = await neighbourGraph(unitRowsOf(await multiply(white, c, weighted, breathe), width), n, k, breathe);
+      weighted = await weightedDirections(white, c, width, graph, sharpness);
+      await breathe();
+    }
+    const turned = weighted.mmul(randomRotation(width, random));
+    for (let i = 0; i < c; i++) for (let j = 0; j < width; j++) turned.set(i, j, turned.get(i, j) * whitening[i]);
+    // Each view at a mean squared length of its share of the whole, so that hidden vectors have one of about 1.
+    const scale = Math.sqrt(width / hidden) / rootMeanSquareLength(await multiply(projected, c, turned, breathe), width);
+    for (let i = 0; i < c; i++) for (let j = 0; j < width; j++) matrix.set(i, column + j, turned.get(i, j) * scale);
+    column += width;
   }
-  const rotation = randomRotation(hidden, random);
-  const matrix = new Matrix(c, hidden);
-  for (let i = 0; i < c; i++) for (let j = 0; j < hidden; j++) matrix.set(i, j, weighted.get(i, j) * whitening[i]);
-  const rotated = matrix.mmul(rotation);
-  // At a length of about 1, where the network's later steps expect hidden vectors.
-  const unscaled = await multiply(projected, c, rotated, breathe);
-  let sum = 0;
-  for (const value of unscaled) sum += value * value;
-  const scale = 1 / Math.sqrt(Math.max(sum / n, 1e-12));
+  const vectors = await multiply(projected, c, matrix, breathe);
   return {
     directions,
     offset,
-    matrix: Float32Array.from(rotated.to1DArray(), (value) => value * scale),
-    inverse: await leastSquares(unitRowsOf(unscaled, hidden), hidden, projected, c),
+    matrix: Float32Array.from(matrix.to1DArray()),
+    inverse: await leastSquares(unitRowsOf(vectors, hidden), hidden, projected, c),
   };
+}
+
+interface View {
+  /** Places of the hidden vector. */
+  readonly width: number;
+  /** Of the neighbours, how many its graph has. */
+  readonly share: number;
+  /** Exponent on the eigenvalues. */
+  readonly sharpness: number;
+}
+
+/** Two views, by a wide and by a narrow graph, each with half of the subquantizers: their errors differ, so that together they err less. */
+function viewsOf({ M, dsub }: CodeShape): View[] {
+  const narrow = Math.floor(M / 2);
+  const wide: View = { width: (M - narrow) * dsub, share: 1, sharpness: 1 };
+  return narrow === 0 ? [wide] : [wide, { width: narrow * dsub, share: 0.43, sharpness: 0.75 }];
+}
+
+function nearestOnly({ ids, affinities, k }: NeighbourGraph, fewer: number): NeighbourGraph {
+  const kept = (_: unknown, at: number): boolean => at % k < fewer;
+  return { k: fewer, ids: ids.filter(kept), affinities: affinities.filter(kept) };
+}
+
+function rootMeanSquareLength(rows: Float32Array, width: number): number {
+  let sum = 0;
+  for (const value of rows) sum += value * value;
+  return Math.sqrt(Math.max(sum / (rows.length / width), 1e-12));
 }
 
 /** The B, float32 (a, b), for which X B is nearest to Y; a small ridge keeps it finite. */
@@ -92,10 +125,10 @@ async function leastSquares(x: Float32Array, a: number, y: Float32Array, b: numb
 
 /**
  * Eigenvectors of Xᵀ S X, X white and S the mean over neighbours in the symmetrised graph, each times its
- * eigenvalue: the correlation of neighbours along it.
- * @returns (c, hidden); columns beyond c are zeros
+ * eigenvalue, the correlation of neighbours along it, to a power.
+ * @returns (c, width); columns beyond c are zeros
  */
-async function weightedDirections(white: Float32Array, c: number, hidden: number, graph: NeighbourGraph): Promise<Matrix> {
+async function weightedDirections(white: Float32Array, c: number, width: number, graph: NeighbourGraph, sharpness: number): Promise<Matrix> {
   const n = white.length / c;
   const smoothed = meanOverNeighbours(white, c, graph);
   const product = tf.tidy(() => tf.matMul(tf.transpose(tf.tensor2d(white, [n, c])), tf.tensor2d(smoothed, [n, c])));
@@ -105,9 +138,9 @@ async function weightedDirections(white: Float32Array, c: number, hidden: number
   for (let i = 0; i < c; i++) for (let j = 0; j < c; j++) covariance.set(i, j, (values[i * c + j] + values[j * c + i]) / (2 * n));
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(covariance, { assumeSymmetric: true });
   const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b] - realEigenvalues[a]);
-  const directions = Matrix.zeros(c, hidden);
-  order.slice(0, hidden).forEach((from, to) => {
-    const weight = Math.max(0, realEigenvalues[from]);
+  const directions = Matrix.zeros(c, width);
+  order.slice(0, width).forEach((from, to) => {
+    const weight = Math.max(0, realEigenvalues[from]) ** sharpness;
     for (let i = 0; i < c; i++) directions.set(i, to, eigenvectorMatrix.get(i, from) * weight);
   });
   return directions;

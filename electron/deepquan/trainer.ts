@@ -183,7 +183,7 @@ async function startingWeights(
 ): Promise<NetworkWeights> {
   const components = Math.max(1, Math.min(shape.middle / 2, shape.input, Math.floor(rows.length / shape.input / 2)));
   if (options.variant === 'contrastive') {
-    return linearStart(shape, await neighbourProjection(rows, shape.input, { components, hidden: shape.hidden, neighbours, random, breathe }), random);
+    return linearStart(shape, await neighbourProjection(rows, shape.input, { components, shape: options.shape, neighbours, random, breathe }), random);
   }
   const { M, dsub } = options.shape;
   const principal = await principalComponents(rows, shape.input, components, random, breathe);

@@ -173,6 +173,8 @@ describe.skipIf(missingBrowser())('The page', () => {
     await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'listbox');
     await shoot(page, '9-keyboard-focus');
     // A result is marked as right, and the mark is taken back by its button.
+    await page.getByRole('option', { name: /percent alike/ }).first().waitFor();
+    await grid(page).focus();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('m');
     await page.getByRole('option', { name: /marked as right$/ }).waitFor();
@@ -191,6 +193,8 @@ describe.skipIf(missingBrowser())('The page', () => {
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    // The dialog gives the keyboard back a moment after it is gone.
+    await page.waitForTimeout(300);
     await page.keyboard.press('/');
     await page.waitForFunction(() => document.activeElement?.closest('header') !== null);
     expect(photoAt(engine, paths[0])).toBeGreaterThan(0);
