@@ -153,7 +153,7 @@ export class ModelKeeper {
   restorePrevious(): void {
     if (this.#work) throw new LikenessError('unavailable', 'A training is under way. Wait for its end or cancel it, then go back.');
     if (!this.#library.models.callBack(this.#embedder.id)) throw new LikenessError('not-found', 'There is no earlier model to go back to.');
-    this.#begin(() => this.#finishEncoding(false));
+    this.#begin(() => this.#finishEncoding(false), (id) => this.#library.models.keepBack(id));
   }
 
   card(): ModelCard {
@@ -197,7 +197,8 @@ export class ModelKeeper {
     return this.#measured.drift;
   }
 
-  #begin(work: () => Promise<void>): void {
+  /** @param onUnfinished what becomes of a model whose codes were not all written when the work was broken off or failed */
+  #begin(work: () => Promise<void>, onUnfinished = (id: number): void => this.#library.models.retire(id)): void {
     this.#cancelled = false;
     this.#work = work()
       .catch((error: unknown) => {
@@ -207,7 +208,8 @@ export class ModelKeeper {
           ? 'The training was cancelled, so search goes on as before.'
           : `The last training failed, so search goes on as before: ${(error as Error).message}`;
         const unfinished = this.#library.models.find(this.#embedder.id, 'encoding');
-        if (unfinished && this.#cancelled) this.#library.models.retire(unfinished.id);
+        // Else it would be taken up again at once, and fail again.
+        if (unfinished) onUnfinished(unfinished.id);
       })
       .finally(async () => {
         this.#work = undefined;

@@ -87,6 +87,11 @@ export class ModelRows {
     this.#db.prepare(`UPDATE model SET state = 'retired' WHERE id = ?`).run(id);
   }
 
+  /** Keeps a model that was called back, and did not come, where it was. */
+  keepBack(id: number): void {
+    this.#db.prepare(`UPDATE model SET state = 'previous' WHERE id = ?`).run(id);
+  }
+
   /** Lets the model kept from before have the codes that it lacks, as the first step back to it; false where there is none. */
   callBack(embedderId: number): boolean {
     return this.#db.prepare(`UPDATE model SET state = 'encoding' WHERE embedder_id = ? AND state = 'previous'`).run(embedderId).changes > 0;
