@@ -147,7 +147,7 @@ function oneOf<T extends string>(known: readonly T[]): (text: string) => T {
 }
 
 function describeEvaluation({ photos, queries, results, unreadable }: EvaluationReport): void {
-  console.log(`${queries} queries against ${photos} photos${unreadable.length > 0 ? `; ${unreadable.length} files could not be read` : ''}`);
+  console.log(`${queries} queries against ${photos} photos${unreadable.length > 0 ? `; could not be read: ${unreadable.length}` : ''}`);
   console.log('method          bits  mAP@1000    P@10   P@100  setting');
   for (const { method, bits, mAP, precisionAt10, precisionAt100, variant } of results) {
     console.log(`${method.padEnd(14)} ${String(bits ?? '-').padStart(5)}  ${[mAP, precisionAt10, precisionAt100].map((value) => value.toFixed(4).padStart(7)).join(' ')}  ${variant}`);

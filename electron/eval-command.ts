@@ -1,7 +1,7 @@
 // `likeness eval`: how well methods of retrieval find photos of the same class, side by side.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, writeFile, type FileHandle } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
@@ -10,7 +10,7 @@ import { LikenessError } from './contract/errors.ts';
 import { openEmbedder } from './engine/choose-embedder.ts';
 import { chooseBackend } from './engine/tensorflow-backend.ts';
 import { openDataset, type DatasetItem } from './evaluation/dataset.ts';
-import { evaluateMethod, type LabelledFeatures, type MethodResult } from './evaluation/evaluate.ts';
+import { evaluateMethod, pick, type LabelledFeatures, type MethodResult } from './evaluation/evaluate.ts';
 import { retrievalMethods } from './evaluation/methods/all.ts';
 import type { MethodName } from './evaluation/method.ts';
 import { renderReport, type EvaluationReport } from './evaluation/report.ts';
@@ -27,14 +27,18 @@ export interface EvalOptions {
 
 export async function evaluate(path: string, options: EvalOptions, onProgress: (what: string, share: number) => void): Promise<EvaluationReport> {
   const dataset = await openDataset(resolve(path), options.perClass);
+  let page: FileHandle | undefined;
   try {
+    page = options.report === undefined ? undefined : await openReport(resolve(options.report));
     const embedder = await openEmbedder(options.embedder, availableParallelism());
     try {
       const { features, kept, unreadable } = await readFeatures(dataset.items, embedder, onProgress);
       await chooseBackend();
       const classes = [...new Set(kept.map(({ label }) => label))].sort();
-      const database = take(features, kept, classes, embedder.dimensions, false);
-      const queries = take(features, kept, classes, embedder.dimensions, true);
+      const all: LabelledFeatures = { rows: features, d: embedder.dimensions, labels: Int32Array.from(kept, ({ label }) => classes.indexOf(label)) };
+      const membersWhere = (query: boolean): Int32Array => Int32Array.from(kept.flatMap((item, i) => (item.query === query ? [i] : [])));
+      const database = pick(all, membersWhere(false));
+      const queries = pick(all, membersWhere(true));
       const results: MethodResult[] = [];
       const breathe = (): Promise<void> => new Promise((done) => setImmediate(done));
       for (const name of options.methods) {
@@ -53,19 +57,21 @@ export async function evaluate(path: string, options: EvalOptions, onProgress: (
         results,
         madeAt: Date.now(),
       };
-      if (options.report !== undefined) await writeReport(resolve(options.report), renderReport(report));
+      await page?.truncate();
+      await page?.writeFile(renderReport(report));
       return report;
     } finally {
       await embedder.close();
     }
   } finally {
+    await page?.close();
     dataset.close();
   }
 }
 
 interface Read {
   /** float32, (n, dimensions), of the photos that could be read. */
-  features: Float32Array;
+  features: Float32Array<ArrayBuffer>;
   kept: DatasetItem[];
   unreadable: { name: string; reason: string }[];
 }
@@ -125,16 +131,10 @@ function leaveOut(items: readonly DatasetItem[], rows: Float32Array, d: number, 
   return { features: features.subarray(0, kept.length * d), kept, unreadable };
 }
 
-function take(features: Float32Array, items: readonly DatasetItem[], classes: readonly string[], d: number, query: boolean): LabelledFeatures {
-  const members = items.flatMap((item, i) => (item.query === query ? [i] : []));
-  const rows = new Float32Array(members.length * d);
-  members.forEach((member, i) => rows.set(features.subarray(member * d, (member + 1) * d), i * d));
-  return { rows, d, labels: Int32Array.from(members, (member) => classes.indexOf(items[member].label)) };
-}
-
-async function writeReport(file: string, page: string): Promise<void> {
+/** A run takes minutes to hours: where its report cannot be written is told before, not after. */
+async function openReport(file: string): Promise<FileHandle> {
   try {
-    await writeFile(file, page);
+    return await open(file, 'a');
   } catch (error) {
     throw new LikenessError('bad-input', `The report cannot be written to ${file}: ${(error as Error).message}.`, { cause: error });
   }

@@ -34,7 +34,10 @@ export async function startPageServer(engine: Engine, files: Map<string, PageFil
   const token = randomBytes(32).toString('base64url');
   const streams = new Set<ServerResponse>();
   const server: Server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => sendError(response, error));
+    handle(request, response).catch((error: unknown) => {
+      // Whoever asked has gone, which may be why the work was broken off.
+      if (!response.destroyed) sendError(response, error);
+    });
   });
   const boundPort = (): number => (server.address() as AddressInfo).port;
 
@@ -84,7 +87,9 @@ export async function startPageServer(engine: Engine, files: Map<string, PageFil
         throw new LikenessError('bad-input', `The message to ${method} is not JSON.`, { cause: error });
       }
     }
-    const output = await dispatch(engine, method, input);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const output = await dispatch(engine, method, input, gone.signal);
     response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(JSON.stringify(output));
   }
 

@@ -5,7 +5,7 @@ import { LikenessError } from './contract/errors.ts';
 import { ActiveModel } from './engine/active-model.ts';
 import { embedderInUse, openEmbedderInUse } from './engine/choose-embedder.ts';
 import { hashBytes } from './engine/examples.ts';
-import { loadFeatureMatrix } from './engine/model-keeper.ts';
+import { loadFeatureMatrix } from './engine/samples.ts';
 import { search, type Query } from './engine/searcher.ts';
 import type { EmbedderRow } from './library/feature-rows.ts';
 import { Library } from './library/library.ts';
@@ -27,7 +27,7 @@ export async function findSimilar(image: string, options: { library: string; k: 
     const active = ActiveModel.load(library, embedder.id);
     const query = (await queryInside(library, path, embedder)) ?? (await queryOutside(library, path, embedder));
     const sources = { library, active, matrix: () => loadFeatureMatrix(library, embedder) };
-    const { results, milliseconds } = search(sources, query, options.k, options.codesOnly);
+    const { results, milliseconds } = await search(sources, query, options.k, { codesOnly: options.codesOnly });
     return {
       query: path,
       results: results.map(({ photoId, score, rank }) => ({ path: library.photos.path(photoId)!, score, rank })),

@@ -1,7 +1,7 @@
 // The shapes that pass between faces and engine.
 
 /** What the engine is doing now, in order of what is told first. */
-export type Doing = 'starting' | 'scanning' | 'reading' | 'training' | 'encoding' | 'comparing' | 'paused' | 'stopped' | 'ready';
+export type Doing = 'starting' | 'scanning' | 'reading' | 'training' | 'encoding' | 'comparing' | 'measuring' | 'paused' | 'stopped' | 'ready';
 
 export interface Activity {
   doing: Doing;
@@ -52,6 +52,35 @@ export interface ModelSummary {
   /** Mean losses of the last epoch, without their weights. */
   losses: Losses;
   quantizationError: number;
+  /** What its codes cost in this library; null until it has been measured. */
+  dial: Dial | null;
+}
+
+/** How a search goes: which codes are scanned, and how many of the best are ordered anew by their hidden vectors; 0 for none. */
+export interface DialSetting {
+  /** Of the same size: by 256 centroids a subquantizer, or by 16, which scans faster and tells a little less. */
+  codes: '8-bit' | '4-bit';
+  rerank: number;
+}
+
+export interface DialRow extends DialSetting {
+  /** Of the ten that comparing all hidden vectors would find, the share that this finds; in [0, 1]. */
+  recall: number;
+  /** Of one search, the median. */
+  milliseconds: number;
+}
+
+/** What was measured of scans and re-rank depths on this library, and what was chosen. */
+export interface Dial {
+  /** Photos there were. */
+  photos: number;
+  /** Photos that recall was measured among; depths in proportion where they are not all. */
+  sample: number;
+  queries: number;
+  /** What scans: an instruction set, or 'typescript'. */
+  level: string;
+  rows: DialRow[];
+  chosen: DialSetting;
 }
 
 export interface Losses {

@@ -68,6 +68,33 @@ export function decodeCodes(codes: Uint8Array, books: Codebooks): Float32Array<A
   return vectors;
 }
 
+/**
+ * As codes are stored and scanned: a byte each where there are 256 centroids; of 16, two in a byte, the first in
+ * its low half.
+ * @param codes uint8, (n, M), one centroid index a byte
+ * @returns uint8, (n, code size)
+ */
+export function packCodes(codes: Uint8Array, { M, ksub }: CodeShape): Uint8Array {
+  if (ksub !== 16) return codes;
+  const size = Math.ceil(M / 2);
+  const packed = new Uint8Array((codes.length / M) * size);
+  codes.forEach((code, i) => {
+    const m = i % M;
+    packed[Math.floor(i / M) * size + (m >> 1)] |= code << ((m & 1) * 4);
+  });
+  return packed;
+}
+
+/** The reverse of packCodes. @returns uint8, (n, M) */
+export function unpackCodes(packed: Uint8Array, { M, ksub }: CodeShape): Uint8Array {
+  if (ksub !== 16) return packed;
+  const size = Math.ceil(M / 2);
+  return Uint8Array.from({ length: (packed.length / size) * M }, (_, i) => {
+    const m = i % M;
+    return (packed[Math.floor(i / M) * size + (m >> 1)] >> ((m & 1) * 4)) & 15;
+  });
+}
+
 /** Mean squared distance between vectors (n, D) and what their codes stand for; >= 0. */
 export function quantizationError(vectors: Float32Array, codes: Uint8Array, books: Codebooks): number {
   const decoded = decodeCodes(codes, books);

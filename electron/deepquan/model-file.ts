@@ -1,5 +1,6 @@
 // A trained model as bytes, in the safetensors layout (a length, a JSON header, the numbers), which other
 // tools can read.
+import type { Codebooks } from './codebooks.ts';
 import type { DeepQuanModel, EpochLosses } from './model.ts';
 import type { Layer } from './encoder.ts';
 import { layerNames, type NetworkWeights } from './network-weights.ts';
@@ -11,13 +12,14 @@ interface TensorEntry {
   data_offsets: [number, number];
 }
 
-const FORMAT = 'likeness-deepquan-2';
+const FORMAT = 'likeness-deepquan-3';
 
 export function writeModel(model: DeepQuanModel): Uint8Array<ArrayBuffer> {
   const { network, codebooks, encoder } = model;
   const tensors: [string, number[], Float32Array][] = [
     ['mean', [encoder.preparation.mean.length], encoder.preparation.mean],
-    ['centroids', [codebooks.M, codebooks.ksub, codebooks.dsub], codebooks.centroids],
+    ['centroids', shapeOf(codebooks), codebooks.centroids],
+    ['fastCentroids', shapeOf(model.fastCodebooks), model.fastCodebooks.centroids],
   ];
   if (encoder.confidence) {
     const { K, prototypes, consensus } = encoder.confidence;
@@ -58,6 +60,10 @@ export function writeModel(model: DeepQuanModel): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+function shapeOf({ M, ksub, dsub }: Codebooks): number[] {
+  return [M, ksub, dsub];
+}
+
 /** @throws TypeError when the bytes are not what writeModel made */
 export function readModel(bytes: Uint8Array): DeepQuanModel {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -74,7 +80,10 @@ export function readModel(bytes: Uint8Array): DeepQuanModel {
   };
   const layer = (name: string): Layer => ({ weights: tensor(`${name}.weights`), bias: tensor(`${name}.bias`) });
   const network = Object.fromEntries(layerNames.map((name) => [name, layer(name)])) as NetworkWeights;
-  const [M, ksub, dsub] = header.centroids.shape;
+  const codebooks = (name: string): Codebooks => {
+    const [M, ksub, dsub] = header[name].shape;
+    return { M, ksub, dsub, centroids: tensor(name) };
+  };
   return {
     variant: metadata.variant as Variant,
     encoder: {
@@ -88,7 +97,8 @@ export function readModel(bytes: Uint8Array): DeepQuanModel {
       },
     },
     network,
-    codebooks: { M, ksub, dsub, centroids: tensor('centroids') },
+    codebooks: codebooks('centroids'),
+    fastCodebooks: codebooks('fastCentroids'),
     trainedOn: Number(metadata.trainedOn),
     startedOn: Number(metadata.startedOn),
     quantizationError: Number(metadata.quantizationError),

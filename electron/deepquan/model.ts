@@ -18,6 +18,8 @@ export interface DeepQuanModel {
   /** The whole autoencoder, kept so that training can go on from here. */
   readonly network: NetworkWeights;
   readonly codebooks: Codebooks;
+  /** Of as many bits, with 16 centroids a subquantizer: codes that are scanned faster and tell a little less. */
+  readonly fastCodebooks: Codebooks;
   /** Photos. */
   readonly trainedOn: number;
   /** Photos of the training that this one goes back to, before it was fine-tuned; trainedOn where it was not. */

@@ -37,8 +37,8 @@ export interface TrainerOptions {
   readonly warmUp: number;
 }
 
-/** Dimensions of the hidden space, whatever the bits. */
-const HIDDEN = 128;
+/** Dimensions of the hidden space, whatever the bits, or a few more. */
+const HIDDEN = 256;
 
 /**
  * The shape of a code.
@@ -51,7 +51,14 @@ export function shapeFor(bits: number, ksub: 256 | 16 = 256): CodeShape {
   if (!Number.isInteger(M) || bits < 8 || bits > 256) {
     throw new RangeError(`Expected 8 to 256 bits in steps of ${Math.log2(ksub)}, got ${bits}`);
   }
-  return { M, ksub, dsub: Math.ceil(HIDDEN / M) };
+  // Even, so that the faster codes can halve it.
+  return { M, ksub, dsub: 2 * Math.ceil(HIDDEN / (2 * M)) };
+}
+
+/** The shape of codes of as many bits over the same hidden vectors, with 16 centroids a subquantizer. */
+export function fastShape({ M, ksub, dsub }: CodeShape): CodeShape {
+  if (ksub === 16) return { M, ksub, dsub };
+  return { M: 2 * M, ksub: 16, dsub: dsub / 2 };
 }
 
 /**
@@ -62,7 +69,7 @@ export function neighboursFor(n: number): number {
   return Math.max(1, Math.min(50, n - 1, Math.max(5, Math.round(0.35 * Math.sqrt(n)))));
 }
 
-/** Photos a gradient step times steps: gradient steps, not epochs, bend a model, so large libraries need fewer. */
+/** Epochs for n photos: some 120 gradient steps, which is what it takes to bend a model, but two epochs at least. */
 export function epochsFor(n: number, options: TrainerOptions): number {
   const STEPS = 120;
   return Math.max(2, Math.min(options.epochs, Math.round((STEPS * options.batch) / n)));
@@ -75,7 +82,7 @@ export const contrastiveOptions: TrainerOptions = {
   middle: 768,
   epochs: 10,
   batch: 256,
-  learningRate: 1e-4,
+  learningRate: 3e-5,
   neighbours: 0,
   margin: 1,
   temperature: 0.3,

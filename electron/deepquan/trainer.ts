@@ -13,7 +13,7 @@ import { neighbourProjection } from './neighbour-projection.ts';
 import { neighbourGraph, type NeighbourGraph } from './neighbours.ts';
 import { linearStart, Network, principalStart, type NetworkShape } from './network.ts';
 import type { NetworkWeights } from './network-weights.ts';
-import { neighboursFor, type TrainerOptions } from './options.ts';
+import { fastShape, neighboursFor, type TrainerOptions } from './options.ts';
 import { allocateComponents, principalComponents } from './principal-components.ts';
 import { trainingStep } from './training-step.ts';
 
@@ -82,13 +82,14 @@ export async function trainDeepQuan(
       history.push(losses);
       hooks.onEpoch(epoch + 1, losses);
     }
-    const final = await space.finish(books);
+    const final = await space.finish(books, warmStart?.fastCodebooks);
     const weights = await network.weights();
     return {
       variant: options.variant,
       encoder: { preparation, layers: [weights.encode1, weights.encode2], confidence: final.confidence },
       network: weights,
       codebooks: final.books,
+      fastCodebooks: final.fastBooks,
       trainedOn: n,
       startedOn: warmStart?.startedOn ?? n,
       losses: history,
@@ -140,14 +141,16 @@ class HiddenSpace {
     return { books, assigned: { quantized: decodeCodes(await assignManyCodes(z, books), books), lengths: lengthsOf(z, this.#network.shape.hidden) } };
   }
 
-  async finish(initial: Codebooks | undefined): Promise<{ books: Codebooks; confidence: ConfidenceField | undefined; error: number }> {
+  async finish(initial: Codebooks | undefined, initialFast: Codebooks | undefined): Promise<{ books: Codebooks; fastBooks: Codebooks; confidence: ConfidenceField | undefined; error: number }> {
     const z = await this.vectors();
     if (this.#options.variant !== 'paper') {
       this.#confidence = await learnConfidence(z, this.#network.shape.hidden, await this.graph(z), this.#random, this.#hooks.breathe);
       await applyManyConfidences(z, this.#confidence);
     }
-    const books = await trainCodebooks(z, this.#options.shape, { iterations: FINAL_CODEBOOK_ROUNDS, random: this.#random, initial, breathe: this.#hooks.breathe });
-    return { books, confidence: this.#confidence, error: quantizationError(z, await assignManyCodes(z, books), books) };
+    const rounds = { iterations: FINAL_CODEBOOK_ROUNDS, random: this.#random, breathe: this.#hooks.breathe };
+    const books = await trainCodebooks(z, this.#options.shape, { ...rounds, initial });
+    const fastBooks = await trainCodebooks(z, fastShape(this.#options.shape), { ...rounds, initial: initialFast });
+    return { books, fastBooks, confidence: this.#confidence, error: quantizationError(z, await assignManyCodes(z, books), books) };
   }
 
   async vectors(): Promise<Float32Array<ArrayBuffer>> {

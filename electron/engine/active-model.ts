@@ -1,53 +1,146 @@
-// The model that answers now, with its codes in memory.
+// A model that can answer, with its codes in memory.
 import type { EpochLosses } from '../deepquan/model.ts';
-import { assignCodes } from '../deepquan/codebooks.ts';
+import { assignCodes, decodeCodes, packCodes, unpackCodes, type Codebooks } from '../deepquan/codebooks.ts';
 import { encodeFeature } from '../deepquan/encoder.ts';
 import { readModel } from '../deepquan/model-file.ts';
 import type { DeepQuanModel } from '../deepquan/model.ts';
 import type { Library } from '../library/library.ts';
-import type { EncodedContent, ModelRow } from '../library/model-rows.ts';
-import type { ModelComparison, ModelSummary } from '../contract/types.ts';
-import { PlainCodeScan, type CodeScan } from '../search/code-scan.ts';
+import type { CodeKind, EncodedContent, ModelRow } from '../library/model-rows.ts';
+import type { Dial, DialSetting, ModelComparison, ModelSummary } from '../contract/types.ts';
+import type { CodeScan } from '../search/code-scan.ts';
+import { createScan } from './choose-scan.ts';
+
+/** What answers until it has been measured what suits the library. */
+const FIRST_SETTING: DialSetting = { codes: '8-bit', rerank: 300 };
 
 export class ActiveModel {
   readonly id: number;
   readonly model: DeepQuanModel;
+  readonly #row: ModelRow;
+  /** How it did beside the one before it. */
+  comparison: ModelComparison | null;
   readonly scan: CodeScan;
-  readonly summary: ModelSummary;
-  /** The newest content there was when it was trained. */
-  readonly newestContent: number;
-  /** Photos of the training that it goes back to. */
-  readonly startedOn: number;
-  readonly comparison: ModelComparison | null;
+  #dial: Dial | null;
+  /** Codes read into the scan so far: whole blocks, and of the next one so many. */
+  #loaded = { block: 0, within: 0 };
 
-  private constructor(row: ModelRow, model: DeepQuanModel, scan: CodeScan) {
+  private constructor(row: ModelRow) {
     this.id = row.id;
-    this.model = model;
-    this.scan = scan;
-    this.summary = summarize(row);
-    this.newestContent = row.newestContent;
-    this.startedOn = row.startedOn;
+    this.#row = { ...row, weights: Buffer.alloc(0) };
+    this.model = readModel(row.weights);
     this.comparison = row.comparison === null ? null : (JSON.parse(row.comparison) as ModelComparison);
+    this.#dial = row.dial === null ? null : (JSON.parse(row.dial) as Dial);
+    this.scan = createScan(this.codebooks.M, this.codebooks.ksub);
   }
 
   /** The active model of an embedder, or undefined where none is. */
   static load(library: Library, embedderId: number): ActiveModel | undefined {
     const row = library.models.find(embedderId, 'active');
-    return row && ActiveModel.of(library, row);
+    if (!row) return undefined;
+    const active = new ActiveModel(row);
+    active.catchUp(library);
+    return active;
   }
 
-  /** A model with the codes it has so far. */
-  static of(library: Library, row: ModelRow): ActiveModel {
-    const model = readModel(row.weights);
-    const scan = new PlainCodeScan(model.codebooks.M, model.codebooks.ksub);
-    for (const { contents, codes } of library.models.blocks(row.id)) scan.append(contents, codes);
-    return new ActiveModel(row, model, scan);
+  /** A model with the codes it has so far, read a block at a time with others' work in between. */
+  static async prepare(library: Library, row: ModelRow): Promise<ActiveModel> {
+    const model = new ActiveModel(row);
+    while (model.#loadBlock(library)) await new Promise((resolve) => setImmediate(resolve));
+    return model;
+  }
+
+  /** The codebooks of the codes that the scan holds. */
+  get codebooks(): Codebooks {
+    return this.#booksOf(this.setting.codes);
+  }
+
+  /** What was measured of scans and re-rank, once it was. */
+  get dial(): Dial | null {
+    return this.#dial;
+  }
+
+  /** With what it answers. */
+  get setting(): DialSetting {
+    return this.#dial?.chosen ?? FIRST_SETTING;
+  }
+
+  get summary(): ModelSummary {
+    return { ...summarize(this.#row), dial: this.#dial };
+  }
+
+  /** The newest content there was when it was trained. */
+  get newestContent(): number {
+    return this.#row.newestContent;
+  }
+
+  /** Photos of the training that it goes back to. */
+  get startedOn(): number {
+    return this.#row.startedOn;
+  }
+
+  /** Reads the codes that were written since it was prepared. */
+  catchUp(library: Library): void {
+    while (this.#loadBlock(library));
   }
 
   /** @param feature float32, (dimensions) */
   encode(contentId: number, feature: Float32Array): EncodedContent {
     const hidden = encodeFeature(feature, this.model.encoder);
-    return { contentId, hidden, code: assignCodes(hidden, this.model.codebooks) };
+    const by = (books: Codebooks): Uint8Array => packCodes(assignCodes(hidden, books), books);
+    return { contentId, hidden, code: by(this.model.codebooks), fastCode: by(this.model.fastCodebooks) };
+  }
+
+  /** Contents that were just encoded and written. */
+  append(encoded: readonly EncodedContent[]): void {
+    if (encoded.length === 0) return;
+    const codes = Buffer.concat(encoded.map(({ code, fastCode }) => (this.setting.codes === '8-bit' ? code : fastCode)));
+    this.scan.append(Uint32Array.from(encoded, ({ contentId }) => contentId), codes);
+  }
+
+  /** What the codes of contents stand for, float32 (M * dsub) each. */
+  decodedOf(contentIds: readonly number[]): Map<number, Float32Array> {
+    const books = this.codebooks;
+    return new Map([...this.scan.codesOf(contentIds)].map(([id, code]) => [id, decodeCodes(unpackCodes(code, books), books)]));
+  }
+
+  /** A scan of one kind of codes: its own where it holds them, else one read for the purpose. */
+  async scanOf(library: Library, kind: CodeKind): Promise<CodeScan> {
+    if (kind === this.setting.codes) return this.scan;
+    const books = this.#booksOf(kind);
+    const scan = createScan(books.M, books.ksub);
+    for (const { contents, codes } of library.models.blocks(this.id, kind)) {
+      scan.append(contents, codes);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return scan;
+  }
+
+  /** Takes over what was measured; where it chose the other codes, another ActiveModel must be prepared. */
+  keepDial(dial: Dial): void {
+    if (dial.chosen.codes !== this.setting.codes) throw new RangeError(`The scan holds ${this.setting.codes} codes, not ${dial.chosen.codes} ones`);
+    this.#dial = dial;
+  }
+
+  #booksOf(kind: CodeKind): Codebooks {
+    return kind === '8-bit' ? this.model.codebooks : this.model.fastCodebooks;
+  }
+
+  /** False where there was nothing more. */
+  #loadBlock(library: Library): boolean {
+    const { block, within } = this.#loaded;
+    const read = library.models.block(this.id, block, this.setting.codes);
+    if (!read || read.contents.length === within) return this.#nextIsThere(library);
+    const size = read.codes.length / read.contents.length;
+    this.scan.append(read.contents.subarray(within), read.codes.subarray(within * size));
+    this.#loaded = { block, within: read.contents.length };
+    return true;
+  }
+
+  /** Whether another block follows the one that was read to its end; if so, goes on with it. */
+  #nextIsThere(library: Library): boolean {
+    if (!library.models.hasBlock(this.id, this.#loaded.block + 1)) return false;
+    this.#loaded = { block: this.#loaded.block + 1, within: 0 };
+    return true;
   }
 }
 
@@ -61,5 +154,6 @@ export function summarize(row: ModelRow): ModelSummary {
     backend: row.backend,
     losses: (JSON.parse(row.losses) as EpochLosses[]).at(-1) ?? { ranking: 0, quantization: 0, manifold: 0 },
     quantizationError: row.quantizationError,
+    dial: row.dial === null ? null : (JSON.parse(row.dial) as Dial),
   };
 }

@@ -4,7 +4,7 @@ import type { Comparison, ModelComparison } from '../contract/types.ts';
 import type { Library } from '../library/library.ts';
 import type { Pin } from '../library/pin-rows.ts';
 import type { ActiveModel } from './active-model.ts';
-import { rankByModel } from './searcher.ts';
+import { rankManyByModel } from './searcher.ts';
 
 /** A photo and the features of its edited copies. */
 export interface EditedPhoto {
@@ -15,7 +15,6 @@ export interface EditedPhoto {
 
 /** Results among which what is looked for must be: what a person sees without scrolling. */
 const PLACES = 10;
-const SCAN_DEPTH = 300;
 /**
  * By how much the share found may fall before the new model counts as worse; and standard errors of the
  * difference between the two, which is all there is to go by where queries are few.
@@ -23,19 +22,22 @@ const SCAN_DEPTH = 300;
 const TOLERANCE = 0.01;
 const STANDARD_ERRORS = 1;
 
-export function compareModels(library: Library, before: ActiveModel, after: ActiveModel, edited: readonly EditedPhoto[], pins: readonly Pin[]): ModelComparison {
-  const byEdits = (model: ActiveModel): boolean[] =>
-    edited.flatMap(({ contentId, features }) => features.map((feature) => isFound(rankByModel(library, model, { feature }, SCAN_DEPTH, false).ids, contentId)));
+export async function compareModels(library: Library, before: ActiveModel, after: ActiveModel, edited: readonly EditedPhoto[], pins: readonly Pin[]): Promise<ModelComparison> {
+  const copies = edited.flatMap(({ contentId, features }) => features.map((feature) => ({ contentId, feature })));
+  const byEdits = async (model: ActiveModel): Promise<boolean[]> => {
+    const ranked = await rankManyByModel(library, model, copies.map(({ feature }) => ({ feature })), PLACES, { codesOnly: false });
+    return copies.map(({ contentId }, i) => isFound(ranked[i].ids, contentId));
+  };
   const known = pins.filter(({ queryContentId, resultContentId }) =>
     [before, after].every(({ id }) => library.models.hidden(id, queryContentId) && library.models.hidden(id, resultContentId)),
   );
-  const byPins = (model: ActiveModel): boolean[] =>
-    known.map(({ queryContentId, resultContentId }) => {
-      const { ids } = rankByModel(library, model, { contentId: queryContentId }, SCAN_DEPTH, false);
-      return isFound(ids.filter((id) => id !== queryContentId), resultContentId);
-    });
-  const side = (count: number, find: (model: ActiveModel) => boolean[]): Comparison | null => (count === 0 ? null : compareFindings(find(before), find(after)));
-  return { edited: side(edited.length, byEdits), pinned: side(known.length, byPins) };
+  const byPins = async (model: ActiveModel): Promise<boolean[]> => {
+    const ranked = await rankManyByModel(library, model, known.map(({ queryContentId }) => ({ contentId: queryContentId })), PLACES, { codesOnly: false });
+    return known.map(({ queryContentId, resultContentId }, i) => isFound(ranked[i].ids.filter((id) => id !== queryContentId), resultContentId));
+  };
+  const side = async (count: number, find: (model: ActiveModel) => Promise<boolean[]>): Promise<Comparison | null> =>
+    count === 0 ? null : compareFindings(await find(before), await find(after));
+  return { edited: await side(copies.length, byEdits), pinned: await side(known.length, byPins) };
 }
 
 /** Whether the later model is not worse in anything that could be compared. */

@@ -1,6 +1,5 @@
 // How far new photos lie from what a model learned: its quantization error on them against that on older
 // ones that it did not learn from either.
-import { assignCodes, decodeCodes } from '../deepquan/codebooks.ts';
 import type { Library } from '../library/library.ts';
 import type { ActiveModel } from './active-model.ts';
 
@@ -24,15 +23,18 @@ export function measureDrift(library: Library, active: ActiveModel, embedderId: 
   const before = library.features.contentsUpTo(embedderId, active.newestContent, SAMPLE * OLDER_A_NEWER).filter(isHeldAside).slice(0, SAMPLE);
   if (after.length < LEAST || before.length === 0) return undefined;
   const error = (ids: readonly number[]): number => {
-    const errors = ids.map((id) => library.models.hidden(active.id, id)).filter((hidden) => hidden !== undefined).map((hidden) => relativeError(hidden, active));
+    const decoded = active.decodedOf(ids);
+    const errors = [...library.models.hiddenOf(active.id, ids)].flatMap(([id, hidden]) => {
+      const of = decoded.get(id);
+      return of ? [relativeError(hidden, of)] : [];
+    });
     return errors.reduce((sum, one) => sum + one, 0) / Math.max(1, errors.length);
   };
   return { photos: after.length, ratio: error(after) / Math.max(error(before), 1e-6) };
 }
 
 /** ||h - Cb||² / ||h||². */
-function relativeError(hidden: Float32Array, { model: { codebooks } }: ActiveModel): number {
-  const decoded = decodeCodes(assignCodes(hidden, codebooks), codebooks);
+function relativeError(hidden: Float32Array, decoded: Float32Array): number {
   let [error, length] = [0, 0];
   hidden.forEach((value, i) => {
     error += (value - decoded[i]) ** 2;

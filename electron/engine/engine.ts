@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { readdir, stat } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import pLimit, { type LimitFunction } from 'p-limit';
+import pLimit from 'p-limit';
 import { LikenessError } from '../contract/errors.ts';
 import type { AnyEvent } from '../contract/events.ts';
 import type { MediaRequest, MediaSource } from '../contract/media.ts';
@@ -13,18 +13,18 @@ import type { EmbedderRow } from '../library/feature-rows.ts';
 import type { FolderRow } from '../library/folder-rows.ts';
 import { isOutOfSpace, Library } from '../library/library.ts';
 import { lockLibrary, type LibraryLock } from '../library/lock.ts';
-import { FileChanged } from '../library/read-file.ts';
 import { ReaderPool } from '../library/reader-pool.ts';
 import { describeFileError, isSkippedName } from '../library/scan.ts';
 import type { Embedder } from '../vision/embedder.ts';
 import { chooseEmbedder } from './choose-embedder.ts';
-import type { EditedPhoto } from './comparison.ts';
+import { embedEditedCopies } from './edited-copies.ts';
 import { Examples, hashBytes } from './examples.ts';
 import { FolderKeeper, type ScanCounts } from './folder-keeper.ts';
 import { Indexer } from './indexer.ts';
 import { ModelKeeper } from './model-keeper.ts';
 import { Rate } from './rate.ts';
 import { search, toTile, type Query } from './searcher.ts';
+import { Teller } from './teller.ts';
 import { Timeline } from './timeline.ts';
 
 export interface EngineOptions {
@@ -45,8 +45,6 @@ export interface Desktop {
 }
 
 const PREVIEW_SIDE = 2560;
-/** Milliseconds between two words about progress. */
-const TELL_EVERY = 250;
 /** Milliseconds that a content is kept which no file holds any more: a file that moves comes back. */
 const KEEP_ORPHANS = 24 * 3600 * 1000;
 
@@ -64,14 +62,15 @@ export class Engine implements Implementation, MediaSource {
   readonly #examples = new Examples();
   readonly #events = new EventEmitter<{ event: [AnyEvent] }>();
   readonly #rate = new Rate();
+  readonly #teller = new Teller(
+    { activity: () => this.#activity(), photosVersion: () => this.#timeline.version },
+    (event) => this.#emit(event),
+  );
   #step = { done: 0, total: 0 };
   #read = 0;
   #indexed = 0;
   #notice: string | null = null;
   #atRest = false;
-  #told: string | undefined;
-  #telling: NodeJS.Timeout | undefined;
-  #photosTold = 0;
 
   /** @throws LikenessError 'already-running' where another program has the library open */
   static async open(options: EngineOptions): Promise<Engine> {
@@ -99,19 +98,19 @@ export class Engine implements Implementation, MediaSource {
     this.#readers = new ReaderPool(cores + 1);
     const permits = pLimit(cores);
     this.#models = new ModelKeeper(library, row, permits, {
-      editedFeatures: (contentIds) => this.#editedFeatures(contentIds, permits),
+      editedFeatures: (contentIds) => embedEditedCopies(contentIds, { library, readers: this.#readers, embedder, permits }),
       onProgress: (done, total) => {
         if (this.#atRest) {
           if (done === 0) this.#rate.reset();
           this.#rate.mark(Date.now(), done);
           this.#step = { done, total };
         }
-        this.#tell();
+        this.#teller.tell();
       },
       onAdopted: (modelId) => this.#emit({ name: 'modelAdopted', detail: { modelId } }),
       onEnded: () => {
         if (this.#atRest) this.#models.consider(true);
-        this.#tell();
+        this.#teller.tell();
       },
     });
     this.#indexer = new Indexer(
@@ -125,12 +124,12 @@ export class Engine implements Implementation, MediaSource {
           this.#rate.mark(Date.now(), this.#read);
           if (failed > 0) this.#emit({ name: 'problemsChanged', detail: { total: library.photos.counts().failed } });
           if (options.trainWhileReading) this.#models.consider(false);
-          this.#tell();
+          this.#teller.tell();
         },
         onIdle: () => this.#rest(),
         onStopped: (reason) => {
           this.#notice = reason;
-          this.#tell();
+          this.#teller.tell();
         },
       },
     );
@@ -139,21 +138,21 @@ export class Engine implements Implementation, MediaSource {
       onPhotosRemoved: (ids) => {
         this.#timeline.remove(ids);
         library.contents.markOrphans(Date.now());
-        this.#tell();
+        this.#teller.tell();
       },
       onFoldersChanged: () => {
         this.#emit({ name: 'foldersChanged', detail: { folders: library.folders.all().length } });
-        this.#tell();
+        this.#teller.tell();
       },
       onScanProgress: (found) => {
         this.#step = { done: found, total: found };
-        this.#tell();
+        this.#teller.tell();
       },
       onError: (error) => {
         this.#notice = isOutOfSpace(error)
           ? 'The disk that holds the library is full, so changes in the folders are not followed. Make room and start Likeness again.'
           : `Following the folders failed: ${(error as Error).message}`;
-        this.#tell();
+        this.#teller.tell();
       },
     });
     this.#timeline.add([...library.photos.timelineRows()]);
@@ -207,12 +206,12 @@ export class Engine implements Implementation, MediaSource {
 
   /** Finishes what is being written and lets go of everything. */
   async close(): Promise<void> {
-    clearTimeout(this.#telling);
+    this.#teller.close();
     await this.#folders.close();
     await Promise.all([this.#indexer.close(), this.#models.close()]);
     await this.#readers.close();
     await this.#embedder.close();
-    clearTimeout(this.#telling);
+    this.#teller.close();
     this.#events.removeAllListeners();
     this.library.close();
     this.#lock.release();
@@ -263,7 +262,7 @@ export class Engine implements Implementation, MediaSource {
 
   pauseIndexing(): Activity {
     this.#indexer.pause();
-    this.#tell();
+    this.#teller.tell();
     return this.#activity();
   }
 
@@ -307,10 +306,10 @@ export class Engine implements Implementation, MediaSource {
     };
   }
 
-  searchByExample({ example, k, codesOnly }: ParsedInput<'searchByExample'>) {
+  searchByExample({ example, k, codesOnly }: ParsedInput<'searchByExample'>, signal?: AbortSignal) {
     const query = 'photoId' in example ? this.#queryByPhoto(example.photoId) : this.#queryByExample(example.exampleId);
     const sources = { library: this.library, active: this.#models.active, matrix: () => this.#models.matrix };
-    return search(sources, query, k, codesOnly);
+    return search(sources, query, k, { codesOnly, signal });
   }
 
   async addExample({ name, bytes }: ParsedInput<'addExample'>): Promise<{ exampleId: number }> {
@@ -352,7 +351,7 @@ export class Engine implements Implementation, MediaSource {
 
   trainModel(): null {
     this.#models.trainNow();
-    this.#tell();
+    this.#teller.tell();
     return null;
   }
 
@@ -363,7 +362,7 @@ export class Engine implements Implementation, MediaSource {
 
   restorePreviousModel(): null {
     this.#models.restorePrevious();
-    this.#tell();
+    this.#teller.tell();
     return null;
   }
 
@@ -389,25 +388,6 @@ export class Engine implements Implementation, MediaSource {
   }
 
   // --- what goes on inside ---
-
-  /** Reads edited copies of some contents' files; what cannot be read just now is passed over. */
-  async #editedFeatures(contentIds: readonly number[], permits: LimitFunction): Promise<EditedPhoto[]> {
-    const edited = contentIds.map((contentId) =>
-      permits(async () => {
-        const path = this.library.photos.tilesOf(contentId)[0]?.path;
-        const stats = path === undefined ? undefined : await stat(path).catch(() => undefined);
-        if (path === undefined || !stats) return undefined;
-        try {
-          const copies = await this.#readers.decodeEdited(path, { size: stats.size, modifiedAt: stats.mtimeMs }, this.#embedder.input);
-          return { contentId, features: await this.#embedder.embed(copies) };
-        } catch (error) {
-          if (error instanceof LikenessError || error instanceof FileChanged) return undefined;
-          throw error;
-        }
-      }),
-    );
-    return (await Promise.all(edited)).filter((photo) => photo !== undefined);
-  }
 
   #queryByPhoto(photoId: number): Query {
     const tile = this.library.photos.tile(photoId);
@@ -446,7 +426,7 @@ export class Engine implements Implementation, MediaSource {
   #wake(): void {
     if (this.#atRest && this.library.photos.waitingCount() > 0) this.#atRest = false;
     this.#indexer.wake();
-    this.#tell();
+    this.#teller.tell();
   }
 
   /** Nothing waits to be read. */
@@ -459,7 +439,7 @@ export class Engine implements Implementation, MediaSource {
       this.#purge(Date.now() - KEEP_ORPHANS);
     }
     if (!this.#folders.scanning) this.#models.consider(true);
-    this.#tell();
+    this.#teller.tell();
   }
 
   /** Deletes contents that no file has held since a time. */
@@ -477,7 +457,7 @@ export class Engine implements Implementation, MediaSource {
     const rate = this.#rate.perSecond();
     const doing = this.#whatIsDone(counts.waiting);
     if (doing !== 'reading' && doing !== 'paused' && doing !== 'stopped') {
-      const busy = doing === 'training' || doing === 'encoding' || doing === 'comparing';
+      const busy = doing === 'training' || doing === 'encoding' || doing === 'comparing' || doing === 'measuring';
       const left = busy && rate > 0 ? (this.#step.total - this.#step.done) / rate : null;
       return { doing, ...this.#step, perSecond: busy ? rate : 0, secondsLeft: left, notice: this.#notice };
     }
@@ -514,30 +494,13 @@ export class Engine implements Implementation, MediaSource {
     });
   }
 
-  /** Tells the faces what goes on, a few times a second at most. */
-  #tell(): void {
-    this.#telling ??= setTimeout(() => {
-      this.#telling = undefined;
-      const activity = this.#activity();
-      const text = JSON.stringify(activity);
-      if (text !== this.#told) {
-        this.#told = text;
-        this.#emit({ name: 'activityChanged', detail: activity });
-      }
-      if (this.#timeline.version !== this.#photosTold) {
-        this.#photosTold = this.#timeline.version;
-        this.#emit({ name: 'photosChanged', detail: { version: this.#timeline.version } });
-      }
-    }, TELL_EVERY);
-  }
-
   #emit(event: AnyEvent): void {
     this.#events.emit('event', event);
   }
 
   #fail(error: unknown): void {
     this.#notice = error instanceof LikenessError ? error.message : `Scanning failed: ${(error as Error).message}`;
-    this.#tell();
+    this.#teller.tell();
   }
 }
 

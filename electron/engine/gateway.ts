@@ -4,9 +4,10 @@ import { methods, type Implementation, type MethodName } from '../contract/metho
 
 /**
  * @param input as it came over the wire
+ * @param signal aborted when nobody waits for the answer any more
  * @throws LikenessError 'bad-input' that names the field that was wrong
  */
-export async function dispatch(engine: Implementation, name: unknown, input: unknown): Promise<unknown> {
+export async function dispatch(engine: Implementation, name: unknown, input: unknown, signal?: AbortSignal): Promise<unknown> {
   if (typeof name !== 'string' || !Object.hasOwn(methods, name)) {
     throw new LikenessError('bad-input', `There is no method named ${JSON.stringify(name)?.slice(0, 100)}.`);
   }
@@ -17,5 +18,5 @@ export async function dispatch(engine: Implementation, name: unknown, input: unk
     const field = issue.path.length > 0 ? `"${issue.path.join('.')}" of ` : '';
     throw new LikenessError('bad-input', `The message ${field}${method} has a wrong shape: ${issue.message}.`);
   }
-  return await (engine[method] as (checked: unknown) => unknown)(parsed.data);
+  return await (engine[method] as (checked: unknown, signal?: AbortSignal) => unknown)(parsed.data, signal);
 }

@@ -3,37 +3,35 @@ import type { LimitFunction } from 'p-limit';
 import { LikenessError } from '../contract/errors.ts';
 import type { ModelCard, ModelComparison, ModelSummary } from '../contract/types.ts';
 import { fromHalf } from '../numeric/half.ts';
-import { seededRandom } from '../numeric/random.ts';
 import type { Library } from '../library/library.ts';
 import type { EmbedderRow } from '../library/feature-rows.ts';
-import type { EncodedContent, ModelRow } from '../library/model-rows.ts';
+import type { ModelRow } from '../library/model-rows.ts';
 import { readModel } from '../deepquan/model-file.ts';
-import { FeatureMatrix } from '../search/exact.ts';
+import type { FeatureMatrix } from '../search/exact.ts';
 import { ActiveModel, summarize } from './active-model.ts';
 import { compareModels, describeComparison, isNotWorse, type EditedPhoto } from './comparison.ts';
+import { measureDial } from './dial.ts';
 import { measureDrift, type Drift } from './drift.ts';
+import { isHeldAside, loadFeatureMatrix, MOST_TRAINED_ON, sampleFeatures, sampleHeldAside } from './samples.ts';
 import { TrainingThread } from './training-thread.ts';
 import type { TrainingProgress } from './training-worker.ts';
 
 /** Photos from which a model is trained; below, search is exact over the features. */
 export const PHOTOS_TO_TRAIN = 256;
-/** Photos that a model learns from at most; larger libraries are sampled. */
-const SAMPLE = 10_000;
-const SAMPLE_SEED = 2018;
 /** Growth since the last training from the start that asks for another: at rest, and while photos are still being read. */
 const GROWTH_AT_REST = 2;
 const GROWTH_WHILE_READING = 4;
+/** Contents that come or go before drift is measured anew. */
+const DRIFT_EVERY = 64;
 /** Growth since a fine-tuning that failed or was not wanted that allows another. */
 const GROWTH_TO_TRY_AGAIN = 1.1;
 /** Quantization error of new photos, relative to that of the older ones, that asks for fine-tuning. */
 const DRIFT = 1.15;
-/** Photos that no training sees, so that models can be compared by them: one in so many, and at most so many. */
-const HELD_ASIDE = 20;
-const MOST_HELD_ASIDE = 48;
 const PINS = 200;
 const ENCODE_AT_ONCE = 512;
 const DELETE_AT_ONCE = 2000;
-const READ_AT_ONCE = 1000;
+
+type Stage = 'training' | 'encoding' | 'comparing' | 'measuring';
 
 /** How a training starts: from the features alone, or from the model there is. */
 type Start = 'afresh' | 'warm';
@@ -54,17 +52,21 @@ export class ModelKeeper {
   readonly #permits: LimitFunction;
   readonly #handlers: ModelKeeperHandlers;
   #active: ActiveModel | undefined;
+  /** A model on its way to being the active one. */
+  #candidate: ActiveModel | undefined;
   /** Contents that the embedder has seen. */
   #count: number;
   #matrix: FeatureMatrix | undefined;
   #thread: TrainingThread | undefined;
   #work: Promise<void> | undefined;
-  #stage: 'training' | 'encoding' | 'comparing' = 'training';
+  #stage: Stage = 'training';
   #cancelled = false;
   #measured: { count: number; modelId: number; drift: Drift | undefined } | undefined;
   #reason: string | null = null;
   /** Features there were at the last training that failed, so that it is not tried again and again. */
   #failedAt = 0;
+  /** An unfinished model could not be set aside. */
+  #stuck = false;
   #closed = false;
 
   /** @param permits one of which is held whenever a core is taken for training or encoding */
@@ -82,7 +84,7 @@ export class ModelKeeper {
   }
 
   /** What is under way, if anything is. */
-  get stage(): 'training' | 'encoding' | 'comparing' | undefined {
+  get stage(): Stage | undefined {
     return this.#work && this.#stage;
   }
 
@@ -102,7 +104,7 @@ export class ModelKeeper {
     if (active) this.#library.models.append(active.id, encoded);
     return () => {
       this.#count += embedded.length;
-      if (active) appendToScan(active, encoded);
+      active?.append(encoded);
       if (this.#matrix) for (const { contentId, feature } of embedded) this.#matrix.append(contentId, feature);
     };
   }
@@ -110,11 +112,10 @@ export class ModelKeeper {
   /** Contents are about to be deleted. Called inside the transaction that does so. */
   forget(contentIds: readonly number[]): void {
     this.#library.models.forget(new Set(contentIds));
+    for (const model of [this.#active, this.#candidate]) model?.scan.remove(Uint32Array.from(contentIds));
+    this.#compactSome();
     this.#count -= contentIds.filter((id) => this.#library.features.has(this.#embedder.id, id)).length;
-    for (const id of contentIds) {
-      this.#active?.scan.remove(id);
-      this.#matrix?.remove(id);
-    }
+    for (const id of contentIds) this.#matrix?.remove(id);
   }
 
   /**
@@ -122,17 +123,19 @@ export class ModelKeeper {
    * @param atRest whether no photo is waiting to be read
    */
   consider(atRest: boolean): void {
-    if (this.#work || this.#closed) return;
+    if (this.#work || this.#closed || this.#stuck) return;
     if (this.#library.models.has(this.#embedder.id, 'encoding')) this.#begin(() => this.#finishEncoding(true));
     else {
       const start = this.#due(atRest);
       if (start) this.#begin(() => this.#train(start));
+      else if (atRest && this.#dialIsDue()) this.#begin(() => this.#measureDial());
     }
   }
 
   /** Trains now, whatever has grown; does nothing while a training is under way. */
   trainNow(): void {
     this.#failedAt = 0;
+    this.#stuck = false;
     if (this.#count < PHOTOS_TO_TRAIN) {
       this.#reason = `Training needs ${PHOTOS_TO_TRAIN} photos; until then, search compares the photos' features themselves.`;
       this.#handlers.onEnded();
@@ -182,19 +185,20 @@ export class ModelKeeper {
     const growth = atRest ? GROWTH_AT_REST : GROWTH_WHILE_READING;
     const grown = count >= this.#failedAt * growth;
     if (!this.#active) return grown ? 'afresh' : undefined;
-    if (grown && this.#active.startedOn < SAMPLE * 0.9 && count >= this.#active.startedOn * growth) return 'afresh';
+    if (grown && this.#active.startedOn < MOST_TRAINED_ON * 0.9 && count >= this.#active.startedOn * growth) return 'afresh';
     if (!atRest || count < this.#failedAt * GROWTH_TO_TRY_AGAIN) return undefined;
     return (this.#drift()?.ratio ?? 1) >= DRIFT ? 'warm' : undefined;
   }
 
-  /** Measured anew when photos have come. */
+  /** Measured anew when some photos have come or gone. */
   #drift(): Drift | undefined {
     const active = this.#active;
     if (!active) return undefined;
-    if (this.#measured?.count !== this.#count || this.#measured.modelId !== active.id) {
+    const measured = this.#measured;
+    if (measured?.modelId !== active.id || Math.abs(measured.count - this.#count) >= DRIFT_EVERY) {
       this.#measured = { count: this.#count, modelId: active.id, drift: measureDrift(this.#library, active, this.#embedder.id, isHeldAside) };
     }
-    return this.#measured.drift;
+    return this.#measured?.drift;
   }
 
   /** @param onUnfinished what becomes of a model whose codes were not all written when the work was broken off or failed */
@@ -204,15 +208,15 @@ export class ModelKeeper {
       .catch((error: unknown) => {
         if (this.#closed) return;
         this.#failedAt = this.#count;
+        const what = this.#stage === 'measuring' ? 'measurement' : 'training';
         this.#reason = this.#cancelled
-          ? 'The training was cancelled, so search goes on as before.'
-          : `The last training failed, so search goes on as before: ${(error as Error).message}`;
-        const unfinished = this.#library.models.find(this.#embedder.id, 'encoding');
-        // Else it would be taken up again at once, and fail again.
-        if (unfinished) onUnfinished(unfinished.id);
+          ? `The ${what} was cancelled, so search goes on as before.`
+          : `The last ${what} failed, so search goes on as before: ${(error as Error).message}`;
+        this.#setAside(onUnfinished);
       })
       .finally(async () => {
         this.#work = undefined;
+        this.#candidate = undefined;
         const thread = this.#thread;
         this.#thread = undefined;
         await thread?.close();
@@ -220,12 +224,24 @@ export class ModelKeeper {
       });
   }
 
+  /** Takes a model whose codes were not all written out of the way; else it would be taken up again at once, and fail again. */
+  #setAside(onUnfinished: (id: number) => void): void {
+    try {
+      const unfinished = this.#library.models.find(this.#embedder.id, 'encoding');
+      if (unfinished) onUnfinished(unfinished.id);
+    } catch (error) {
+      // The catalogue cannot be written, which may be why the work failed: the next start takes it up.
+      this.#stuck = true;
+      this.#reason = `${this.#reason ?? ''} (The library cannot be written: ${(error as Error).message}.)`;
+    }
+  }
+
   async #train(start: Start): Promise<void> {
     const { id: embedderId, dimensions } = this.#embedder;
     this.#stage = 'training';
     this.#handlers.onProgress(0, 1);
     const newestContent = this.#library.features.newestContent(embedderId);
-    const features = await this.#sampleFeatures();
+    const features = await sampleFeatures(this.#library, this.#embedder);
     this.#stopHere();
     const trainedOn = features.length / dimensions;
     const warmStart = start === 'warm' ? this.#library.models.find(embedderId, 'active')!.weights : null;
@@ -261,9 +277,12 @@ export class ModelKeeper {
     const { models } = this.#library;
     const row = models.find(embedderId, 'encoding')!;
     await this.#encodeMissing(row);
+    const candidate = await ActiveModel.prepare(this.#library, row);
+    this.#candidate = candidate;
+    this.#stopHere();
     let comparison: ModelComparison | null = null;
     if (onTrial && this.#active) {
-      comparison = await this.#compare(this.#active, row);
+      comparison = await this.#compare(this.#active, candidate);
       if (!isNotWorse(comparison)) {
         models.retire(row.id);
         this.#failedAt = this.#count;
@@ -271,11 +290,13 @@ export class ModelKeeper {
         await this.removeLeftovers();
         return;
       }
-      // What was read meanwhile; from the last look on, nothing can be written in between.
-      await this.#encodeMissing(row);
     }
+    // What was read meanwhile; from the last look on, nothing can be written in between.
+    await this.#encodeMissing(row);
     this.#library.inTransaction(() => models.activate(row.id, embedderId, comparison && JSON.stringify(comparison)));
-    this.#active = ActiveModel.load(this.#library, embedderId);
+    candidate.catchUp(this.#library);
+    candidate.comparison = comparison;
+    this.#active = candidate;
     this.#matrix = undefined;
     this.#reason = null;
     // One gone back to is not replaced again until the library has grown.
@@ -296,13 +317,14 @@ export class ModelKeeper {
       const batch = new Float32Array(rows.length * dimensions);
       rows.forEach(({ vector }, i) => batch.set(fromHalf(vector), i * dimensions));
       this.#thread ??= new TrainingThread(this.#permits);
-      const { hidden, codes } = await this.#thread.encode(row.weights, batch);
+      const { hidden, codes, fastCodes } = await this.#thread.encode(row.weights, batch);
       this.#stopHere();
-      const [D, M] = [hidden.length / rows.length, codes.length / rows.length];
+      const [D, size, fastSize] = [hidden, codes, fastCodes].map(({ length }) => length / rows.length);
       const encoded = rows.map(({ contentId }, i) => ({
         contentId,
         hidden: hidden.subarray(i * D, (i + 1) * D),
-        code: codes.subarray(i * M, (i + 1) * M),
+        code: codes.subarray(i * size, (i + 1) * size),
+        fastCode: fastCodes.subarray(i * fastSize, (i + 1) * fastSize),
       }));
       this.#library.inTransaction(() => {
         const present = encoded.filter(({ contentId }) => features.has(embedderId, contentId));
@@ -312,13 +334,46 @@ export class ModelKeeper {
     }
   }
 
-  async #compare(active: ActiveModel, row: ModelRow): Promise<ModelComparison> {
+  async #compare(active: ActiveModel, candidate: ActiveModel): Promise<ModelComparison> {
     this.#stage = 'comparing';
     this.#handlers.onProgress(0, 1);
-    const aside = this.#library.features.contentIds(this.#embedder.id).filter(isHeldAside);
-    const edited = await this.#handlers.editedFeatures(seededRandom(SAMPLE_SEED).shuffle(aside).slice(0, MOST_HELD_ASIDE));
+    const edited = await this.#handlers.editedFeatures(sampleHeldAside(this.#library, this.#embedder));
     this.#stopHere();
-    return compareModels(this.#library, active, ActiveModel.of(this.#library, row), edited, this.#library.pins.latest(PINS));
+    return compareModels(this.#library, active, candidate, edited, this.#library.pins.latest(PINS));
+  }
+
+  /** Whether what codes cost has not been measured yet, or of a library half as large. */
+  #dialIsDue(): boolean {
+    const active = this.#active;
+    if (!active || this.#count < PHOTOS_TO_TRAIN || this.#count < this.#failedAt * GROWTH_TO_TRY_AGAIN) return false;
+    return !active.dial || this.#count >= active.dial.photos * GROWTH_AT_REST;
+  }
+
+  async #measureDial(): Promise<void> {
+    this.#stage = 'measuring';
+    this.#handlers.onProgress(0, 1);
+    const { models, features } = this.#library;
+    const active = this.#active!;
+    const row = models.find(this.#embedder.id, 'active')!;
+    const thread = (this.#thread = new TrainingThread(this.#permits));
+    const dial = await measureDial(this.#library, active, features.contentIds(this.#embedder.id), {
+      recall: (hidden, queries, depths) => thread.recall(row.weights, hidden, queries, depths),
+      stopHere: () => this.#stopHere(),
+    });
+    if (dial.chosen.codes === active.setting.codes) active.keepDial(dial);
+    else {
+      const turned = await ActiveModel.prepare(this.#library, { ...row, dial: JSON.stringify(dial) });
+      this.#stopHere();
+      turned.catchUp(this.#library);
+      this.#active = turned;
+    }
+    models.setDial(active.id, JSON.stringify(dial));
+  }
+
+  /** Gives back the room of codes that were removed, when they have become many. */
+  #compactSome(): void {
+    const scan = this.#active?.scan;
+    if (scan && scan.removed > scan.size / 4) void scan.compact();
   }
 
   #stopHere(): void {
@@ -333,41 +388,8 @@ export class ModelKeeper {
       }
     }
   }
-
-  /** Features to learn from: all but those held aside, or a seeded sample of them. float32, (n, dimensions). */
-  async #sampleFeatures(): Promise<Float32Array<ArrayBuffer>> {
-    const { id: embedderId, dimensions } = this.#embedder;
-    let ids = this.#library.features.contentIds(embedderId).filter((id) => !isHeldAside(id));
-    if (ids.length > SAMPLE) ids = seededRandom(SAMPLE_SEED).shuffle(ids).slice(0, SAMPLE).sort((a, b) => a - b);
-    const out = new Float32Array(ids.length * dimensions);
-    let n = 0;
-    for (const id of ids) {
-      const feature = this.#library.features.get(embedderId, id);
-      if (feature) out.set(feature, n++ * dimensions);
-      if (n % READ_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
-    return out.slice(0, n * dimensions);
-  }
-}
-
-/** Which contents no training sees: by a hash of their numbers, so that it stays the same for good (Knuth 6.4). */
-function isHeldAside(contentId: number): boolean {
-  return (Math.imul(contentId, 0x9e3779b1) >>> 0) % HELD_ASIDE === 0;
 }
 
 function summaryOf(row: ModelRow | undefined): ModelSummary | null {
   return row ? summarize(row) : null;
-}
-
-function appendToScan(active: ActiveModel, encoded: readonly EncodedContent[]): void {
-  if (encoded.length === 0) return;
-  const codes = new Uint8Array(encoded.length * encoded[0].code.length);
-  encoded.forEach(({ code }, i) => codes.set(code, i * code.length));
-  active.scan.append(Uint32Array.from(encoded, ({ contentId }) => contentId), codes);
-}
-
-export function loadFeatureMatrix(library: Library, embedder: EmbedderRow): FeatureMatrix {
-  const matrix = new FeatureMatrix(embedder.dimensions);
-  for (const { contentId, vector } of library.features.all(embedder.id)) matrix.append(contentId, fromHalf(vector));
-  return matrix;
 }

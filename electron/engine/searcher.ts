@@ -1,4 +1,5 @@
 // Answers "what is like this": by the learned codes where there is a model, by the features where not.
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { SearchAnswer, SearchResult } from '../contract/types.ts';
 import { encodeFeature, queryOf } from '../deepquan/encoder.ts';
@@ -6,13 +7,13 @@ import type { Library } from '../library/library.ts';
 import type { TileRow } from '../library/photo-rows.ts';
 import type { FeatureMatrix } from '../search/exact.ts';
 import { findCliff } from '../search/cliff.ts';
-import { lookupTable, type Candidates } from '../search/code-scan.ts';
+import { lookupTable, type Candidates, type CodeScan, type ScanOptions } from '../search/code-scan.ts';
 import { likeness } from '../search/exact.ts';
 import { rerank } from '../search/rerank.ts';
 import type { ActiveModel } from './active-model.ts';
 
-/** Candidates of the scan that are ordered anew by their hidden vectors, at least. */
-const RERANK_DEPTH = 300;
+/** Codes from which a scan takes a second core: below, calling another thread costs more than it saves. */
+const CODES_FOR_TWO_THREADS = 2_000_000;
 
 /** What is searched with. */
 export interface Query {
@@ -31,12 +32,12 @@ export interface SearchSources {
   readonly matrix: () => FeatureMatrix;
 }
 
-export function search(sources: SearchSources, query: Query, k: number, codesOnly: boolean): SearchAnswer {
+export async function search(sources: SearchSources, query: Query, k: number, options: { codesOnly: boolean; signal?: AbortSignal | undefined }): Promise<SearchAnswer> {
   const start = performance.now();
   const { library, active } = sources;
   const candidates = active
-    ? rankByModel(library, active, query, k, codesOnly)
-    : sources.matrix().search(query.feature, depth(k));
+    ? await rankByModel(library, active, query, k, options)
+    : sources.matrix().search(query.feature, k + 1);
   // Lengths are relative to their mean; undone, a score is the cosine times how far the photo's neighbours agree.
   const unit = active?.model.encoder.confidence?.scale ?? 1;
   const results = showResults(library, candidates, query, k, unit);
@@ -51,22 +52,43 @@ export function search(sources: SearchSources, query: Query, k: number, codesOnl
 }
 
 /** What a model finds nearest, as contents; by at least a feature or a content that it has encoded. */
-export function rankByModel(
+export async function rankByModel(
   library: Library,
   active: ActiveModel,
   query: { feature?: Float32Array; contentId?: number | undefined },
   k: number,
-  codesOnly: boolean,
-): Candidates {
-  const stored = query.contentId === undefined ? undefined : library.models.hidden(active.id, query.contentId);
-  const q = queryOf(stored ?? encodeFeature(query.feature!, active.model.encoder));
-  const candidates = active.scan.search(lookupTable(q, active.model.codebooks, 'inner-product'), depth(k));
-  return codesOnly ? candidates : rerank(q, candidates, (id) => library.models.hidden(active.id, id));
+  options: { codesOnly: boolean; signal?: AbortSignal | undefined },
+): Promise<Candidates> {
+  const [ranked] = await rankManyByModel(library, active, [query], k, options);
+  return ranked;
 }
 
-/** One more than asked for, because the query finds itself. */
-function depth(k: number): number {
-  return Math.max(RERANK_DEPTH, k + 1);
+/** The same of several, which share the pass over the codes. */
+export async function rankManyByModel(
+  library: Library,
+  active: ActiveModel,
+  queries: readonly { feature?: Float32Array; contentId?: number | undefined }[],
+  k: number,
+  { codesOnly, signal }: { codesOnly: boolean; signal?: AbortSignal | undefined },
+): Promise<Candidates[]> {
+  if (queries.length === 0) return [];
+  const asked = queries.map(({ feature, contentId }) => {
+    const stored = contentId === undefined ? undefined : library.models.hidden(active.id, contentId);
+    return queryOf(stored ?? encodeFeature(feature!, active.model.encoder));
+  });
+  const books = active.codebooks;
+  const lookups = new Float32Array(asked.length * books.M * books.ksub);
+  asked.forEach((query, i) => lookups.set(lookupTable(query, books, 'inner-product'), i * books.M * books.ksub));
+  const depth = active.setting.rerank;
+  const reranked = !codesOnly && depth > 0;
+  // One more than asked for, because the query finds itself.
+  const found = await active.scan.search(lookups, Math.max(reranked ? depth : 0, k + 1), { ...scanOptionsFor(active.scan), signal });
+  return reranked ? found.map((candidates, i) => rerank(asked[i], candidates, library.models.hiddenOf(active.id, [...candidates.ids]))) : found;
+}
+
+/** How a scan of this size is best run. */
+export function scanOptionsFor({ size }: CodeScan): ScanOptions {
+  return { threads: size >= CODES_FOR_TWO_THREADS ? Math.min(2, availableParallelism()) : 1 };
 }
 
 /** Contents to photos: each file that holds a content is a result of its own. */

@@ -47,6 +47,12 @@ export class TrainingThread {
     return (await this.#permits(() => Promise.race([this.#pool.exec('encode', [model, features]), this.#closed.promise]))) as EncodingResult;
   }
 
+  /** See measureRecall, of both kinds of codes. @param hidden float32, (n, D); handed over, not copied */
+  async recall(model: Uint8Array, hidden: Float32Array<ArrayBuffer>, queries: number, depths: readonly number[]): Promise<number[][]> {
+    const work = (): unknown => this.#pool.exec('recall', [model, hidden, queries, depths], { transfer: [hidden.buffer] });
+    return (await this.#permits(() => Promise.race([work(), this.#closed.promise]))) as number[][];
+  }
+
   /** May be called again; the pool's own end hangs when it is asked for twice. */
   close(): Promise<void> {
     this.#closed.reject(new Error('The training thread was closed'));

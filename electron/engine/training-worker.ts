@@ -1,5 +1,6 @@
 // The thread on which DeepQuan is trained and a library is encoded with a new model.
 import workerpool from 'workerpool';
+import { packCodes, type Codebooks } from '../deepquan/codebooks.ts';
 import { prepareFeatures } from '../deepquan/encoder.ts';
 import { assignManyCodes } from '../deepquan/kmeans.ts';
 import { applyManyConfidences } from '../deepquan/learn-confidence.ts';
@@ -8,6 +9,7 @@ import type { DeepQuanModel, EpochLosses } from '../deepquan/model.ts';
 import { Network } from '../deepquan/network.ts';
 import { contrastiveOptions, epochsFor } from '../deepquan/options.ts';
 import { hiddenVectors, trainDeepQuan } from '../deepquan/trainer.ts';
+import { measureRecall } from './recall.ts';
 import { chooseBackend } from './tensorflow-backend.ts';
 import { waitForTurn, type Gate } from './turnstile.ts';
 
@@ -27,8 +29,9 @@ export interface TrainingProgress {
 export interface EncodingResult {
   /** float32, (n, M * dsub). */
   hidden: Float32Array;
-  /** uint8, (n, M). */
+  /** uint8, (n, code size), packed; by 256 centroids a subquantizer, and by 16. */
   codes: Uint8Array;
+  fastCodes: Uint8Array;
 }
 
 let chosen: Promise<string> | undefined;
@@ -76,9 +79,17 @@ async function encode(modelBytes: Uint8Array, features: Float32Array): Promise<E
   const rows = prepareFeatures(features, model.encoder.preparation);
   const hidden = await hiddenVectors(network, rows, network.shape.input, { breathe: () => Promise.resolve() });
   if (model.encoder.confidence) await applyManyConfidences(hidden, model.encoder.confidence);
-  return { hidden, codes: await assignManyCodes(hidden, model.codebooks) };
+  const codesBy = async (books: Codebooks): Promise<Uint8Array> => packCodes(await assignManyCodes(hidden, books), books);
+  return { hidden, codes: await codesBy(model.codebooks), fastCodes: await codesBy(model.fastCodebooks) };
 }
 
-export const tasks = { train, encode };
+/** @param hidden float32, (n, M * dsub) @returns by the codes of 256 centroids, and of 16 */
+async function recall(modelBytes: Uint8Array, hidden: Float32Array, queries: number, depths: readonly number[]): Promise<number[][]> {
+  await backend();
+  const { codebooks, fastCodebooks } = readModel(modelBytes);
+  return [await measureRecall(hidden, queries, codebooks, depths), await measureRecall(hidden, queries, fastCodebooks, depths)];
+}
+
+export const tasks = { train, encode, recall };
 
 workerpool.worker(tasks);

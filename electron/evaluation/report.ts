@@ -34,7 +34,7 @@ export function renderReport(report: EvaluationReport): string {
 (${report.embedder.dimensions} dimensions). Every method learned from the photos searched, without their labels; where it has a
 setting to choose, it was chosen on queries drawn from those photos. Codes alone; nothing is ranked again.</p>
 <p class="quiet">mAP@${MAP_DEPTH}: average precision over the hits within the first ${MAP_DEPTH}, divided by their number. P@k: share of the first k
-that are of the query's class. ${new Date(report.madeAt).toISOString().slice(0, 10)}.${report.unreadable.length > 0 ? ` ${report.unreadable.length} files could not be read and were left out.` : ''}</p>
+that are of the query's class. ${new Date(report.madeAt).toISOString().slice(0, 10)}.${report.unreadable.length > 0 ? ` Left out, because they could not be read: ${report.unreadable.length}.` : ''}</p>
 ${table(results)}
 <h2>Precision and recall</h2>
 <div class="charts">

@@ -21,13 +21,17 @@ export interface ModelRow {
   losses: string;
   /** JSON of a ModelComparison. */
   comparison: string | null;
+  /** JSON of a Dial. */
+  dial: string | null;
   weights: Buffer;
 }
 
 export interface EncodedContent {
   contentId: number;
-  /** uint8, (M). */
+  /** uint8, (code size), packed. */
   code: Uint8Array;
+  /** Of the codes that are scanned faster; uint8, (code size), packed. */
+  fastCode: Uint8Array;
   /** float32, (M * dsub). */
   hidden: Float32Array;
 }
@@ -35,12 +39,15 @@ export interface EncodedContent {
 export interface CodeBlock {
   /** uint32, (n); 0 where the content is gone. */
   contents: Uint32Array;
-  /** uint8, (n, M). */
+  /** uint8, (n, code size), of the kind that was asked for. */
   codes: Uint8Array;
 }
 
+/** Which codes: those by 256 centroids a subquantizer, or by 16. */
+export type CodeKind = '8-bit' | '4-bit';
+
 const COLUMNS = `id, embedder_id AS embedderId, state, trained_at AS trainedAt, trained_on AS trainedOn, started_on AS startedOn,
-  newest_content AS newestContent, seconds, backend, bits, quantization_error AS quantizationError, losses, comparison, weights`;
+  newest_content AS newestContent, seconds, backend, bits, quantization_error AS quantizationError, losses, comparison, dial, weights`;
 
 export class ModelRows {
   readonly #db: Catalogue;
@@ -61,7 +68,7 @@ export class ModelRows {
   }
 
   /** Adds a trained model whose codes are still to be written. */
-  add(row: Omit<ModelRow, 'id' | 'state' | 'comparison'>): number {
+  add(row: Omit<ModelRow, 'id' | 'state' | 'comparison' | 'dial'>): number {
     const { lastInsertRowid } = this.#db
       .prepare(
         `INSERT INTO model (embedder_id, state, trained_at, trained_on, started_on, newest_content, seconds, backend, bits, quantization_error, losses, weights)
@@ -80,6 +87,11 @@ export class ModelRows {
     this.#db.prepare(`UPDATE model SET state = 'retired' WHERE embedder_id = ? AND state = 'previous'`).run(embedderId);
     this.#db.prepare(`UPDATE model SET state = 'previous' WHERE embedder_id = ? AND state = 'active'`).run(embedderId);
     this.#db.prepare(`UPDATE model SET state = 'active', comparison = ? WHERE id = ?`).run(comparison, id);
+  }
+
+  /** Keeps what was measured of a model's scans. @param dial JSON of a Dial */
+  setDial(id: number, dial: string): void {
+    this.#db.prepare('UPDATE model SET dial = ? WHERE id = ?').run(dial, id);
   }
 
   /** Takes a model out of the running. */
@@ -126,34 +138,48 @@ export class ModelRows {
     const insertHidden = this.#db.prepare('INSERT INTO hidden (model_id, content_id, vector) VALUES (?, ?, ?)');
     for (const { contentId, hidden } of encoded) insertHidden.run(modelId, contentId, toHalf(hidden));
     const last = this.#db
-      .prepare<[number], { block: number; contents: Buffer; codes: Buffer }>(
-        'SELECT block, contents, codes FROM code_block WHERE model_id = ? ORDER BY block DESC LIMIT 1',
+      .prepare<[number], { block: number; contents: Buffer; codes: Buffer; fastCodes: Buffer }>(
+        'SELECT block, contents, codes, fast_codes AS fastCodes FROM code_block WHERE model_id = ? ORDER BY block DESC LIMIT 1',
       )
       .get(modelId);
     let block = last?.block ?? 0;
     let contents = last ? [...new Uint32Array(ownBuffer(last.contents))] : [];
     let codes: Uint8Array[] = last ? [last.codes] : [];
-    const write = this.#db.prepare('INSERT OR REPLACE INTO code_block (model_id, block, contents, codes) VALUES (?, ?, ?, ?)');
+    let fastCodes: Uint8Array[] = last ? [last.fastCodes] : [];
+    const write = this.#db.prepare('INSERT OR REPLACE INTO code_block (model_id, block, contents, codes, fast_codes) VALUES (?, ?, ?, ?, ?)');
     const flush = (): unknown =>
-      write.run(modelId, block, new Uint8Array(Uint32Array.from(contents).buffer), Buffer.concat(codes));
-    for (const { contentId, code } of encoded) {
+      write.run(modelId, block, new Uint8Array(Uint32Array.from(contents).buffer), Buffer.concat(codes), Buffer.concat(fastCodes));
+    for (const { contentId, code, fastCode } of encoded) {
       if (contents.length === BLOCK_SIZE) {
         flush();
         block++;
         contents = [];
         codes = [];
+        fastCodes = [];
       }
       contents.push(contentId);
       codes.push(code);
+      fastCodes.push(fastCode);
     }
     if (encoded.length > 0) flush();
   }
 
-  *blocks(modelId: number): Generator<CodeBlock> {
-    const rows = this.#db
-      .prepare<[number], { contents: Buffer; codes: Buffer }>('SELECT contents, codes FROM code_block WHERE model_id = ? ORDER BY block')
-      .iterate(modelId);
-    for (const { contents, codes } of rows) yield { contents: new Uint32Array(ownBuffer(contents)), codes };
+  *blocks(modelId: number, kind: CodeKind = '8-bit'): Generator<CodeBlock> {
+    for (let block = 0, read; (read = this.block(modelId, block, kind)); block++) yield read;
+  }
+
+  /** One block of codes; numbered from 0, so that they can be read one at a time. Undefined beyond the last. */
+  block(modelId: number, block: number, kind: CodeKind): CodeBlock | undefined {
+    const row = this.#db
+      .prepare<[number, number], { contents: Buffer; codes: Buffer }>(
+        `SELECT contents, ${kind === '8-bit' ? 'codes' : 'fast_codes'} AS codes FROM code_block WHERE model_id = ? AND block = ?`,
+      )
+      .get(modelId, block);
+    return row && { contents: new Uint32Array(ownBuffer(row.contents)), codes: row.codes };
+  }
+
+  hasBlock(modelId: number, block: number): boolean {
+    return this.#db.prepare<[number, number], 1>('SELECT 1 FROM code_block WHERE model_id = ? AND block = ?').get(modelId, block) !== undefined;
   }
 
   /** Writes 0 in the place of contents that are gone. To be called inside a transaction. */
@@ -173,6 +199,16 @@ export class ModelRows {
       });
       if (touched) write.run(new Uint8Array(ids.buffer), modelId, block);
     }
+  }
+
+  /** Hidden vectors, float32 (M * dsub), of those of some contents that have one. */
+  hiddenOf(modelId: number, contentIds: readonly number[]): Map<number, Float32Array<ArrayBuffer>> {
+    const rows = this.#db
+      .prepare<[number, string], { contentId: number; vector: Buffer }>(
+        'SELECT content_id AS contentId, vector FROM hidden WHERE model_id = ? AND content_id IN (SELECT value FROM json_each(?))',
+      )
+      .all(modelId, JSON.stringify(contentIds));
+    return new Map(rows.map(({ contentId, vector }) => [contentId, fromHalf(vector)]));
   }
 
   hidden(modelId: number, contentId: number): Float32Array<ArrayBuffer> | undefined {

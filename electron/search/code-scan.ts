@@ -1,89 +1,53 @@
-// The scan over codes that are in memory: the interface that every scan stands behind, and the plain one.
-import { TopK } from '../numeric/top-k.ts';
+// The scan over codes that are in memory: the interface that every scan stands behind, and what they are asked with.
 
 export interface Candidates {
-  /** Content ids, best first. */
+  /** Content ids, best first; ties by the smaller id. */
   readonly ids: Float64Array;
   /** Distances by lookup, ascending. */
   readonly distances: Float32Array;
 }
 
-export interface CodeScan {
-  /** Contents that can be found. */
-  readonly size: number;
-  /**
-   * @param ids uint32, (n); 0 stands for a content that is gone and is passed over
-   * @param codes uint8, (n, M)
-   */
-  append(ids: Uint32Array, codes: Uint8Array): void;
-  remove(id: number): void;
-  /**
-   * The k contents whose codes are nearest by asymmetric distance.
-   * @param lookup float32, (M, ksub): what centroid k of piece m adds to the distance
-   */
-  search(lookup: Float32Array, k: number): Candidates;
+export interface ScanOptions {
+  /** Bit i % 32 of word i / 32 allows content i; the rest is passed over. */
+  readonly allowed?: Uint32Array | undefined;
+  /** Cores that one search may take; 1 where nothing is said. */
+  readonly threads?: number | undefined;
+  /** Ends a search early, which then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** The scan in TypeScript: codes side by side in one array that doubles when it is full. */
-export class PlainCodeScan implements CodeScan {
-  readonly #M: number;
-  readonly #ksub: number;
-  #ids = new Uint32Array(1024);
-  #codes: Uint8Array;
-  #length = 0;
-  #gone = 0;
-
-  constructor(M: number, ksub: number) {
-    this.#M = M;
-    this.#ksub = ksub;
-    this.#codes = new Uint8Array(1024 * M);
-  }
-
-  get size(): number {
-    return this.#length - this.#gone;
-  }
-
-  append(ids: Uint32Array, codes: Uint8Array): void {
-    if (codes.length !== ids.length * this.#M) {
-      throw new RangeError(`Expected ${ids.length * this.#M} bytes of codes for ${ids.length} ids, got ${codes.length}`);
-    }
-    const needed = this.#length + ids.length;
-    if (needed > this.#ids.length) this.#grow(Math.max(needed, this.#ids.length * 2));
-    this.#ids.set(ids, this.#length);
-    this.#codes.set(codes, this.#length * this.#M);
-    this.#length = needed;
-    for (const id of ids) if (id === 0) this.#gone++;
-  }
-
-  remove(id: number): void {
-    const at = this.#ids.subarray(0, this.#length).indexOf(id);
-    if (id === 0 || at < 0) return;
-    this.#ids[at] = 0;
-    this.#gone++;
-  }
-
-  search(lookup: Float32Array, k: number): Candidates {
-    const M = this.#M;
-    const ksub = this.#ksub;
-    const ids = this.#ids;
-    const codes = this.#codes;
-    const best = new TopK(Math.max(1, Math.min(k, this.size)));
-    for (let i = 0, at = 0; i < this.#length; i++, at += M) {
-      let distance = 0;
-      for (let m = 0, table = 0; m < M; m++, table += ksub) distance += lookup[table + codes[at + m]];
-      if (distance <= best.threshold && ids[i] !== 0) best.offer(ids[i], distance);
-    }
-    return best.drain();
-  }
-
-  #grow(capacity: number): void {
-    const ids = new Uint32Array(capacity);
-    ids.set(this.#ids.subarray(0, this.#length));
-    this.#ids = ids;
-    const codes = new Uint8Array(capacity * this.#M);
-    codes.set(this.#codes.subarray(0, this.#length * this.#M));
-    this.#codes = codes;
-  }
+/**
+ * Codes are packed as packCodes does: one byte a subquantizer, or half of one where there are 16 centroids. A search
+ * sees what was there when it began, less what was removed since.
+ */
+export interface CodeScan {
+  /** What scans: an instruction set, or 'typescript'. */
+  readonly level: string;
+  /** Contents that can be found. */
+  readonly size: number;
+  /** Contents that were removed and still take room. */
+  readonly removed: number;
+  /**
+   * @param ids uint32, (n); 0 stands for a content that is gone and is passed over
+   * @param codes uint8, (n, code size)
+   */
+  append(ids: Uint32Array, codes: Uint8Array): void;
+  /** Gives contents new codes; those that are not here are appended. */
+  overwrite(ids: Uint32Array, codes: Uint8Array): void;
+  /** @returns how many were here */
+  remove(ids: Uint32Array): number;
+  /** The codes, uint8 (code size), of those of some contents that are here. */
+  codesOf(ids: readonly number[]): Map<number, Uint8Array>;
+  /** Distances of contents to a query, NaN where one is not here. @param lookup float32, (M, ksub) */
+  distancesOf(lookup: Float32Array, ids: Uint32Array): Float32Array;
+  /**
+   * For each query the k contents whose codes are nearest by asymmetric distance.
+   * @param lookups float32, (queries, M, ksub), finite: what centroid k of piece m adds to the distance
+   * @param k at least 1
+   */
+  search(lookups: Float32Array, k: number, options?: ScanOptions): Promise<Candidates[]>;
+  /** Gives back the room of what was removed. */
+  compact(): Promise<void>;
 }
 
 /** What a lookup table is made from; the codebooks of any quantizer have this form. */
@@ -114,4 +78,17 @@ export function lookupTable(query: Float32Array, { M, ksub, dsub, centroids }: C
     }
   }
   return table;
+}
+
+/** Bytes of a packed code. */
+export function codeSize({ M, ksub }: Pick<Centroids, 'M' | 'ksub'>): number {
+  return ksub === 16 ? Math.ceil(M / 2) : M;
+}
+
+/** @returns a bitmap for ScanOptions.allowed */
+export function bitmapOf(ids: Iterable<number>): Uint32Array<ArrayBuffer> {
+  const all = [...ids];
+  const bits = new Uint32Array(Math.floor(all.reduce((most, id) => Math.max(most, id), 0) / 32) + 1);
+  for (const id of all) bits[id >>> 5] |= 1 << (id & 31);
+  return bits;
 }

@@ -5,16 +5,12 @@ import { innerProductDistance } from './exact.ts';
 /**
  * @param query float32, (D), unit length
  * @param candidates of the scan over codes
- * @param hiddenOf the stored hidden vector of a content; a candidate without one keeps its distance by codes
+ * @param hidden the hidden vectors, float32 (D), of contents; a candidate without one keeps its distance by codes
  */
-export function rerank(
-  query: Float32Array,
-  candidates: Candidates,
-  hiddenOf: (id: number) => Float32Array | undefined,
-): Candidates {
+export function rerank(query: Float32Array, candidates: Candidates, hidden: ReadonlyMap<number, Float32Array>): Candidates {
   const exact = Array.from(candidates.ids, (id, i) => {
-    const hidden = hiddenOf(id);
-    return { id, distance: hidden ? innerProductDistance(query, hidden) : candidates.distances[i] };
+    const vector = hidden.get(id);
+    return { id, distance: vector ? innerProductDistance(query, vector) : candidates.distances[i] };
   });
   exact.sort((a, b) => a.distance - b.distance || a.id - b.id);
   return {

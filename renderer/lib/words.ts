@@ -35,6 +35,7 @@ export function activitySentence(activity: Activity): string {
     reading: `Reading ${count(done)} of ${count(total)}${rate}${left}`,
     training: `Training · pass ${count(done)} of ${count(total)}${left}`,
     comparing: 'Comparing the new model with the one there is',
+    measuring: 'Measuring what codes cost in this library',
     encoding: `Writing codes · ${count(done)} of ${count(total)}${left}`,
     paused: `Paused · ${count(done)} of ${count(total)} read`,
     stopped: '',

@@ -2,7 +2,7 @@
 import { basename, dirname, sep } from 'node:path';
 import { ActiveModel } from '../../electron/engine/active-model.ts';
 import { embedderInUse } from '../../electron/engine/choose-embedder.ts';
-import { loadFeatureMatrix } from '../../electron/engine/model-keeper.ts';
+import { loadFeatureMatrix } from '../../electron/engine/samples.ts';
 import { search } from '../../electron/engine/searcher.ts';
 import { Library } from '../../electron/library/library.ts';
 
@@ -17,7 +17,7 @@ export interface Precision {
  * P@10 over the photos below `<...>/labelled/<class>/`: each is the query, and of the labelled results the
  * ten nearest count.
  */
-export function precisionAtTen(libraryPath: string): Precision {
+export async function precisionAtTen(libraryPath: string): Promise<Precision> {
   const library = Library.openReadOnly(libraryPath);
   try {
     const embedder = embedderInUse(library)!;
@@ -28,12 +28,12 @@ export function precisionAtTen(libraryPath: string): Precision {
       const folder = dirname(library.photos.path(photoId)!);
       if (basename(dirname(folder)) === 'labelled') labels.set(photoId, folder.split(sep).at(-1)!);
     }
-    const measure = (model: ActiveModel | undefined, codesOnly: boolean): number => {
+    const measure = async (model: ActiveModel | undefined, codesOnly: boolean): Promise<number> => {
       let right = 0;
       for (const [photoId, label] of labels) {
         const { contentId } = library.photos.tile(photoId)!;
         const query = { feature: library.features.get(embedder.id, contentId)!, contentId, photoId };
-        const { results } = search({ library, active: model, matrix: () => matrix }, query, 100, codesOnly);
+        const { results } = await search({ library, active: model, matrix: () => matrix }, query, 100, { codesOnly });
         const labelled = results.filter((result) => labels.has(result.photoId)).slice(0, 10);
         right += labelled.filter((result) => labels.get(result.photoId) === label).length;
       }
@@ -41,9 +41,9 @@ export function precisionAtTen(libraryPath: string): Precision {
     };
     return {
       queries: labels.size,
-      features: measure(undefined, false),
-      codes: active ? measure(active, true) : null,
-      reranked: active ? measure(active, false) : null,
+      features: await measure(undefined, false),
+      codes: active ? await measure(active, true) : null,
+      reranked: active ? await measure(active, false) : null,
     };
   } finally {
     library.close();

@@ -1,5 +1,6 @@
 // Benchmarks, as ratios measured in one run: `npm run bench [-- NAME…] [--photos FOLDER] [--model FILE.onnx]
-// [--third-set TINY-IMAGENET.zip]`.
+// [--third-set TINY-IMAGENET.zip] [--sizes 1000000,10000000] [--python PYTHON-WITH-FAISS] [--faiss-script FILE]`.
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,7 +13,7 @@ import { benchTraining } from './training.ts';
 process.env.UV_THREADPOOL_SIZE ??= '16';
 const shared = join(import.meta.dirname, '../../../shared');
 const { values, positionals } = parseArgs({
-  options: { photos: { type: 'string', default: join(shared, 'data/photos') }, model: { type: 'string', default: join(shared, 'models/mobilenetv2-imagenet-224.onnx') }, 'third-set': { type: 'string', default: join(shared, 'data/tiny-imagenet.zip') } },
+  options: { photos: { type: 'string', default: join(shared, 'data/photos') }, model: { type: 'string', default: join(shared, 'models/mobilenetv2-imagenet-224.onnx') }, 'third-set': { type: 'string', default: join(shared, 'data/tiny-imagenet.zip') }, sizes: { type: 'string', default: '1000000,10000000' }, python: { type: 'string', default: 'python3' }, 'faiss-script': { type: 'string', default: join(shared, 'tools/faiss_scan.py') } },
   allowPositionals: true,
 });
 
@@ -20,9 +21,15 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   indexing: benchIndexing,
   precision: benchPrecision,
   training: benchTraining,
-  scan: benchScan,
+  scan: () => benchScan(values.sizes.split(',').map(Number), faiss()),
   'third-set': (_photos, model) => benchThirdSet(values['third-set'], model),
 };
+function faiss(): { python: string; script: string } | undefined {
+  const script = values['faiss-script'];
+  const found = existsSync(script) && spawnSync(values.python, ['-c', 'import faiss'], { stdio: 'ignore' }).status === 0;
+  return found ? { python: values.python, script } : undefined;
+}
+
 const chosen = positionals.length > 0 ? positionals : Object.keys(benches);
 for (const name of chosen) {
   const bench = benches[name];

@@ -107,7 +107,7 @@ describe('A watched folder', () => {
     expect(pathsOf(second)).toHaveLength(3);
     const photoId = photoAt(second, path);
     expect(second.getPhoto({ photoId }).available).toBe(false);
-    expect(second.searchByExample({ example: { photoId }, k: 5, codesOnly: false }).results).toHaveLength(2);
+    expect((await second.searchByExample({ example: { photoId }, k: 5, codesOnly: false })).results).toHaveLength(2);
     await expect(second.openPhoto({ photoId })).rejects.toThrow(/Is its drive connected/);
     await second.close();
     renameSync(join(place, 'away'), folder);

@@ -53,6 +53,12 @@ describe('Models of a library', () => {
     expect(edited!.queries).toBeGreaterThan(10);
     expect(edited!.after).toBeGreaterThan(0.3);
 
+    // Broken off on the way back, it is still there to go back to.
+    engine.restorePreviousModel();
+    engine.cancelTraining();
+    await settled(engine);
+    expect(engine.getModelCard()).toMatchObject({ model: { modelId: second.model!.modelId }, previous: { modelId: first.model!.modelId } });
+
     // Photos that came since have no code of the first model until it is gone back to.
     engine.restorePreviousModel();
     await settled(engine);
@@ -74,8 +80,21 @@ describe('Models of a library', () => {
     const card = await until(() => engine.getModelCard(), ({ reason }) => reason !== null, 60);
     expect(card.reason).toMatch(/not taken, because it is worse.*of edited copies, \d+% find their originals \(before: \d+%\)/);
     expect(card.model!.modelId).toBe(row.id);
-    const { by, results } = engine.searchByExample({ example: { photoId: photoAt(engine, paths[0]) }, k: 5, codesOnly: false });
+    const { by, results } = await engine.searchByExample({ example: { photoId: photoAt(engine, paths[0]) }, k: 5, codesOnly: false });
     expect([by, results.length]).toEqual(['codes', 5]);
+  });
+
+  it('are set aside when their codes cannot be written, and not taken up again', { timeout: 120_000 }, async () => {
+    const { engine } = await trainedEngine();
+    const row = engine.library.models.find(1, 'active')!;
+    engine.library.models.add({ ...row, weights: Buffer.from('no model') });
+    engine.start();
+    const card = await until(() => engine.getModelCard(), ({ reason, training }) => reason !== null && !training, 60);
+    expect(card.reason).toMatch(/The last training failed, so search goes on as before: /);
+    expect(card.model!.modelId).toBe(row.id);
+    expect(engine.library.models.has(1, 'encoding')).toBe(false);
+    engine.trainModel();
+    expect((await settled(engine)) as object).toMatchObject({ reason: null });
   });
 
   it('leave search as it is when their training is cancelled, and say so', { timeout: 120_000 }, async () => {
@@ -87,7 +106,7 @@ describe('Models of a library', () => {
     engine.cancelTraining();
     await settled(engine);
     expect(engine.getModelCard()).toMatchObject({ model: { modelId }, reason: 'The training was cancelled, so search goes on as before.' });
-    expect(engine.searchByExample({ example: { photoId: photoAt(engine, paths[0]) }, k: 5, codesOnly: false }).by).toBe('codes');
+    expect((await engine.searchByExample({ example: { photoId: photoAt(engine, paths[0]) }, k: 5, codesOnly: false })).by).toBe('codes');
   });
 
   it.each(['training', 'comparing'])('do not keep the engine from closing while it is %s', { timeout: 120_000 }, async (stage) => {
@@ -100,12 +119,12 @@ describe('Models of a library', () => {
   it('are held against what the person marked as right', { timeout: 120_000 }, async () => {
     const { engine, paths } = await trainedEngine();
     const [query, result] = [photoAt(engine, paths[3]), photoAt(engine, paths[9])];
-    const marks = (): number[] => engine.searchByExample({ example: { photoId: query }, k: 300, codesOnly: false }).results.filter(({ right }) => right).map(({ photoId }) => photoId);
-    expect(marks()).toEqual([]);
+    const marks = async (): Promise<number[]> => (await engine.searchByExample({ example: { photoId: query }, k: 300, codesOnly: false })).results.filter(({ right }) => right).map(({ photoId }) => photoId);
+    expect(await marks()).toEqual([]);
     engine.markResult({ queryPhotoId: query, resultPhotoId: result, right: true });
     engine.markResult({ queryPhotoId: query, resultPhotoId: photoAt(engine, paths[15]), right: true });
     engine.markResult({ queryPhotoId: query, resultPhotoId: photoAt(engine, paths[15]), right: false });
-    expect(marks()).toEqual([result]);
+    expect(await marks()).toEqual([result]);
     engine.trainModel();
     await settled(engine);
     expect(engine.getModelCard().comparison!.pinned).toMatchObject({ queries: 1 });
@@ -124,7 +143,7 @@ describe('A library of one picture three hundred times over', () => {
     const engine = await openEngine();
     await engine.indexOnce([folder]);
     const [{ photoId }] = engine.listPhotos({ start: 0, count: 1 }).photos;
-    expect(engine.searchByExample({ example: { photoId }, k: 1000, codesOnly: false }).results).toHaveLength(299);
+    expect((await engine.searchByExample({ example: { photoId }, k: 1000, codesOnly: false })).results).toHaveLength(299);
     expect(engine.getModelCard().model).toBeNull();
   });
 });

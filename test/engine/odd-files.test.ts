@@ -23,7 +23,7 @@ describe.skipIf(missingShared())('The odd files', () => {
     for (const kind of ['Landscape', 'Portrait']) {
       for (let orientation = 0; orientation <= 8; orientation++) {
         const photoId = photoAt(engine, join(odd, 'orientation', `${kind}_${orientation}.jpg`));
-        const { results } = engine.searchByExample({ example: { photoId }, k: 8, codesOnly: false });
+        const { results } = await engine.searchByExample({ example: { photoId }, k: 8, codesOnly: false });
         expect(results.every(({ name }) => name.startsWith(kind))).toBe(true);
       }
     }

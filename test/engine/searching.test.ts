@@ -15,7 +15,7 @@ describe('A small library', () => {
     settle(join(folder, 'copy of 4.jpg'));
     const engine = await openEngine();
     await engine.indexOnce([folder]);
-    const answer = engine.searchByExample({ example: { photoId: photoAt(engine, paths[4]) }, k: 5, codesOnly: false });
+    const answer = await engine.searchByExample({ example: { photoId: photoAt(engine, paths[4]) }, k: 5, codesOnly: false });
     expect(answer.by).toBe('features');
     expect(answer.results[0]).toMatchObject({ name: 'copy of 4.jpg', score: 1, rank: 1 });
     expect(answer.results.map(({ name }) => name)).not.toContain('4.jpg');
@@ -31,11 +31,11 @@ describe('A small library', () => {
     await engine.indexOnce([folder]);
     const edited = await sharp(readFileSync(paths[7])).resize(120).jpeg({ quality: 60 }).toBuffer();
     const { exampleId } = await engine.addExample({ name: 'edited.jpg', bytes: edited });
-    const { results } = engine.searchByExample({ example: { exampleId }, k: 3, codesOnly: false });
+    const { results } = await engine.searchByExample({ example: { exampleId }, k: 3, codesOnly: false });
     expect(results[0].name).toBe('7.jpg');
     expect(engine.getStatus().photos).toBe(20);
     const same = await engine.addExample({ name: 'same.jpg', bytes: readFileSync(paths[7]) });
-    expect(engine.searchByExample({ example: { exampleId: same.exampleId }, k: 1, codesOnly: false }).results[0]).toMatchObject({ name: '7.jpg', score: 1 });
+    expect((await engine.searchByExample({ example: { exampleId: same.exampleId }, k: 1, codesOnly: false })).results[0]).toMatchObject({ name: '7.jpg', score: 1 });
     await expect(engine.addExample({ name: 'note.txt', bytes: Buffer.from('hello') })).rejects.toThrow(/note\.txt cannot be searched by/);
   });
 
@@ -85,25 +85,25 @@ describe('A library of 256 photos and more', () => {
     // A few are held aside, to compare models by.
     expect(first.trainedOn).toBeGreaterThan(258 * 0.9);
     expect(first.trainedOn).toBeLessThan(258);
-    const precision = (codesOnly: boolean): number => {
+    const precision = async (codesOnly: boolean): Promise<number> => {
       let right = 0;
       for (let seed = 0; seed < 60; seed++) {
-        const { by, results } = engine.searchByExample({ example: { photoId: photoAt(engine, paths[seed]) }, k: 10, codesOnly });
+        const { by, results } = await engine.searchByExample({ example: { photoId: photoAt(engine, paths[seed]) }, k: 10, codesOnly });
         expect(by).toBe('codes');
         right += results.filter(({ name }) => kindOf(seedOf(name)) === kindOf(seed)).length;
       }
       return right / 600;
     };
-    expect(precision(true)).toBeGreaterThan(0.9);
-    expect(precision(false)).toBeGreaterThan(0.9);
+    expect(await precision(true)).toBeGreaterThan(0.9);
+    expect(await precision(false)).toBeGreaterThan(0.9);
 
     // A new photo is found at once, by the model that is there.
     const [added] = await writePictures(folder, 1, 300);
     await engine.indexOnce([folder]);
     expect(engine.getStatus().model!.modelId).toBe(first.modelId);
     const photoId = photoAt(engine, added);
-    expect(engine.searchByExample({ example: { photoId }, k: 5, codesOnly: false }).results).toHaveLength(5);
-    expect(engine.searchByExample({ example: { photoId: photoAt(engine, paths[0]) }, k: 300, codesOnly: false }).results.map((r) => r.photoId)).toContain(photoId);
+    expect((await engine.searchByExample({ example: { photoId }, k: 5, codesOnly: false })).results).toHaveLength(5);
+    expect((await engine.searchByExample({ example: { photoId: photoAt(engine, paths[0]) }, k: 300, codesOnly: false })).results.map((r) => r.photoId)).toContain(photoId);
 
     // Grown to twice its size, it is learned anew; every photo has a code of the new model, and the old is kept.
     await writePictures(folder, 260, 400);

@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
@@ -72,7 +72,20 @@ describe('likeness eval', () => {
 
     // From the features kept, and in words.
     const again = await runLikeness(['eval', data, '--bits', '16', '--methods', 'exact'], { XDG_CACHE_HOME: folder });
-    expect(again.stdout).toMatch(/1 files could not be read|method +bits +mAP@1000/);
+    expect(again.stdout).toMatch(/could not be read: 1\n/);
+    expect(again.stdout).toMatch(/method +bits +mAP@1000/);
+  });
+
+  it('says before the work that its report cannot be written', { timeout: 60_000 }, async () => {
+    const data = temporaryFolder();
+    for (const [kind, seed] of [['a', 1], ['a', 2], ['b', 3], ['b', 4]] as const) {
+      mkdirSync(join(data, kind), { recursive: true });
+      writeFileSync(join(data, kind, `${seed}.jpg`), await makePicture(seed));
+    }
+    const cache = temporaryFolder();
+    const run = await runLikeness(['eval', data, '--report', join(data, 'nowhere', 'report.html')], { XDG_CACHE_HOME: cache });
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('The report cannot be written to') as string });
+    expect(readdirSync(cache)).toEqual([]);
   });
 
   it('refuses methods and bits that there are not', { timeout: 60_000 }, async () => {

@@ -64,7 +64,7 @@ describe('The catalogue', () => {
 
   it('keeps codes in blocks in the order they came, and writes zeros for what is gone', () => {
     const library = Library.open(temporaryFolder());
-    const encoded = Array.from({ length: BLOCK_SIZE + 5 }, (_, i) => ({ contentId: i + 1, code: Uint8Array.of(i & 255, i >> 8), hidden: Float32Array.of(i) }));
+    const encoded = Array.from({ length: BLOCK_SIZE + 5 }, (_, i) => ({ contentId: i + 1, code: Uint8Array.of(i & 255, i >> 8), fastCode: Uint8Array.of(i & 15), hidden: Float32Array.of(i) }));
     library.inTransaction(() => library.models.append(1, encoded.slice(0, 7)));
     library.inTransaction(() => library.models.append(1, encoded.slice(7)));
     library.inTransaction(() => library.models.forget(new Set([3, BLOCK_SIZE + 2])));
@@ -73,7 +73,9 @@ describe('The catalogue', () => {
     expect([...blocks[0].contents.slice(0, 4)]).toEqual([1, 2, 0, 4]);
     expect([...blocks[1].contents]).toEqual([BLOCK_SIZE + 1, 0, BLOCK_SIZE + 3, BLOCK_SIZE + 4, BLOCK_SIZE + 5]);
     expect([...blocks[1].codes.slice(0, 2)]).toEqual([BLOCK_SIZE & 255, BLOCK_SIZE >> 8]);
+    expect([...library.models.blocks(1, '4-bit')].map(({ codes }) => codes.length)).toEqual([BLOCK_SIZE, 5]);
     expect(library.models.hidden(1, 6)![0]).toBe(5);
+    expect([...library.models.hiddenOf(1, [6, 8, 99_999])].map(([id, [value]]) => [id, value])).toEqual([[6, 5], [8, 7]]);
     library.close();
   });
 });

@@ -3,7 +3,7 @@ import { Matrix } from 'ml-matrix';
 import { orthonormalize } from '../../deepquan/principal-components.ts';
 import type { RetrievalMethod } from '../method.ts';
 import { hammingIndex, signBits } from './hamming.ts';
-import { applyToAll, applyToOne, pca, type LinearMap } from './linear.ts';
+import { applyToAll, applyToOne, combine, pca, type LinearMap } from './linear.ts';
 import { crossProduct, multiplyRows, nearestRotation } from './rotation.ts';
 
 const ROUNDS = 50;
@@ -33,17 +33,3 @@ export const itq: RetrievalMethod = {
     };
   },
 };
-
-/** A (k, c) matrix over directions (c, d), as float32, (k, d). */
-export function combine(matrix: Matrix, directions: Float32Array): Float32Array<ArrayBuffer> {
-  const c = matrix.columns;
-  const d = directions.length / c;
-  const out = new Float32Array(matrix.rows * d);
-  for (let k = 0; k < matrix.rows; k++) {
-    for (let i = 0; i < c; i++) {
-      const weight = matrix.get(k, i);
-      if (weight !== 0) for (let t = 0; t < d; t++) out[k * d + t] += weight * directions[i * d + t];
-    }
-  }
-  return out;
-}

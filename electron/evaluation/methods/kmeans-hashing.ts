@@ -4,8 +4,7 @@ import { assignCodes, type Codebooks } from '../../deepquan/codebooks.ts';
 import { allocateComponents } from '../../deepquan/principal-components.ts';
 import type { RetrievalMethod } from '../method.ts';
 import { hammingIndex, popCount } from './hamming.ts';
-import { combine } from './itq.ts';
-import { applyToAll, applyToOne, pca, type LinearMap } from './linear.ts';
+import { applyToAll, applyToOne, combine, pca, type LinearMap } from './linear.ts';
 import { Matrix } from 'ml-matrix';
 
 const WORD_BITS = 8;

@@ -1,4 +1,5 @@
 // Linear maps that several baselines start with.
+import type { Matrix } from 'ml-matrix';
 import { principalComponents } from '../../deepquan/principal-components.ts';
 import { project } from '../../deepquan/neighbour-projection.ts';
 import type { Features, MethodContext } from '../method.ts';
@@ -28,6 +29,20 @@ export function applyToOne(query: Float32Array, { directions, c }: LinearMap): F
     let sum = 0;
     for (let t = 0; t < d; t++) sum += directions[k * d + t] * query[t];
     out[k] = sum;
+  }
+  return out;
+}
+
+/** A (k, c) matrix over directions (c, d), as float32, (k, d). */
+export function combine(matrix: Matrix, directions: Float32Array): Float32Array<ArrayBuffer> {
+  const c = matrix.columns;
+  const d = directions.length / c;
+  const out = new Float32Array(matrix.rows * d);
+  for (let k = 0; k < matrix.rows; k++) {
+    for (let i = 0; i < c; i++) {
+      const weight = matrix.get(k, i);
+      if (weight !== 0) for (let t = 0; t < d; t++) out[k * d + t] += weight * directions[i * d + t];
+    }
   }
   return out;
 }

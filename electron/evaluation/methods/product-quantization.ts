@@ -6,8 +6,7 @@ import { assignManyCodes, trainCodebooks } from '../../deepquan/kmeans.ts';
 import { allocateComponents } from '../../deepquan/principal-components.ts';
 import { lookupTable } from '../../search/code-scan.ts';
 import type { Features, FittedMethod, MethodContext, RetrievalMethod } from '../method.ts';
-import { combine } from './itq.ts';
-import { applyToAll, applyToOne, pca, type LinearMap } from './linear.ts';
+import { applyToAll, applyToOne, combine, pca, type LinearMap } from './linear.ts';
 import { crossProduct, multiplyRows, nearestRotation } from './rotation.ts';
 
 const KMEANS_ROUNDS = 25;

@@ -1,0 +1,89 @@
+// What 8 bytes a photo cost in this library: recall and time of every scan and re-rank depth, measured, and one chosen.
+import { queryOf } from '../deepquan/encoder.ts';
+import type { Dial, DialRow, DialSetting } from '../contract/types.ts';
+import { seededRandom } from '../numeric/random.ts';
+import type { Library } from '../library/library.ts';
+import { lookupTable } from '../search/code-scan.ts';
+import { rerank } from '../search/rerank.ts';
+import type { ActiveModel } from './active-model.ts';
+import { RESULTS } from './recall.ts';
+import { scanOptionsFor } from './searcher.ts';
+
+const KINDS: readonly DialSetting['codes'][] = ['8-bit', '4-bit'];
+const DEPTHS: readonly number[] = [0, 100, 300, 1000];
+/** Photos that recall is measured among at most, and queries. */
+const SAMPLE = 20_000;
+const QUERIES = 100;
+const TIMES = 9;
+const READ_AT_ONCE = 250;
+const SEED = 2011;
+/** Milliseconds that a search may take: with the way to the page and back, a click is then answered at once. */
+const BUDGET = 10;
+/** Recall that is not worth waiting for. */
+const INDIFFERENCE = 0.005;
+
+export interface DialTools {
+  /** See measureRecall; for both kinds of codes in the order of KINDS. Done on a thread of its own. */
+  recall(hidden: Float32Array<ArrayBuffer>, queries: number, depths: readonly number[]): Promise<number[][]>;
+  /** Throws where the work is to stop. */
+  stopHere: () => void;
+}
+
+/** @throws RangeError where there are too few photos for a measure */
+export async function measureDial(library: Library, active: ActiveModel, contentIds: readonly number[], tools: DialTools): Promise<Dial> {
+  const photos = contentIds.length;
+  const sample = seededRandom(SEED).shuffle([...contentIds]).slice(0, SAMPLE);
+  const hidden = await readHidden(library, active, sample, tools);
+  const D = active.codebooks.M * active.codebooks.dsub;
+  const n = hidden.length / D;
+  const queries = Math.min(QUERIES, n);
+  if (n <= RESULTS) throw new RangeError(`Expected more than ${RESULTS} photos to measure searches by, got ${n}`);
+  // Among a sample, as much smaller a share of it outranks a true result.
+  const depthsInSample = DEPTHS.map((depth) => Math.max(RESULTS, Math.round((depth * n) / photos)));
+  const asked = hidden.slice(0, queries * D);
+  const recalls = await tools.recall(hidden, queries, depthsInSample);
+  tools.stopHere();
+  const rows: DialRow[] = [];
+  let level = '';
+  for (const [k, codes] of KINDS.entries()) {
+    const scan = await active.scanOf(library, codes);
+    const books = codes === '8-bit' ? active.model.codebooks : active.model.fastCodebooks;
+    level = scan.level;
+    for (const [d, depth] of DEPTHS.entries()) {
+      tools.stopHere();
+      const times: number[] = [];
+      for (let t = 0; t < TIMES; t++) {
+        const query = queryOf(asked.subarray((t % queries) * D, ((t % queries) + 1) * D));
+        const start = performance.now();
+        const [candidates] = await scan.search(lookupTable(query, books, 'inner-product'), Math.max(depth, RESULTS), scanOptionsFor(scan));
+        if (depth > 0) rerank(query, candidates, library.models.hiddenOf(active.id, [...candidates.ids]));
+        times.push(performance.now() - start);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      rows.push({ codes, rerank: depth, recall: recalls[k][d], milliseconds: times.toSorted((a, b) => a - b)[Math.floor(TIMES / 2)] });
+    }
+  }
+  const { codes, rerank: depth } = chooseSetting(rows);
+  return { photos, sample: n, queries, level, rows, chosen: { codes, rerank: depth } };
+}
+
+/** Of what answers in time, the best; of what is about as good as that, the fastest. Where nothing does, the fastest. */
+export function chooseSetting(rows: readonly DialRow[]): DialRow {
+  const bySpeed = rows.toSorted((a, b) => a.milliseconds - b.milliseconds);
+  const inTime = bySpeed.filter(({ milliseconds }) => milliseconds <= BUDGET);
+  const best = Math.max(...inTime.map(({ recall }) => recall));
+  return inTime.find(({ recall }) => recall >= best - INDIFFERENCE) ?? bySpeed[0];
+}
+
+/** float32, (n, D), of those that have one. */
+async function readHidden(library: Library, active: ActiveModel, contentIds: readonly number[], { stopHere }: Pick<DialTools, 'stopHere'>): Promise<Float32Array<ArrayBuffer>> {
+  const D = active.codebooks.M * active.codebooks.dsub;
+  const out = new Float32Array(contentIds.length * D);
+  let n = 0;
+  for (let at = 0; at < contentIds.length; at += READ_AT_ONCE) {
+    for (const vector of library.models.hiddenOf(active.id, contentIds.slice(at, at + READ_AT_ONCE)).values()) out.set(vector, n++ * D);
+    await new Promise((resolve) => setImmediate(resolve));
+    stopHere();
+  }
+  return out.slice(0, n * D);
+}

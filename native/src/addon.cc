@@ -1,0 +1,295 @@
+// The index for JavaScript: arguments are checked here, and nowhere else.
+#include <napi.h>
+
+#include <cmath>
+#include <memory>
+#include <string>
+
+#include "code_index.h"
+
+namespace likeness {
+namespace {
+
+constexpr size_t kMostResults = 1'000'000;
+constexpr size_t kMostQueries = 4096;
+constexpr size_t kMostThreads = 64;
+
+[[noreturn]] void refuse(Napi::Env env, const std::string& what) { throw Napi::TypeError::New(env, what); }
+
+std::string describe(const Napi::Value& value) {
+  if (value.IsTypedArray()) {
+    const auto array = value.As<Napi::TypedArray>();
+    static const char* const kNames[] = {"Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array"};
+    const auto type = static_cast<size_t>(array.TypedArrayType());
+    return std::string(type < std::size(kNames) ? kNames[type] : "typed array") + " of " + std::to_string(array.ElementLength());
+  }
+  if (value.IsNumber()) return std::to_string(value.As<Napi::Number>().DoubleValue());
+  if (value.IsNull()) return "null";
+  if (value.IsUndefined()) return "nothing";
+  if (value.IsString()) return "a string";
+  return "something else";
+}
+
+/** What a typed array holds just now; of a detached one, nothing. */
+template <typename T>
+struct View {
+  const T* data;
+  size_t length;
+};
+
+
+template <typename T>
+View<T> view(const Napi::Value& value, napi_typedarray_type type, const char* name, const char* kind) {
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != type) {
+    refuse(value.Env(), std::string(name) + ": expected a " + kind + ", got " + describe(value));
+  }
+  napi_typedarray_type got;
+  size_t length = 0;
+  void* data = nullptr;
+  if (napi_get_typedarray_info(value.Env(), value, &got, &length, &data, nullptr, nullptr) != napi_ok) {
+    refuse(value.Env(), std::string(name) + ": its memory cannot be reached");
+  }
+  return {static_cast<const T*>(data), data ? length : 0};
+}
+
+View<float> floats(const Napi::Value& value, const char* name) { return view<float>(value, napi_float32_array, name, "Float32Array"); }
+View<uint32_t> ids(const Napi::Value& value, const char* name) { return view<uint32_t>(value, napi_uint32_array, name, "Uint32Array"); }
+View<uint8_t> bytes(const Napi::Value& value, const char* name) { return view<uint8_t>(value, napi_uint8_array, name, "Uint8Array"); }
+
+size_t whole(const Napi::Value& value, const char* name, size_t least, size_t most) {
+  const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
+  if (!(number >= static_cast<double>(least) && number <= static_cast<double>(most)) || number != std::floor(number)) {
+    refuse(value.Env(), std::string(name) + ": expected a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ", got " + describe(value));
+  }
+  return static_cast<size_t>(number);
+}
+
+/** Only numbers that are finite: sums of others have no order. */
+void requireFinite(Napi::Env env, const View<float>& lookup) {
+  for (size_t i = 0; i < lookup.length; i++) {
+    if (!std::isfinite(lookup.data[i])) refuse(env, "lookup: expected finite numbers, got " + std::to_string(lookup.data[i]) + " at " + std::to_string(i));
+  }
+}
+
+Napi::Object toResult(Napi::Env env, const std::vector<Candidate>& candidates) {
+  auto idArray = Napi::Float64Array::New(env, candidates.size());
+  auto distanceArray = Napi::Float32Array::New(env, candidates.size());
+  for (size_t i = 0; i < candidates.size(); i++) {
+    idArray[i] = candidates[i].id;
+    distanceArray[i] = candidates[i].distance;
+  }
+  auto result = Napi::Object::New(env);
+  result["ids"] = idArray;
+  result["distances"] = distanceArray;
+  return result;
+}
+
+class SearchWorker : public Napi::AsyncWorker {
+ public:
+  SearchWorker(Napi::Env env, std::shared_ptr<CodeIndex> index, std::shared_ptr<CodeIndex::Search> search)
+      : Napi::AsyncWorker(env), promise_(Napi::Promise::Deferred::New(env)), index_(std::move(index)), search_(std::move(search)) {}
+
+  ~SearchWorker() override { index_->end(*search_); }
+
+  Napi::Promise promise() const { return promise_.Promise(); }
+
+ protected:
+  void Execute() override { index_->run(*search_); }
+
+  void OnOK() override {
+    const Napi::Env env = Env();
+    const auto results = index_->finish(*search_);
+    if (!results) {
+      promise_.Resolve(env.Null());
+      return;
+    }
+    auto all = Napi::Array::New(env, results->size());
+    for (size_t q = 0; q < results->size(); q++) all[static_cast<uint32_t>(q)] = toResult(env, (*results)[q]);
+    promise_.Resolve(all);
+  }
+
+  void OnError(const Napi::Error& error) override { promise_.Reject(error.Value()); }
+
+ private:
+  Napi::Promise::Deferred promise_;
+  std::shared_ptr<CodeIndex> index_;
+  std::shared_ptr<CodeIndex::Search> search_;
+};
+
+class CompactWorker : public Napi::AsyncWorker {
+ public:
+  CompactWorker(Napi::Env env, std::shared_ptr<CodeIndex> index) : Napi::AsyncWorker(env), promise_(Napi::Promise::Deferred::New(env)), index_(std::move(index)) {}
+
+  Napi::Promise promise() const { return promise_.Promise(); }
+
+ protected:
+  void Execute() override { given_ = index_->compact(); }
+  void OnOK() override { promise_.Resolve(Napi::Number::New(Env(), static_cast<double>(given_))); }
+  void OnError(const Napi::Error& error) override { promise_.Reject(error.Value()); }
+
+ private:
+  Napi::Promise::Deferred promise_;
+  std::shared_ptr<CodeIndex> index_;
+  size_t given_ = 0;
+};
+
+class CodeIndexObject : public Napi::ObjectWrap<CodeIndexObject> {
+ public:
+  static Napi::Function define(Napi::Env env) {
+    return DefineClass(env, "CodeIndex",
+                       {InstanceMethod<&CodeIndexObject::append>("append"), InstanceMethod<&CodeIndexObject::overwrite>("overwrite"),
+                        InstanceMethod<&CodeIndexObject::remove>("remove"), InstanceMethod<&CodeIndexObject::read>("read"),
+                        InstanceMethod<&CodeIndexObject::distances>("distances"), InstanceMethod<&CodeIndexObject::search>("search"),
+                        InstanceMethod<&CodeIndexObject::compact>("compact"), InstanceMethod<&CodeIndexObject::sums>("sums"),
+                        InstanceAccessor<&CodeIndexObject::size>("size"), InstanceAccessor<&CodeIndexObject::removed>("removed"),
+                        InstanceAccessor<&CodeIndexObject::memory>("memory")});
+  }
+
+  /** (M, ksub, level) */
+  explicit CodeIndexObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<CodeIndexObject>(info) {
+    const Napi::Env env = info.Env();
+    const size_t ksub = whole(info[1], "ksub", 16, 256);
+    if (ksub != 16 && ksub != 256) refuse(env, "ksub: expected 16 or 256, got " + std::to_string(ksub));
+    const size_t M = whole(info[0], "M", 1, ksub == 16 ? 64 : 32);
+    if (!info[2].IsString()) refuse(env, "level: expected a string, got " + describe(info[2]));
+    const std::string level = info[2].As<Napi::String>();
+    const Kernels* kernels = findKernels(level);
+    if (!kernels) refuse(env, "level: this machine has no \"" + level + "\"");
+    index_ = std::make_shared<CodeIndex>(Shape{static_cast<uint32_t>(M), static_cast<uint32_t>(ksub)}, *kernels);
+  }
+
+ private:
+  struct IdsAndCodes {
+    View<uint32_t> ids;
+    View<uint8_t> codes;
+  };
+
+  IdsAndCodes idsAndCodes(const Napi::CallbackInfo& info) {
+    const IdsAndCodes both = {ids(info[0], "ids"), bytes(info[1], "codes")};
+    const size_t expected = both.ids.length * index_->shape().codeSize();
+    if (both.codes.length != expected) {
+      refuse(info.Env(), "codes: expected " + std::to_string(expected) + " bytes for " + std::to_string(both.ids.length) + " ids, got " + std::to_string(both.codes.length));
+    }
+    return both;
+  }
+
+  View<float> lookups(const Napi::Value& value, size_t most, size_t& queries) {
+    const View<float> tables = floats(value, "lookup");
+    const size_t each = index_->shape().M * index_->shape().ksub;
+    queries = tables.length / each;
+    if (queries == 0 || queries > most || tables.length % each != 0) {
+      refuse(value.Env(), "lookup: expected 1 to " + std::to_string(most) + " tables of " + std::to_string(each) + " numbers, got " + std::to_string(tables.length) + " numbers");
+    }
+    requireFinite(value.Env(), tables);
+    return tables;
+  }
+
+  /** (ids: Uint32Array, codes: Uint8Array) */
+  void append(const Napi::CallbackInfo& info) {
+    const auto [from, codes] = idsAndCodes(info);
+    index_->append(from.data, codes.data, from.length);
+  }
+
+  /** (ids: Uint32Array, codes: Uint8Array) */
+  void overwrite(const Napi::CallbackInfo& info) {
+    const auto [from, codes] = idsAndCodes(info);
+    for (size_t i = 0; i < from.length; i++) {
+      if (from.data[i] == 0) refuse(info.Env(), "ids: expected ids above 0, got 0 at " + std::to_string(i));
+    }
+    index_->overwrite(from.data, codes.data, from.length);
+  }
+
+  /** (ids: Uint32Array) -> how many were there */
+  Napi::Value remove(const Napi::CallbackInfo& info) {
+    const auto from = ids(info[0], "ids");
+    return Napi::Number::New(info.Env(), static_cast<double>(index_->remove(from.data, from.length)));
+  }
+
+  /** (ids: Uint32Array) -> { found: Uint8Array, codes: Uint8Array } */
+  Napi::Value read(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    const auto from = ids(info[0], "ids");
+    auto codes = Napi::Uint8Array::New(env, from.length * index_->shape().codeSize());
+    const auto found = index_->read(from.data, from.length, codes.Data());
+    auto flags = Napi::Uint8Array::New(env, found.size());
+    for (size_t i = 0; i < found.size(); i++) flags[i] = found[i];
+    auto result = Napi::Object::New(env);
+    result["found"] = flags;
+    result["codes"] = codes;
+    return result;
+  }
+
+  /** (lookup: Float32Array, ids: Uint32Array) -> Float32Array */
+  Napi::Value distances(const Napi::CallbackInfo& info) {
+    size_t queries;
+    const auto lookup = lookups(info[0], 1, queries);
+    const auto from = ids(info[1], "ids");
+    auto out = Napi::Float32Array::New(info.Env(), from.length);
+    index_->distances(lookup.data, from.data, from.length, out.Data());
+    return out;
+  }
+
+  /** (lookups: Float32Array, k, allowed: Uint32Array | null, threads) -> { promise, cancel } */
+  Napi::Value search(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    Request request;
+    const auto tables = lookups(info[0], kMostQueries, request.queries);
+    request.k = whole(info[1], "k", 1, kMostResults);
+    if (!info[2].IsNull()) {
+      const auto allowed = ids(info[2], "allowed");
+      request.filtered = true;
+      request.allowed.assign(allowed.data, allowed.data + allowed.length);
+    }
+    request.threads = whole(info[3], "threads", 1, kMostThreads);
+    request.lookups.assign(tables.data, tables.data + tables.length);
+    // No more room than there can be results.
+    request.k = std::max<size_t>(1, std::min(request.k, index_->size()));
+    std::shared_ptr<CodeIndex::Search> search = index_->begin(std::move(request));
+    auto* worker = new SearchWorker(env, index_, search);
+    auto result = Napi::Object::New(env);
+    result["promise"] = worker->promise();
+    result["cancel"] = Napi::Function::New(env, [search](const Napi::CallbackInfo&) { search->cancel(); });
+    worker->Queue();
+    return result;
+  }
+
+  /** () -> Promise of chunks given back */
+  Napi::Value compact(const Napi::CallbackInfo& info) {
+    auto* worker = new CompactWorker(info.Env(), index_);
+    const auto promise = worker->promise();
+    worker->Queue();
+    return promise;
+  }
+
+  /** (table: Uint8Array) -> Uint16Array: what the kernels sum up. For tests. */
+  Napi::Value sums(const Napi::CallbackInfo& info) {
+    const auto table = bytes(info[0], "table");
+    const size_t expected = index_->shape().rows() * index_->shape().ksub;
+    if (table.length != expected) refuse(info.Env(), "table: expected " + std::to_string(expected) + " bytes, got " + std::to_string(table.length));
+    const auto sums = index_->sums(table.data);
+    auto out = Napi::Uint16Array::New(info.Env(), sums.size());
+    std::copy(sums.begin(), sums.end(), out.Data());
+    return out;
+  }
+
+  Napi::Value size(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), static_cast<double>(index_->size())); }
+  Napi::Value removed(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), static_cast<double>(index_->removed())); }
+  Napi::Value memory(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), static_cast<double>(index_->memory())); }
+
+  std::shared_ptr<CodeIndex> index_;
+};
+
+Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  exports["CodeIndex"] = CodeIndexObject::define(env);
+  const auto& kernels = supportedKernels();
+  auto levels = Napi::Array::New(env, kernels.size());
+  for (size_t i = 0; i < kernels.size(); i++) levels[static_cast<uint32_t>(i)] = Napi::String::New(env, kernels[i]->level);
+  exports["levels"] = levels;
+  return exports;
+}
+
+}  // namespace
+}  // namespace likeness
+
+Napi::Object InitializeAddon(Napi::Env env, Napi::Object exports) { return likeness::initialize(env, exports); }
+NODE_API_MODULE(likeness_scan, InitializeAddon)
