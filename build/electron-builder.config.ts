@@ -10,6 +10,7 @@ const config: Configuration = {
   files: [
     'out/electron/**',
     'out/renderer/**',
+    'native/build/Release/likeness_scan.node',
     'package.json',
     'LICENSE',
     '!**/*.map',
@@ -19,7 +20,8 @@ const config: Configuration = {
   // Plain files, no archive: reader processes and worker threads load their own modules and native parts from
   // them, and an archive would have to be proven to serve those on every system first.
   asar: false,
-  // Everything native is Node-API and comes prebuilt: nothing to compile for Electron.
+  // Everything native is Node-API: prebuilt, or our own scan, which `npm run dist` has built before. Nothing to compile
+  // for Electron.
   npmRebuild: false,
   // A deb must name a page and a maintainer; the project has no page yet.
   extraMetadata: { homepage: 'https://likeness.invalid' },

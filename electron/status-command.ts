@@ -2,6 +2,7 @@
 import type { Status } from './contract/types.ts';
 import { summarize } from './engine/active-model.ts';
 import { embedderInUse } from './engine/choose-embedder.ts';
+import { scanLevel } from './engine/choose-scan.ts';
 import { Library } from './library/library.ts';
 
 /** What a running engine would say, but for what it is doing; and the size, which takes a look at every row. */
@@ -32,6 +33,7 @@ export function readStatus(libraryPath: string): LibraryReport {
       problems: counts.failed,
       embedder: embedder ? { name: embedder.name, dimensions: embedder.dimensions } : { name: 'none yet', dimensions: 0 },
       model: model ? summarize(model) : null,
+      scan: scanLevel(),
       size: { catalogue: library.bytes(), thumbnails: library.contents.thumbnailBytes() },
     };
   } finally {

@@ -1,6 +1,7 @@
 // What this machine has for the tests that need more than Node.
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { nativeAddonPath } from '../electron/engine/native-scan.ts';
 import { hasDisplay } from '../electron/desktop-runtime.ts';
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
@@ -22,6 +23,18 @@ export function missingShared(): string | undefined {
 export function missingElectron(): string | undefined {
   if (!existsSync(join(import.meta.dirname, '../node_modules/electron/path.txt'))) return 'the smoke test of the desktop window, because the Electron runtime is not downloaded';
   return hasDisplay(process.platform, process.env) ? undefined : 'the smoke test of the desktop window, because there is no display';
+}
+
+export function missingNativeScan(): string | undefined {
+  return existsSync(nativeAddonPath) ? undefined : 'the tests of the native scan, because it was not built (see what `npm ci` said, or run `npm run build`)';
+}
+
+/** A compiler for ARM and an emulator to run what it makes. */
+export const armCompiler = '/usr/bin/aarch64-linux-gnu-g++';
+export const armEmulator = '/usr/bin/qemu-aarch64';
+
+export function missingArm(): string | undefined {
+  return [armCompiler, armEmulator].every((path) => existsSync(path)) ? undefined : 'the test of the scan on ARM, because its compiler and emulator were not found (g++-aarch64-linux-gnu and qemu-user)';
 }
 
 /** Chromium's Vulkan driver that runs on the processor: with it, WebGPU can be tested where there is no GPU. */

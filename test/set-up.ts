@@ -1,11 +1,12 @@
 // Before all tests: the page is built, and what will be skipped is said, one line each.
 import { execFileSync } from 'node:child_process';
-import { missingBrowser, missingElectron, missingShared, missingSwiftShader } from './environment.ts';
+import { missingArm, missingBrowser, missingElectron, missingNativeScan, missingShared, missingSwiftShader } from './environment.ts';
 
 export default function setUp(): void {
   execFileSync(process.execPath, ['build/compile.ts', '--if-needed'], { stdio: 'inherit' });
-  for (const missing of [missingBrowser(), missingShared(), missingElectron(), missingSwiftShader()]) {
+  for (const missing of [missingBrowser(), missingShared(), missingElectron(), missingSwiftShader(), missingNativeScan(), missingArm()]) {
     if (missing) console.log(`SKIPPED: ${missing}`);
   }
-  if (process.env.CI === 'true' && missingBrowser()) throw new Error(`In CI this is a failure: ${missingBrowser()}`);
+  const failure = missingBrowser() ?? missingNativeScan();
+  if (process.env.CI === 'true' && failure) throw new Error(`In CI this is a failure: skipped would be ${failure}`);
 }

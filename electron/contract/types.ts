@@ -35,6 +35,8 @@ export interface Status {
   problems: number;
   embedder: { name: string; dimensions: number };
   model: ModelSummary | null;
+  /** What scans the codes: an instruction set, or 'typescript' where the native scan was not built. */
+  scan: string;
   activity: Activity;
 }
 

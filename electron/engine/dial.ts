@@ -6,7 +6,6 @@ import type { Library } from '../library/library.ts';
 import { lookupTable } from '../search/code-scan.ts';
 import { rerank } from '../search/rerank.ts';
 import type { ActiveModel } from './active-model.ts';
-import { RESULTS } from './recall.ts';
 import { scanOptionsFor } from './searcher.ts';
 
 const KINDS: readonly DialSetting['codes'][] = ['8-bit', '4-bit'];
@@ -14,17 +13,20 @@ const DEPTHS: readonly number[] = [0, 100, 300, 1000];
 /** Photos that recall is measured among at most, and queries. */
 const SAMPLE = 20_000;
 const QUERIES = 100;
+/** Results that are looked for: what a person sees without scrolling. */
+const RESULTS = 10;
 const TIMES = 9;
 const READ_AT_ONCE = 250;
 const SEED = 2011;
 /** Milliseconds that a search may take: with the way to the page and back, a click is then answered at once. */
 const BUDGET = 10;
-/** Recall that is not worth waiting for. */
-const INDIFFERENCE = 0.005;
+/** Recall that is not worth waiting for, and milliseconds that nobody notices. */
+const SAME_RECALL = 0.005;
+const SAME_TIME = 1;
 
 export interface DialTools {
   /** See measureRecall; for both kinds of codes in the order of KINDS. Done on a thread of its own. */
-  recall(hidden: Float32Array<ArrayBuffer>, queries: number, depths: readonly number[]): Promise<number[][]>;
+  recall(hidden: Float32Array<ArrayBuffer>, queries: number, k: number, depths: readonly number[]): Promise<number[][]>;
   /** Throws where the work is to stop. */
   stopHere: () => void;
 }
@@ -41,7 +43,7 @@ export async function measureDial(library: Library, active: ActiveModel, content
   // Among a sample, as much smaller a share of it outranks a true result.
   const depthsInSample = DEPTHS.map((depth) => Math.max(RESULTS, Math.round((depth * n) / photos)));
   const asked = hidden.slice(0, queries * D);
-  const recalls = await tools.recall(hidden, queries, depthsInSample);
+  const recalls = await tools.recall(hidden, queries, RESULTS, depthsInSample);
   tools.stopHere();
   const rows: DialRow[] = [];
   let level = '';
@@ -67,12 +69,17 @@ export async function measureDial(library: Library, active: ActiveModel, content
   return { photos, sample: n, queries, level, rows, chosen: { codes, rerank: depth } };
 }
 
-/** Of what answers in time, the best; of what is about as good as that, the fastest. Where nothing does, the fastest. */
+/**
+ * Of what answers in time, the best; of what is about as good as that, the fastest; of what is about as fast, the
+ * codes that tell more. Where nothing answers in time, the fastest.
+ */
 export function chooseSetting(rows: readonly DialRow[]): DialRow {
   const bySpeed = rows.toSorted((a, b) => a.milliseconds - b.milliseconds);
   const inTime = bySpeed.filter(({ milliseconds }) => milliseconds <= BUDGET);
   const best = Math.max(...inTime.map(({ recall }) => recall));
-  return inTime.find(({ recall }) => recall >= best - INDIFFERENCE) ?? bySpeed[0];
+  const good = inTime.filter(({ recall }) => recall >= best - SAME_RECALL);
+  const fast = good.filter(({ milliseconds }) => milliseconds <= good[0].milliseconds + SAME_TIME);
+  return fast.find(({ codes }) => codes === '8-bit') ?? fast[0] ?? bySpeed[0];
 }
 
 /** float32, (n, D), of those that have one. */

@@ -17,6 +17,7 @@ import { ReaderPool } from '../library/reader-pool.ts';
 import { describeFileError, isSkippedName } from '../library/scan.ts';
 import type { Embedder } from '../vision/embedder.ts';
 import { chooseEmbedder } from './choose-embedder.ts';
+import { scanLevel } from './choose-scan.ts';
 import { embedEditedCopies } from './edited-copies.ts';
 import { Examples, hashBytes } from './examples.ts';
 import { FolderKeeper, type ScanCounts } from './folder-keeper.ts';
@@ -230,6 +231,7 @@ export class Engine implements Implementation, MediaSource {
       problems: counts.failed,
       embedder: { name: this.#embedderRow.name, dimensions: this.#embedderRow.dimensions },
       model: this.#models.active?.summary ?? null,
+      scan: scanLevel(),
       activity: this.#activity(),
     };
   }

@@ -215,11 +215,12 @@ export class ModelKeeper {
         this.#setAside(onUnfinished);
       })
       .finally(async () => {
-        this.#work = undefined;
         this.#candidate = undefined;
         const thread = this.#thread;
         this.#thread = undefined;
         await thread?.close();
+        // Not before: what is due next begins without a moment of rest in between.
+        this.#work = undefined;
         if (!this.#closed) this.#handlers.onEnded();
       });
   }
@@ -357,7 +358,7 @@ export class ModelKeeper {
     const row = models.find(this.#embedder.id, 'active')!;
     const thread = (this.#thread = new TrainingThread(this.#permits));
     const dial = await measureDial(this.#library, active, features.contentIds(this.#embedder.id), {
-      recall: (hidden, queries, depths) => thread.recall(row.weights, hidden, queries, depths),
+      recall: (hidden, queries, k, depths) => thread.recall(row.weights, hidden, queries, k, depths),
       stopHere: () => this.#stopHere(),
     });
     if (dial.chosen.codes === active.setting.codes) active.keepDial(dial);

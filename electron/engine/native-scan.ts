@@ -26,11 +26,14 @@ export interface NativeAddon {
   readonly CodeIndex: new (M: number, ksub: number, level: string) => NativeIndex;
 }
 
-/** The addon as `npm ci` built it, or undefined where it could not. */
+/** Where `npm ci` leaves the addon: beside the sources, from which compiled files are one folder farther away. */
+export const nativeAddonPath = fileURLToPath(
+  new URL(`${import.meta.url.endsWith('.ts') ? '../..' : '../../..'}/native/build/Release/likeness_scan.node`, import.meta.url),
+);
+
+/** The addon, or undefined where it could not be built. */
 export function loadNativeAddon(): NativeAddon | undefined {
-  const fromSources = import.meta.url.endsWith('.ts');
-  const path = fileURLToPath(new URL(`${fromSources ? '../..' : '../../..'}/native/build/Release/likeness_scan.node`, import.meta.url));
-  return existsSync(path) ? (createRequire(import.meta.url)(path) as NativeAddon) : undefined;
+  return existsSync(nativeAddonPath) ? (createRequire(import.meta.url)(nativeAddonPath) as NativeAddon) : undefined;
 }
 
 export class NativeCodeScan implements CodeScan {

@@ -1,25 +1,23 @@
 // What a scan over codes costs in quality: of the results that comparing all hidden vectors finds, how many are
 // among the best so many by their codes. How good the hidden vectors are is not asked here.
+import * as tf from '@tensorflow/tfjs-core';
 import { assignManyCodes } from '../deepquan/kmeans.ts';
 import { packCodes, type Codebooks } from '../deepquan/codebooks.ts';
 import { queryOf } from '../deepquan/encoder.ts';
 import { lookupTable } from '../search/code-scan.ts';
 import { PlainCodeScan } from '../search/plain-scan.ts';
-import * as tf from '@tensorflow/tfjs-core';
-
-/** Results that are looked for: what a person sees without scrolling. */
-export const RESULTS = 10;
 
 /**
  * @param hidden float32, (n, D): the vectors searched; the first `queries` of them are the queries, too
- * @param depths candidates that are kept of a scan, at least RESULTS each
- * @returns for each depth the share of the true RESULTS nearest, by inner product and without the query itself,
- *   among that many by codes; in [0, 1]
+ * @param k results that are looked for
+ * @param depths candidates that are kept of a scan, at least k each
+ * @returns for each depth the share of the true k nearest, by inner product and without the query itself, among that
+ *   many by codes; in [0, 1]
  */
-export async function measureRecall(hidden: Float32Array, queries: number, books: Codebooks, depths: readonly number[]): Promise<number[]> {
+export async function measureRecall(hidden: Float32Array, queries: number, k: number, books: Codebooks, depths: readonly number[]): Promise<number[]> {
   const D = books.M * books.dsub;
   const n = hidden.length / D;
-  const truth = await nearestByHidden(hidden, D, queries);
+  const truth = await nearestByHidden(hidden, D, queries, Math.min(k, n - 1));
   const scan = new PlainCodeScan(books.M, books.ksub);
   scan.append(Uint32Array.from({ length: n }, (_, i) => i + 1), packCodes(await assignManyCodes(hidden, books), books));
   const deepest = Math.max(...depths);
@@ -35,9 +33,8 @@ export async function measureRecall(hidden: Float32Array, queries: number, books
 }
 
 /** The rows with the largest inner product with each of the first rows, without itself. */
-async function nearestByHidden(hidden: Float32Array, D: number, queries: number): Promise<number[][]> {
+async function nearestByHidden(hidden: Float32Array, D: number, queries: number, k: number): Promise<number[][]> {
   const n = hidden.length / D;
-  const k = Math.min(RESULTS, n - 1);
   const rows = tf.tensor2d(hidden, [n, D]);
   const columns = tf.tidy(() => tf.transpose(rows));
   try {

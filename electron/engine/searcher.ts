@@ -95,8 +95,11 @@ export function scanOptionsFor({ size }: CodeScan): ScanOptions {
 function showResults(library: Library, { ids, distances }: Candidates, query: Query, k: number, unit: number): SearchResult[] {
   const results: SearchResult[] = [];
   const right = query.contentId === undefined ? new Set<number>() : library.pins.of(query.contentId);
+  // As many contents as can be shown, each of which has a photo at least; and the query's own.
+  const shown = [...ids.subarray(0, k + 1), ...(query.contentId === undefined ? [] : [query.contentId])];
+  const tiles = library.photos.tilesOfAll(shown);
   const show = (contentId: number, score: number): void => {
-    for (const tile of library.photos.tilesOf(contentId)) {
+    for (const tile of tiles.get(contentId) ?? []) {
       if (tile.photoId !== query.photoId) results.push({ ...toTile(tile), score, rank: results.length + 1, right: right.has(contentId) });
     }
   };

@@ -48,8 +48,8 @@ export class TrainingThread {
   }
 
   /** See measureRecall, of both kinds of codes. @param hidden float32, (n, D); handed over, not copied */
-  async recall(model: Uint8Array, hidden: Float32Array<ArrayBuffer>, queries: number, depths: readonly number[]): Promise<number[][]> {
-    const work = (): unknown => this.#pool.exec('recall', [model, hidden, queries, depths], { transfer: [hidden.buffer] });
+  async recall(model: Uint8Array, hidden: Float32Array<ArrayBuffer>, queries: number, k: number, depths: readonly number[]): Promise<number[][]> {
+    const work = (): unknown => this.#pool.exec('recall', [model, hidden, queries, k, depths], { transfer: [hidden.buffer] });
     return (await this.#permits(() => Promise.race([work(), this.#closed.promise]))) as number[][];
   }
 

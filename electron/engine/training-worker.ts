@@ -84,10 +84,10 @@ async function encode(modelBytes: Uint8Array, features: Float32Array): Promise<E
 }
 
 /** @param hidden float32, (n, M * dsub) @returns by the codes of 256 centroids, and of 16 */
-async function recall(modelBytes: Uint8Array, hidden: Float32Array, queries: number, depths: readonly number[]): Promise<number[][]> {
+async function recall(modelBytes: Uint8Array, hidden: Float32Array, queries: number, k: number, depths: readonly number[]): Promise<number[][]> {
   await backend();
   const { codebooks, fastCodebooks } = readModel(modelBytes);
-  return [await measureRecall(hidden, queries, codebooks, depths), await measureRecall(hidden, queries, fastCodebooks, depths)];
+  return [await measureRecall(hidden, queries, k, codebooks, depths), await measureRecall(hidden, queries, k, fastCodebooks, depths)];
 }
 
 export const tasks = { train, encode, recall };

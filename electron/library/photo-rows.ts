@@ -186,6 +186,14 @@ export class PhotoRows {
     return this.#db.prepare<[number], TileRow>(`SELECT ${TILE} WHERE content.id = ? ORDER BY photo.path`).all(contentId);
   }
 
+  /** The same of several contents, by content; in one question, which costs a fraction of as many. */
+  tilesOfAll(contentIds: readonly number[]): Map<number, TileRow[]> {
+    const rows = this.#db
+      .prepare<[string], TileRow>(`SELECT ${TILE} WHERE content.id IN (SELECT value FROM json_each(?)) ORDER BY photo.path`)
+      .all(JSON.stringify(contentIds));
+    return Map.groupBy(rows, ({ contentId }) => contentId);
+  }
+
   path(photoId: number): string | undefined {
     return this.#db.prepare<[number], { path: string }>('SELECT path FROM photo WHERE id = ?').get(photoId)?.path;
   }

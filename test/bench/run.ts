@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchClick } from './click.ts';
 import { benchIndexing } from './indexing.ts';
 import { benchPrecision } from './precision-run.ts';
 import { benchScan } from './scan.ts';
@@ -22,6 +23,7 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   precision: benchPrecision,
   training: benchTraining,
   scan: () => benchScan(values.sizes.split(',').map(Number), faiss()),
+  click: () => benchClick(Number(values.sizes.split(',')[0])),
   'third-set': (_photos, model) => benchThirdSet(values['third-set'], model),
 };
 function faiss(): { python: string; script: string } | undefined {

@@ -4,6 +4,9 @@ import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import config from '../../build/electron-builder.config.ts';
+import { scanLevel } from '../../electron/engine/choose-scan.ts';
+import { nativeAddonPath } from '../../electron/engine/native-scan.ts';
+import { missingNativeScan } from '../environment.ts';
 import { temporaryFolder, writePictures } from '../pictures.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -17,6 +20,11 @@ describe('What is packaged', () => {
     expect(packed).toEqual(expect.arrayContaining([...started, 'out/renderer/index.html', 'LICENSE', 'package.json']));
     expect(packed).toContain(manifest.main);
     expect(packed).toContain(manifest.bin.likeness);
+  });
+
+  it.skipIf(missingNativeScan())('holds the native scan, where the compiled program looks for it', () => {
+    const [addon] = packed.filter((path) => path.endsWith('.node'));
+    expect(join(root, addon)).toBe(nativeAddonPath);
   });
 
   it('holds no source, no test and nothing of the tools', () => {
@@ -38,6 +46,7 @@ describe('What is packaged', () => {
     const [path] = await writePictures(folder, 4);
     const run = (...args: string[]) => spawnSync(process.execPath, [join(root, manifest.bin.likeness), ...args, '--library', library, '--json'], { encoding: 'utf8', cwd: folder });
     expect(JSON.parse(run('index', folder).stdout)).toMatchObject({ indexed: 4, failed: [] });
+    expect(JSON.parse(run('status').stdout)).toMatchObject({ scan: scanLevel() });
     expect((JSON.parse(run('similar', path).stdout) as { results: unknown[] }).results).toHaveLength(3);
   });
 });

@@ -162,6 +162,16 @@ describe.skipIf(missingBrowser())('The page', () => {
     await page.waitForFunction(() => document.querySelector('[role=listbox]')!.scrollTop > 0);
     await page.keyboard.press('Home');
     await page.waitForFunction(() => document.querySelector('[role=listbox]')!.scrollTop < 60);
+    // Two keys between two frames: the second one counts from where the first one went, not from what was drawn.
+    const both = await page.evaluate(() => {
+      const list = document.querySelector('[role=listbox]')!;
+      return ['End', 'Home'].map((key) => {
+        list.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+        return list.scrollTop;
+      });
+    });
+    expect(both[0]).toBeGreaterThan(60);
+    expect(both[1]).toBeLessThan(60);
     await page.keyboard.press('Space');
     await page.getByRole('dialog').getByRole('img').waitFor();
     await expectAccessible(page);

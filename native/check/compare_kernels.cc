@@ -1,0 +1,45 @@
+// Every level that this machine (or its emulator) has, against the scalar one: sums and hits, bit by bit.
+// Prints the levels compared; ends with 1 and the case where two differ.
+#include <cstdio>
+#include <random>
+#include <vector>
+
+#include "../src/kernels.h"
+
+using namespace likeness;
+
+int main() {
+  std::mt19937 random(7);
+  const Shape shapes[] = {{8, 256}, {16, 16}, {1, 256}, {5, 256}, {32, 256}, {2, 16}, {3, 16}, {13, 16}, {64, 16}};
+  for (const Kernels* kernels : supportedKernels()) {
+    for (const Shape& shape : shapes) {
+      for (const size_t blocks : {size_t{0}, size_t{1}, size_t{2}, size_t{7}, size_t{64}}) {
+        std::vector<uint8_t> codes(blocks * shape.blockBytes() + 8192), table(shape.rows() * shape.ksub);
+        for (auto& byte : codes) byte = static_cast<uint8_t>(random());
+        for (size_t i = 0; i < shape.M * shape.ksub; i++) table[i] = static_cast<uint8_t>(random());
+        std::vector<uint16_t> expected(blocks * kBlock), got(blocks * kBlock);
+        kScalarKernels.sumFor(shape)(shape, codes.data(), blocks, table.data(), expected.data());
+        kernels->sumFor(shape)(shape, codes.data(), blocks, table.data(), got.data());
+        bool same = expected == got;
+        std::vector<uint32_t> list;
+        for (uint32_t b = 0; b < blocks; b++) if (random() % 3 == 0) list.push_back(b);
+        for (const uint16_t bound : {uint16_t{0}, static_cast<uint16_t>(shape.M * 110), static_cast<uint16_t>(shape.M * 127), uint16_t{UINT16_MAX}}) {
+          for (const bool listed : {false, true}) {
+            const size_t count = listed ? list.size() : blocks;
+            std::vector<Hit> hits(blocks + 1), others(blocks + 1);
+            const auto* from = listed ? list.data() : nullptr;
+            const size_t found = kScalarKernels.findFor(shape)(shape, codes.data(), from, count, table.data(), bound, hits.data());
+            same = same && found == kernels->findFor(shape)(shape, codes.data(), from, count, table.data(), bound, others.data());
+            for (size_t i = 0; same && i < found; i++) same = hits[i].block == others[i].block && hits[i].mask == others[i].mask;
+          }
+        }
+        if (!same) {
+          std::printf("%s differs from scalar: M %u, ksub %u, %zu blocks\n", kernels->level, shape.M, shape.ksub, blocks);
+          return 1;
+        }
+      }
+    }
+    std::printf("%s\n", kernels->level);
+  }
+  return 0;
+}

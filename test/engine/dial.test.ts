@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { createScan, scanLevel, scanLevels } from '../../electron/engine/choose-scan.ts';
+import type { DialRow } from '../../electron/contract/types.ts';
+import { chooseSetting } from '../../electron/engine/dial.ts';
+import { measureRecall } from '../../electron/engine/recall.ts';
+import { chooseBackend } from '../../electron/engine/tensorflow-backend.ts';
+import { seededRandom } from '../../electron/numeric/random.ts';
+import { temporaryFolder, writePictures } from '../pictures.ts';
+import { openEngine, until } from './engines.ts';
+
+const row = (codes: DialRow['codes'], rerank: number, recall: number, milliseconds: number): DialRow => ({ codes, rerank, recall, milliseconds });
+
+describe('The dial', () => {
+  it('chooses the best that answers in time, and of what is as good the fastest', () => {
+    const rows = [row('8-bit', 0, 0.8, 1), row('8-bit', 300, 0.975, 4), row('8-bit', 1000, 0.99, 12), row('4-bit', 300, 0.979, 2), row('4-bit', 1000, 0.985, 9)];
+    expect(chooseSetting(rows)).toMatchObject({ codes: '4-bit', rerank: 1000 });
+    expect(chooseSetting(rows.slice(0, 4))).toMatchObject({ codes: '4-bit', rerank: 300 });
+  });
+
+  it('takes the codes that tell more where nobody would notice the time', () => {
+    expect(chooseSetting([row('8-bit', 100, 1, 0.9), row('8-bit', 300, 1, 1.4), row('4-bit', 100, 1, 0.6)])).toMatchObject({ codes: '8-bit', rerank: 100 });
+  });
+
+  it('takes the fastest where nothing answers in time', () => {
+    expect(chooseSetting([row('8-bit', 0, 0.8, 30), row('4-bit', 0, 0.7, 20)])).toMatchObject({ codes: '4-bit', rerank: 0 });
+  });
+
+  it('is measured of every model, kept, and shown; what it chose is what answers', { timeout: 120_000 }, async () => {
+    const folder = temporaryFolder();
+    await writePictures(folder, 260);
+    const libraryPath = temporaryFolder();
+    const engine = await openEngine({ libraryPath });
+    await engine.indexOnce([folder]);
+    const { dial } = engine.getStatus().model!;
+    expect(dial).toMatchObject({ photos: 260, sample: 260, queries: 100, level: scanLevels.at(-1) });
+    expect(dial!.rows.map(({ codes, rerank }) => `${codes} ${rerank}`)).toEqual(['8-bit 0', '8-bit 100', '8-bit 300', '8-bit 1000', '4-bit 0', '4-bit 100', '4-bit 300', '4-bit 1000']);
+    for (const kind of ['8-bit', '4-bit']) {
+      const recalls = dial!.rows.filter(({ codes }) => codes === kind).map(({ recall }) => recall);
+      expect(recalls).toEqual(recalls.toSorted((a, b) => a - b));
+      // All there are have been ordered anew.
+      expect(recalls[2]).toBe(1);
+    }
+    await engine.close();
+
+    // The other codes answer, too, and go on answering when photos come.
+    const again = await openEngine({ libraryPath });
+    const id = again.getStatus().model!.modelId;
+    again.library.models.setDial(id, JSON.stringify({ ...dial, chosen: { codes: '4-bit', rerank: 100 } }));
+    await again.close();
+    const turned = await openEngine({ libraryPath });
+    await writePictures(folder, 2, 500);
+    turned.start();
+    await until(() => turned.getStatus(), ({ indexed }) => indexed === 262);
+    const [{ photoId }] = turned.listPhotos({ start: 0, count: 1 }).photos;
+    for (const codesOnly of [true, false]) {
+      const { by, results } = await turned.searchByExample({ example: { photoId }, k: 261, codesOnly });
+      expect([by, results.length]).toEqual(['codes', 261]);
+    }
+  });
+});
+
+describe('Recall', () => {
+  it('is all where everything is looked at, and falls with fewer candidates and coarser codes', { timeout: 60_000 }, async () => {
+    await chooseBackend();
+    const random = seededRandom(1);
+    const hidden = Float32Array.from({ length: 500 * 8 }, () => random.normal());
+    const fine = { M: 4, ksub: 256, dsub: 2, centroids: Float32Array.from({ length: 2048 }, () => random.normal()) };
+    const coarse = { M: 2, ksub: 16, dsub: 4, centroids: Float32Array.from({ length: 128 }, () => random.normal()) };
+    const [ten, fifty, all] = await measureRecall(hidden, 40, 10, fine, [10, 50, 500]);
+    expect(all).toBe(1);
+    expect(ten).toBeGreaterThan(0.5);
+    expect(fifty).toBeGreaterThan(ten);
+    expect((await measureRecall(hidden, 40, 10, coarse, [10]))[0]).toBeLessThan(ten);
+  });
+});
+
+describe('The scan that is used', () => {
+  it('is the best there is, or what LIKENESS_SCAN says, or a refusal in words', () => {
+    const before = process.env.LIKENESS_SCAN;
+    try {
+      delete process.env.LIKENESS_SCAN;
+      expect(createScan(8, 256).level).toBe(scanLevels.at(-1));
+      process.env.LIKENESS_SCAN = 'typescript';
+      expect(createScan(8, 256).level).toBe('typescript');
+      process.env.LIKENESS_SCAN = 'abacus';
+      expect(() => scanLevel()).toThrow(/LIKENESS_SCAN is "abacus". Expected one of typescript/);
+    } finally {
+      if (before === undefined) delete process.env.LIKENESS_SCAN;
+      else process.env.LIKENESS_SCAN = before;
+    }
+  });
+});
