@@ -34,7 +34,7 @@ export function measureDrift(library: Library, active: ActiveModel, embedderId: 
 }
 
 /** ||h - Cb||² / ||h||². */
-function relativeError(hidden: Float32Array, decoded: Float32Array): number {
+function relativeError(hidden: Float16Array, decoded: Float32Array): number {
   let [error, length] = [0, 0];
   hidden.forEach((value, i) => {
     error += (value - decoded[i]) ** 2;

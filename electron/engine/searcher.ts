@@ -13,7 +13,7 @@ import { rerank } from '../search/rerank.ts';
 import type { ActiveModel } from './active-model.ts';
 
 /** Codes from which a scan takes a second core: below, calling another thread costs more than it saves. */
-const CODES_FOR_TWO_THREADS = 2_000_000;
+const CODES_FOR_TWO_THREADS = 500_000;
 
 /** What is searched with. */
 export interface Query {

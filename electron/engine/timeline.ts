@@ -19,6 +19,8 @@ export class Timeline {
   #times = new Float64Array(0);
   #aspects = new Uint8Array(0);
   readonly #known = new Set<number>();
+  /** Added since somebody last looked: among a million, each taking in copies everything, so several are taken in together. */
+  readonly #pending = new Map<number, TimelineEntry>();
   #version = 1;
 
   get version(): number {
@@ -26,13 +28,21 @@ export class Timeline {
   }
 
   get length(): number {
+    this.#takeIn();
     return this.#ids.length;
   }
 
   /** Adds photos; one that is there already takes its new place. */
   add(entries: readonly TimelineEntry[]): void {
     if (entries.length === 0) return;
-    const fresh = [...new Map(entries.map((entry) => [entry.photoId, entry])).values()];
+    for (const entry of entries) this.#pending.set(entry.photoId, entry);
+    this.#version++;
+  }
+
+  #takeIn(): void {
+    if (this.#pending.size === 0) return;
+    const fresh = [...this.#pending.values()];
+    this.#pending.clear();
     this.#drop(fresh.map((entry) => entry.photoId));
     fresh.sort((a, b) => b.takenAt - a.takenAt || b.photoId - a.photoId);
     const total = this.#ids.length + fresh.length;
@@ -54,19 +64,21 @@ export class Timeline {
     this.#ids = ids;
     this.#times = times;
     this.#aspects = aspects;
-    this.#version++;
   }
 
   remove(photoIds: readonly number[]): void {
-    if (this.#drop(photoIds)) this.#version++;
+    const waiting = photoIds.filter((id) => this.#pending.delete(id));
+    if (this.#drop(photoIds) || waiting.length > 0) this.#version++;
   }
 
   /** Photo ids at some places. */
   slice(start: number, count: number): number[] {
+    this.#takeIn();
     return [...this.#ids.subarray(start, start + count)];
   }
 
   toMessage(): TimelineMessage {
+    this.#takeIn();
     const months: TimelineMessage['months'] = [];
     let monthStart = Infinity;
     for (const time of this.#times) {

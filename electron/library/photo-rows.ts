@@ -56,7 +56,7 @@ export class PhotoRows {
   counts(): PhotoCounts {
     const { photos, failed } = this.#db
       .prepare<[], { photos: number; failed: number }>(
-        `SELECT (SELECT count(*) FROM photo) AS photos, (SELECT count(*) FROM photo WHERE state = 'failed') AS failed`,
+        `SELECT (SELECT coalesce(sum(photos), 0) FROM folder) AS photos, (SELECT count(*) FROM photo WHERE state = 'failed') AS failed`,
       )
       .get()!;
     const waiting = this.waitingCount();

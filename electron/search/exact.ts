@@ -58,7 +58,7 @@ export function squaredDistance(a: Float32Array, b: Float32Array, offset = 0): n
 }
 
 /** 2 - 2 q·x: what the squared distance of two unit vectors comes to, and less where x is longer. */
-export function innerProductDistance(query: Float32Array, vector: Float32Array): number {
+export function innerProductDistance(query: Float32Array, vector: ArrayLike<number>): number {
   let dot = 0;
   for (let i = 0; i < query.length; i++) dot += query[i] * vector[i];
   return 2 - 2 * dot;

@@ -5,9 +5,9 @@ import { innerProductDistance } from './exact.ts';
 /**
  * @param query float32, (D), unit length
  * @param candidates of the scan over codes
- * @param hidden the hidden vectors, float32 (D), of contents; a candidate without one keeps its distance by codes
+ * @param hidden the hidden vectors, (D), of contents; a candidate without one keeps its distance by codes
  */
-export function rerank(query: Float32Array, candidates: Candidates, hidden: ReadonlyMap<number, Float32Array>): Candidates {
+export function rerank(query: Float32Array, candidates: Candidates, hidden: ReadonlyMap<number, ArrayLike<number>>): Candidates {
   const exact = Array.from(candidates.ids, (id, i) => {
     const vector = hidden.get(id);
     return { id, distance: vector ? innerProductDistance(query, vector) : candidates.distances[i] };

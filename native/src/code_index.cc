@@ -294,9 +294,10 @@ void CodeIndex::searchChunk(Search& search, size_t c, Worker& worker) const {
     if (from + kBlock > count) mask &= static_cast<uint32_t>((uint64_t{1} << (count - from)) - 1);
     return mask;
   };
-  const auto offerBlock = [&](size_t q, uint32_t block, uint32_t mask) {
+  const auto offer = [&](size_t q, Hit hit) {
+    const auto [block, hits] = hit;
     const float* lookup = search.request_.lookups.data() + q * shape_.M * shape_.ksub;
-    for (mask &= visible(block); mask; mask &= mask - 1) {
+    for (uint32_t mask = hits; mask; mask &= mask - 1) {
       const size_t v = lowestBit(mask);
       worker.best[q].offer(distanceAt(shape_, lookup, chunk.codes.data() + block * bytes, v), chunk.ids[block * kBlock + v]);
     }
@@ -340,8 +341,15 @@ void CodeIndex::searchChunk(Search& search, size_t c, Worker& worker) const {
       const size_t found = find(shape_, codes, list, slice, table.entries(), table.bound(threshold), worker.hits.data());
       const uint32_t from = filtered ? 0 : static_cast<uint32_t>(at);
       // Ids are read of hits alone, and would each be waited for.
-      for (size_t h = 0; h < found; h++) LIKENESS_PREFETCH(chunk.ids.get() + (from + worker.hits[h].block) * kBlock + lowestBit(worker.hits[h].mask));
-      for (size_t h = 0; h < found; h++) offerBlock(q, from + worker.hits[h].block, worker.hits[h].mask);
+      size_t real = 0;
+      for (size_t h = 0; h < found; h++) {
+        const uint32_t block = from + worker.hits[h].block;
+        const uint32_t mask = worker.hits[h].mask & visible(block);
+        if (!mask) continue;
+        worker.hits[real++] = {block, mask};
+        LIKENESS_PREFETCH(chunk.ids.get() + block * kBlock + lowestBit(mask));
+      }
+      for (size_t h = 0; h < real; h++) offer(q, worker.hits[h]);
       best.tightenSome();
       for (float known = shared.load(std::memory_order_relaxed); best.threshold() < known && !shared.compare_exchange_weak(known, best.threshold());) {
       }

@@ -53,6 +53,25 @@ describe('The catalogue', () => {
     library.close();
   });
 
+  it('counts photos as they come, change hands and go, as counting them all would', () => {
+    const library = Library.open(temporaryFolder());
+    const [first, second] = ['/a', '/b'].map((path) => library.folders.add(path, '1', [], 0));
+    const counted = (): number[] => [first, second].map((id) => library.folders.photoCounts().get(id) ?? 0);
+    for (let i = 0; i < 7; i++) library.photos.reconcile(i < 5 ? first : second, { path: `/a/${i}.jpg`, size: 1, modifiedAt: 1 }, 1);
+    expect(counted()).toEqual([5, 2]);
+    // Seen again: unchanged, changed, and now in the other folder.
+    library.photos.reconcile(first, { path: '/a/0.jpg', size: 1, modifiedAt: 1 }, 2);
+    library.photos.reconcile(first, { path: '/a/1.jpg', size: 2, modifiedAt: 1 }, 2);
+    library.photos.reconcile(second, { path: '/a/2.jpg', size: 1, modifiedAt: 1 }, 2);
+    expect(counted()).toEqual([4, 3]);
+    expect(library.photos.counts()).toMatchObject({ photos: 7, waiting: 7 });
+    library.photos.remove(library.photos.under('/a/3.jpg', '/'));
+    expect(counted()).toEqual([3, 3]);
+    library.folders.remove(first);
+    expect(library.photos.counts().photos).toBe(3);
+    library.close();
+  });
+
   it('finds everything below a path, and nothing beside it', () => {
     const library = Library.open(temporaryFolder());
     const folder = library.folders.add('/p', '1', [], 0);

@@ -224,6 +224,12 @@ describe.skipIf(missingBrowser())('The page', () => {
     await page.getByText('The training was cancelled, so search goes on as before.').waitFor();
     await trainAgain.click();
     await page.getByText(/Compared with the model before it: of \d+ edited copies/).waitFor({ timeout: 120_000 });
+    // What its codes cost, measured after it was taken; the setting in use is marked.
+    const table = page.getByRole('table', { name: /What codes cost here, among 262 of your 262 photos/ });
+    await table.waitFor({ timeout: 60_000 });
+    expect(await table.getByRole('row').count()).toBe(9);
+    const { codes, rerank } = engine.getStatus().model!.dial!.chosen;
+    await table.locator(`tr[aria-current=true]:has-text("${codes}"):has-text("${rerank === 0 ? 'none' : rerank}")`).waitFor();
     await expectAccessible(page);
     await shoot(page, '11-model');
     await page.getByRole('button', { name: /Go back to the model of/ }).click();
