@@ -1,7 +1,9 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { readModel, writeModel } from '../../electron/deepquan/model-file.ts';
 import type { Engine } from '../../electron/engine/engine.ts';
 import { TrainingThread } from '../../electron/engine/training-thread.ts';
@@ -11,10 +13,32 @@ import { openEngine, photoAt, until } from './engines.ts';
 
 const PHOTOS = 262;
 
-async function trainedEngine(): Promise<{ engine: Engine; folder: string; paths: string[] }> {
-  const folder = temporaryFolder();
+const home = mkdtempSync(join(tmpdir(), 'likeness-models-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+interface Trained {
+  folder: string;
+  libraryPath: string;
+  paths: string[];
+}
+
+/** Photos, and a library that has learned from them: trained once, and copied for each test. */
+let trained: Promise<Trained> | undefined;
+
+async function train(): Promise<Trained> {
+  const [folder, libraryPath] = [join(home, 'photos'), join(home, 'library')];
   const paths = await writePictures(folder, PHOTOS);
-  const engine = await openEngine({ libraryPath: temporaryFolder() });
+  const engine = await openEngine({ libraryPath });
+  await engine.indexOnce([folder]);
+  await engine.close();
+  return { folder, libraryPath, paths };
+}
+
+async function trainedEngine(): Promise<{ engine: Engine; folder: string; paths: string[] }> {
+  const { folder, libraryPath, paths } = await (trained ??= train());
+  const copy = join(temporaryFolder(), 'library');
+  cpSync(libraryPath, copy, { recursive: true });
+  const engine = await openEngine({ libraryPath: copy });
   await engine.indexOnce([folder]);
   return { engine, folder, paths };
 }
@@ -39,8 +63,9 @@ describe('Models of a library', () => {
     expect(first).toMatchObject({ previous: null, comparison: null, drift: null });
     expect(() => engine.restorePreviousModel()).toThrow('There is no earlier model to go back to.');
 
-    await writeNoise(folder, 80);
-    await engine.indexOnce([folder]);
+    const noise = temporaryFolder();
+    await writeNoise(noise, 80);
+    await engine.indexOnce([folder, noise]);
     await settled(engine);
     const second = engine.getModelCard();
     expect(second.reason).toBeNull();
