@@ -21,6 +21,8 @@ constexpr size_t kFirstSlice = 128;
 
 /** Vectors that a compaction copies before others have their turn, and times it tries a chunk that keeps changing. */
 constexpr size_t kCopyAtOnce = 8192;
+/** A chunk alone is written anew when more than one in so many of its vectors are gone. */
+constexpr size_t kWorthCompacting = 4;
 constexpr size_t kAttempts = 8;
 
 inline size_t lowestBit(uint32_t bits) {
@@ -139,24 +141,25 @@ size_t CodeIndex::compact() {
   size_t given = 0;
   size_t attempts = 0;
   for (size_t c = 0;;) {
-    std::shared_ptr<Chunk> first, second;
-    size_t versions[2];
+    // One chunk that is worth writing anew, or two that fit into one.
+    std::vector<std::shared_ptr<Chunk>> old;
+    std::vector<size_t> versions;
     {
       const std::shared_lock<TurnLock> guard(lock_);
-      if (c + 1 >= chunks_.size() || attempts > kAttempts) return given;
-      first = chunks_[c];
-      second = chunks_[c + 1];
-      versions[0] = first->version;
-      versions[1] = second->version;
-      if (first->count - first->dead + second->count - second->dead > kChunk) {
+      if (c >= chunks_.size() || attempts > kAttempts) return given;
+      const auto alive = [&](size_t at) { return chunks_[at]->count - chunks_[at]->dead; };
+      if (c + 1 < chunks_.size() && alive(c) + alive(c + 1) <= kChunk) old = {chunks_[c], chunks_[c + 1]};
+      else if (chunks_[c]->dead * kWorthCompacting > chunks_[c]->count) old = {chunks_[c]};
+      else {
         c++;
         attempts = 0;
         continue;
       }
+      for (const auto& chunk : old) versions.push_back(chunk->version);
     }
     const auto merged = std::make_shared<Chunk>(shape_);
-    for (const Chunk* from : {first.get(), second.get()}) {
-      std::vector<uint8_t> code(shape_.codeSize());
+    std::vector<uint8_t> code(shape_.codeSize());
+    for (const auto& from : old) {
       for (size_t at = 0; at < kChunk; at += kCopyAtOnce) {
         const std::shared_lock<TurnLock> guard(lock_);
         for (size_t position = at; position < std::min(at + kCopyAtOnce, from->count); position++) {
@@ -169,13 +172,19 @@ size_t CodeIndex::compact() {
     }
     const std::lock_guard<TurnLock> guard(lock_);
     attempts++;
-    // Something changed meanwhile: again.
-    if (first->version != versions[0] || second->version != versions[1]) continue;
+    // Unless something changed meanwhile, or another compaction came first: then it is looked at again.
+    bool same = true;
+    for (size_t i = 0; i < old.size(); i++) same = same && c + i < chunks_.size() && chunks_[c + i] == old[i] && old[i]->version == versions[i];
+    if (!same) continue;
     // Searches under way keep the chunks that they began with.
-    chunks_[c] = merged;
-    chunks_.erase(chunks_.begin() + static_cast<std::ptrdiff_t>(c + 1));
+    const auto at = chunks_.begin() + static_cast<std::ptrdiff_t>(c);
+    given += old.size() - 1;
+    if (merged->count == 0) chunks_.erase(at, at + static_cast<std::ptrdiff_t>(old.size()));
+    else {
+      *at = merged;
+      chunks_.erase(at + 1, at + static_cast<std::ptrdiff_t>(old.size()));
+    }
     attempts = 0;
-    given++;
   }
 }
 

@@ -71,7 +71,7 @@ class CodeIndex {
   /** Distances of ids to a query; NaN for those not here. */
   void distances(const float* lookup, const uint32_t* ids, size_t n, float* out) const;
 
-  /** Gives back the room of removed vectors: neighbours that fit into one chunk become one. May run beside all else. @returns chunks given back */
+  /** Gives back the room of removed vectors: neighbours that fit into one chunk become one. May run beside all else, itself included. @returns chunks given back */
   size_t compact();
 
   /** A search under way: what it sees, and where it can be stopped. */

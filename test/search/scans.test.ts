@@ -134,8 +134,14 @@ describe.each(scanLevels)('The scan at level %s', (level) => {
     expect([scan.size, scan.removed]).toEqual([48, 2]);
     const [{ ids: after }] = await scan.search(lookup, 50);
     expect([...after]).toEqual([...before].filter((_, i) => i !== 0 && i !== 7));
+    scan.remove(Uint32Array.from(after.subarray(20)));
+    await Promise.all([scan.compact(), scan.compact()]);
+    expect((await scan.search(lookup, 50))[0].ids).toEqual(after.slice(0, 20));
+    expect([scan.size, scan.removed]).toEqual([20, 0]);
+    scan.remove(Uint32Array.from(after));
     await scan.compact();
-    expect((await scan.search(lookup, 50))[0].ids).toEqual(after);
+    scan.append(Uint32Array.of(7), codes.packed.subarray(0, 8));
+    expect([...(await scan.search(lookup, 50))[0].ids]).toEqual([7]);
   });
 
   it('never answers with what is removed while it searches', async () => {
@@ -207,7 +213,7 @@ describe.each(scanLevels)('The scan at level %s', (level) => {
       const row = [...lookup.subarray(m * 256, (m + 1) * 256)];
       return row.indexOf(Math.max(...row));
     });
-    const compacted = scan.compact();
+    const compacted = Promise.all([scan.compact(), scan.compact()]);
     for (let i = 0; i < 200; i++) scan.append(Uint32Array.of(n + 1 + i), Uint8Array.from(far));
     searches.push(scan.search(lookup, 500, { threads: 2 }));
     await compacted;
