@@ -18,7 +18,7 @@ export interface ScanOptions {
 
 /**
  * Codes are packed as packCodes does: one byte a subquantizer, or half of one where there are 16 centroids. A search
- * sees what was there when it began, less what was removed since.
+ * sees what was there when it began, less what was removed since, and may be short of k by as many.
  */
 export interface CodeScan {
   /** What scans: an instruction set, or 'typescript'. */

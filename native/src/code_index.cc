@@ -291,7 +291,10 @@ void CodeIndex::searchChunk(Search& search, size_t c, Worker& worker) const {
   const size_t count = search.counts_[c];
   if (count == 0) return;
   const bool filtered = search.request_.filtered;
-  if (filtered) allowedBlocks(chunk, count, search.request_.allowed, worker.masks, worker.list);
+  if (filtered) {
+    const std::shared_lock<TurnLock> guard(lock_);
+    allowedBlocks(chunk, count, search.request_.allowed, worker.masks, worker.list);
+  }
   const size_t blocks = filtered ? worker.list.size() : (count + kBlock - 1) / kBlock;
   const FindKernel find = kernels_.findFor(shape_);
   const size_t bytes = shape_.blockBytes();
@@ -336,6 +339,7 @@ void CodeIndex::searchChunk(Search& search, size_t c, Worker& worker) const {
     slice = std::min(worker.slice, blocks - at);
     worker.slice = std::min(kSlice, worker.slice * 2);
     for (size_t q = 0; q < search.request_.queries; q++) {
+      const std::shared_lock<TurnLock> guard(lock_);
       TopK& best = worker.best[q];
       QuantizedTable& table = worker.tables[q];
       std::atomic<float>& shared = search.thresholds_[q];
@@ -369,7 +373,6 @@ void CodeIndex::searchChunk(Search& search, size_t c, Worker& worker) const {
 void CodeIndex::work(Search& search, Worker& worker) const {
   for (size_t c; (c = search.next_.fetch_add(1)) < search.chunks_.size();) {
     if (search.cancelled_.load(std::memory_order_relaxed)) return;
-    const std::shared_lock<TurnLock> guard(lock_);
     searchChunk(search, c, worker);
   }
 }

@@ -45,7 +45,7 @@ struct Request {
 
 /**
  * Appending, overwriting and removing are for one thread, searching and compacting for others beside it: a search
- * holds the lock for a chunk at a time. It sees what was there when it began, less what was removed since.
+ * holds the lock for a slice and a query at a time, some tens of microseconds. It sees what was there when it began, less what was removed since.
  */
 class CodeIndex {
  public:
