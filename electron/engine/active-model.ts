@@ -5,7 +5,7 @@ import { encodeFeature } from '../deepquan/encoder.ts';
 import { readModel } from '../deepquan/model-file.ts';
 import type { DeepQuanModel } from '../deepquan/model.ts';
 import type { Library } from '../library/library.ts';
-import type { CodeKind, EncodedContent, ModelRow } from '../library/model-rows.ts';
+import { BLOCK_SIZE, type CodeKind, type EncodedContent, type ModelRow } from '../library/model-rows.ts';
 import type { Dial, DialSetting, ModelComparison, ModelSummary } from '../contract/types.ts';
 import type { CodeScan } from '../search/code-scan.ts';
 import { createScan } from './choose-scan.ts';
@@ -21,8 +21,8 @@ export class ActiveModel {
   comparison: ModelComparison | null;
   readonly scan: CodeScan;
   #dial: Dial | null;
-  /** Codes read into the scan so far: whole blocks, and of the next one so many. */
-  #loaded = { block: 0, within: 0 };
+  /** Codes read from the catalogue into the scan so far; every block but the last is full. */
+  #read = 0;
 
   private constructor(row: ModelRow) {
     this.id = row.id;
@@ -33,20 +33,18 @@ export class ActiveModel {
     this.scan = createScan(this.codebooks.M, this.codebooks.ksub);
   }
 
-  /** The active model of an embedder, or undefined where none is. */
+  /** A model without any codes yet. */
+  static of(row: ModelRow): ActiveModel {
+    return new ActiveModel(row);
+  }
+
+  /** The active model of an embedder with all its codes, or undefined where none is. */
   static load(library: Library, embedderId: number): ActiveModel | undefined {
     const row = library.models.find(embedderId, 'active');
     if (!row) return undefined;
     const active = new ActiveModel(row);
     active.catchUp(library);
     return active;
-  }
-
-  /** A model with the codes it has so far, read a block at a time with others' work in between. */
-  static async prepare(library: Library, row: ModelRow): Promise<ActiveModel> {
-    const model = new ActiveModel(row);
-    while (model.#loadBlock(library)) await new Promise((resolve) => setImmediate(resolve));
-    return model;
   }
 
   /** The codebooks of the codes that the scan holds. */
@@ -78,9 +76,17 @@ export class ActiveModel {
     return this.#row.startedOn;
   }
 
-  /** Reads the codes that were written since it was prepared. */
+  /**
+   * Reads the codes there are, a block at a time with others' work in between. Contents that go meanwhile must be
+   * removed from the scan as they go: their block may have been read before.
+   */
+  async readCodes(library: Library): Promise<void> {
+    while (this.#readBlock(library)) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Reads the codes that were written since, at once. */
   catchUp(library: Library): void {
-    while (this.#loadBlock(library));
+    while (this.#readBlock(library));
   }
 
   /** @param feature float32, (dimensions) */
@@ -115,7 +121,7 @@ export class ActiveModel {
     return scan;
   }
 
-  /** Takes over what was measured; where it chose the other codes, another ActiveModel must be prepared. */
+  /** Takes over what was measured; where it chose the other codes, another ActiveModel must take its place. */
   keepDial(dial: Dial): void {
     if (dial.chosen.codes !== this.setting.codes) throw new RangeError(`The scan holds ${this.setting.codes} codes, not ${dial.chosen.codes} ones`);
     this.#dial = dial;
@@ -126,20 +132,13 @@ export class ActiveModel {
   }
 
   /** False where there was nothing more. */
-  #loadBlock(library: Library): boolean {
-    const { block, within } = this.#loaded;
-    const read = library.models.block(this.id, block, this.setting.codes);
-    if (!read || read.contents.length === within) return this.#nextIsThere(library);
-    const size = read.codes.length / read.contents.length;
-    this.scan.append(read.contents.subarray(within), read.codes.subarray(within * size));
-    this.#loaded = { block, within: read.contents.length };
-    return true;
-  }
-
-  /** Whether another block follows the one that was read to its end; if so, goes on with it. */
-  #nextIsThere(library: Library): boolean {
-    if (!library.models.hasBlock(this.id, this.#loaded.block + 1)) return false;
-    this.#loaded = { block: this.#loaded.block + 1, within: 0 };
+  #readBlock(library: Library): boolean {
+    const within = this.#read % BLOCK_SIZE;
+    const block = library.models.block(this.id, Math.floor(this.#read / BLOCK_SIZE), this.setting.codes);
+    if (!block || block.contents.length === within) return false;
+    const size = block.codes.length / block.contents.length;
+    this.scan.append(block.contents.subarray(within), block.codes.subarray(within * size));
+    this.#read += block.contents.length - within;
     return true;
   }
 }

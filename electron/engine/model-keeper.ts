@@ -278,9 +278,7 @@ export class ModelKeeper {
     const { models } = this.#library;
     const row = models.find(embedderId, 'encoding')!;
     await this.#encodeMissing(row);
-    const candidate = await ActiveModel.prepare(this.#library, row);
-    this.#candidate = candidate;
-    this.#stopHere();
+    const candidate = await this.#readCandidate(row);
     let comparison: ModelComparison | null = null;
     if (onTrial && this.#active) {
       comparison = await this.#compare(this.#active, candidate);
@@ -292,8 +290,9 @@ export class ModelKeeper {
         return;
       }
     }
-    // What was read meanwhile; from the last look on, nothing can be written in between.
-    await this.#encodeMissing(row);
+    // What came meanwhile. From the last look on, which nothing is waited for after, nothing can be written in between.
+    do await this.#encodeMissing(row);
+    while (this.#library.features.notEncoded(embedderId, row.id, 1).length > 0);
     this.#library.inTransaction(() => models.activate(row.id, embedderId, comparison && JSON.stringify(comparison)));
     candidate.catchUp(this.#library);
     candidate.comparison = comparison;
@@ -304,6 +303,15 @@ export class ModelKeeper {
     this.#failedAt = onTrial ? 0 : this.#count;
     this.#handlers.onAdopted(row.id);
     await this.removeLeftovers();
+  }
+
+  /** A model on its way to being the active one, with the codes it has so far. */
+  async #readCandidate(row: ModelRow): Promise<ActiveModel> {
+    // Known before its codes are read, because contents may go meanwhile.
+    this.#candidate = ActiveModel.of(row);
+    await this.#candidate.readCodes(this.#library);
+    this.#stopHere();
+    return this.#candidate;
   }
 
   async #encodeMissing(row: ModelRow): Promise<void> {
@@ -363,8 +371,7 @@ export class ModelKeeper {
     });
     if (dial.chosen.codes === active.setting.codes) active.keepDial(dial);
     else {
-      const turned = await ActiveModel.prepare(this.#library, { ...row, dial: JSON.stringify(dial) });
-      this.#stopHere();
+      const turned = await this.#readCandidate({ ...row, dial: JSON.stringify(dial) });
       turned.catchUp(this.#library);
       this.#active = turned;
     }

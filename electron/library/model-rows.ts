@@ -178,10 +178,6 @@ export class ModelRows {
     return row && { contents: new Uint32Array(ownBuffer(row.contents)), codes: row.codes };
   }
 
-  hasBlock(modelId: number, block: number): boolean {
-    return this.#db.prepare<[number, number], 1>('SELECT 1 FROM code_block WHERE model_id = ? AND block = ?').get(modelId, block) !== undefined;
-  }
-
   /** Writes 0 in the place of contents that are gone. To be called inside a transaction. */
   forget(contentIds: ReadonlySet<number>): void {
     const rows = this.#db

@@ -5,8 +5,10 @@ import pLimit from 'p-limit';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readModel, writeModel } from '../../electron/deepquan/model-file.ts';
+import { ActiveModel } from '../../electron/engine/active-model.ts';
 import type { Engine } from '../../electron/engine/engine.ts';
 import { TrainingThread } from '../../electron/engine/training-thread.ts';
+import { BLOCK_SIZE } from '../../electron/library/model-rows.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { settle, temporaryFolder, writePictures } from '../pictures.ts';
 import { openEngine, photoAt, until } from './engines.ts';
@@ -154,6 +156,32 @@ describe('Models of a library', () => {
     await settled(engine);
     expect(engine.getModelCard().comparison!.pinned).toMatchObject({ queries: 1 });
     expect(() => engine.markResult({ queryPhotoId: 99_999, resultPhotoId: result, right: true })).toThrow(/not in the library/);
+  });
+});
+
+describe('A model whose codes are being read', () => {
+  it('holds in the end what the catalogue holds, whatever comes and goes meanwhile', { timeout: 60_000 }, async () => {
+    const { engine } = await trainedEngine();
+    const { library } = engine;
+    const row = library.models.find(1, 'active')!;
+    const id = library.models.add(row);
+    const { M, dsub } = readModel(row.weights).codebooks;
+    const encoded = (from: number, count: number) => Array.from({ length: count }, (_, i) => ({ contentId: from + i, code: new Uint8Array(M).fill(i & 255), fastCode: new Uint8Array(M), hidden: new Float32Array(M * dsub) }));
+    const write = (of: ReturnType<typeof encoded>): void => library.inTransaction(() => library.models.append(id, of));
+    write(encoded(1, 2 * BLOCK_SIZE + 100));
+    const model = ActiveModel.of(library.models.find(1, 'encoding')!);
+    const reading = model.readCodes(library);
+    // One of a block that was read already, one of a block that was not; and some that come.
+    const gone = [5, 2 * BLOCK_SIZE + 7];
+    library.inTransaction(() => library.models.forget(new Set(gone)));
+    model.scan.remove(Uint32Array.from(gone));
+    write(encoded(3 * BLOCK_SIZE, 50));
+    await reading;
+    write(encoded(4 * BLOCK_SIZE, BLOCK_SIZE));
+    model.catchUp(library);
+    expect(model.scan.size).toBe(3 * BLOCK_SIZE + 100 + 50 - gone.length);
+    expect([...model.scan.codesOf([...gone, 6, 4 * BLOCK_SIZE]).keys()]).toEqual([6, 4 * BLOCK_SIZE]);
+    library.models.retire(id);
   });
 });
 
