@@ -10,6 +10,7 @@
         'src/kernels_avx2.cc',
         'src/kernels_avx512.cc',
         'src/kernels_neon.cc',
+        'src/search.cc',
       ],
       'include_dirs': ["<!(node -p \"require('node-addon-api').include_dir\")"],
       'defines': ['NAPI_VERSION=8', 'NAPI_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
