@@ -63,7 +63,7 @@ export async function rankByModel(
   return ranked;
 }
 
-/** The same of several, which share the pass over the codes. */
+/** The same of several, which share the pass over the codes; others get their turn on the thread between any two. */
 export async function rankManyByModel(
   library: Library,
   active: ActiveModel,
@@ -72,19 +72,30 @@ export async function rankManyByModel(
   { codesOnly, signal }: { codesOnly: boolean; signal?: AbortSignal | undefined },
 ): Promise<Candidates[]> {
   if (queries.length === 0) return [];
-  const asked = queries.map(({ feature, contentId }) => {
-    const stored = contentId === undefined ? undefined : library.models.hidden(active.id, contentId);
-    return queryOf(stored ?? encodeFeature(feature!, active.model.encoder));
-  });
   const books = active.codebooks;
-  const lookups = new Float32Array(asked.length * books.M * books.ksub);
-  asked.forEach((query, i) => lookups.set(lookupTable(query, books, 'inner-product'), i * books.M * books.ksub));
+  const lookups = new Float32Array(queries.length * books.M * books.ksub);
+  const asked: Float32Array[] = [];
+  for (const { feature, contentId } of queries) {
+    if (asked.length > 0) await breathe();
+    const stored = contentId === undefined ? undefined : library.models.hidden(active.id, contentId);
+    const query = queryOf(stored ?? encodeFeature(feature!, active.model.encoder));
+    lookups.set(lookupTable(query, books, 'inner-product'), asked.length * books.M * books.ksub);
+    asked.push(query);
+  }
   const depth = active.setting.rerank;
   const reranked = !codesOnly && depth > 0;
   // One more than asked for, because the query finds itself.
   const found = await active.scan.search(lookups, Math.max(reranked ? depth : 0, k + 1), { ...scanOptionsFor(active.scan), signal });
-  return reranked ? found.map((candidates, i) => rerank(asked[i], candidates, library.models.hiddenOf(active.id, [...candidates.ids]))) : found;
+  if (!reranked) return found;
+  const ranked: Candidates[] = [];
+  for (const [i, candidates] of found.entries()) {
+    if (i > 0) await breathe();
+    ranked.push(rerank(asked[i], candidates, library.models.hiddenOf(active.id, [...candidates.ids])));
+  }
+  return ranked;
 }
+
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** How a scan of this size is best run. */
 export function scanOptionsFor({ size }: CodeScan): ScanOptions {
