@@ -1,0 +1,37 @@
+"""What the recipe is run with: one place for every number that changes the result."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    seed: int = 5
+    # Views: fixed crops, the same for teacher and student ("Knowledge distillation: a good
+    # teacher is patient and consistent", Beyer et al., CVPR 2022: both must see the same).
+    view_size: int = 64
+    views: int = 1
+    smallest_crop: float = 0.35  # of the picture's area
+    teacher_size: int = 160  # px, bicubic: a 64 px picture enlarged further tells it no more
+    dimensions: int = 256  # of the embedding: the teacher's principal components kept
+    # Training
+    batch: int = 256
+    epochs: int = 13
+    decay_epochs: int = 5  # the last of them, in which the rate falls to nothing
+    learning_rate: float = 2e-3
+    warmup_steps: int = 500
+    weight_decay: float = 0.05
+    average: float = 0.9985  # of the weights, a step
+    temperature: float = 0.07  # of the relations within a batch
+    relations: float = 1.0
+    labels: float = 0.1
+    label_smoothing: float = 0.1
+    # Side of what the student sees, px, by the share of the training that is done.
+    sizes: tuple[tuple[float, tuple[int, ...]], ...] = (
+        (0.54, (48,)),
+        (0.85, (64,)),
+        (1.0, (64, 80)),
+    )
+    # The finished network
+    name: str = "Likeness sight 1"
+    input_size: int = 96  # as the labelled photos chose among those within 8 ms
+    largest_file: int = 4_000_000  # bytes

@@ -1,0 +1,226 @@
+"""Teaches the student: the teacher's features, their relations within a batch, and the labels."""
+
+import json
+import math
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from material import Source
+from network import Student
+from settings import Settings
+
+
+class Target:
+    """The teacher's space as the student learns it: centred, its first principal components, at
+    length one. Centring alone lifts the teacher's own precision on photos it never saw."""
+
+    def __init__(self, features: np.ndarray, dimensions: int):
+        sample = features.astype(np.float32)
+        self.mean = sample.mean(0)
+        covariance = np.cov(sample - self.mean, rowvar=False)
+        values, vectors = np.linalg.eigh(covariance)
+        self.axes = vectors[:, np.argsort(values)[::-1][:dimensions]].astype(np.float32)
+
+    def of(self, features: np.ndarray) -> np.ndarray:
+        """[n, teacher's] to [n, dimensions], half precision."""
+        parts = []
+        for start in range(0, len(features), 10_000):
+            part = (features[start : start + 10_000].astype(np.float32) - self.mean) @ self.axes
+            parts.append((part / np.linalg.norm(part, axis=1, keepdims=True)).astype(np.float16))
+        return np.concatenate(parts)
+
+
+class Lessons:
+    """Every picture once an epoch, each time in one of its views."""
+
+    def __init__(self, work: Path, sources: list[tuple[Source, int]], settings: Settings):
+        first = np.load(work / f"{sources[0][0].name}.teacher0.npy")
+        self.target = Target(first, settings.dimensions)
+        self.views: list[list[np.ndarray]] = []
+        self.targets: list[list[np.ndarray]] = []
+        self.labels: list[np.ndarray | None] = []
+        places = []
+        for number, (source, views) in enumerate(sources):
+            name = source.name
+            self.views.append([np.load(work / f"{name}.view{v}.npy") for v in range(views)])
+            self.targets.append(
+                [self.target.of(np.load(work / f"{name}.teacher{v}.npy")) for v in range(views)]
+            )
+            self.labels.append(np.load(work / f"{name}.labels.npy") if source.labelled else None)
+            count = len(self.views[-1][0])
+            places.append(np.stack([np.full(count, number), np.arange(count)], 1))
+        self.places = places
+        self.shares = [source.share for source, _ in sources]
+        self.count = sum(int(len(p) * s) for p, s in zip(places, self.shares, strict=True))
+        self.classes = max(int(part.max()) + 1 for part in self.labels if part is not None)
+
+    def batches(self, random: np.random.Generator, size: int):
+        drawn = np.concatenate(
+            [
+                random.permutation(places)[: int(len(places) * share)]
+                for places, share in zip(self.places, self.shares, strict=True)
+            ]
+        )
+        order = random.permutation(drawn)
+        for start in range(0, len(order) - size + 1, size):
+            pictures, targets, labels = [], [], []
+            for source, index in order[start : start + size]:
+                view = random.integers(len(self.views[source]))
+                pictures.append(self.views[source][view][index])
+                targets.append(self.targets[source][view][index])
+                known = self.labels[source]
+                labels.append(-1 if known is None else known[index])
+            yield (
+                torch.from_numpy(np.stack(pictures)),
+                torch.from_numpy(np.stack(targets)).float(),
+                torch.tensor(labels),
+            )
+
+
+def augment(pictures: Tensor, size: int, random: np.random.Generator) -> Tensor:
+    """[n, s, s, 3] bytes to [n, 3, size, size] of about -1 to 1: mirrored, shifted by up to an
+    eighth, a little brighter or darker. Little enough that the teacher would say the same."""
+    count, side = pictures.shape[:2]
+    reach = side // 8
+    padded = F.pad(pictures.permute(0, 3, 1, 2).float(), (reach,) * 4, mode="reflect")
+    rows = torch.from_numpy(random.integers(0, 2 * reach + 1, count))[:, None] + torch.arange(side)
+    columns = torch.from_numpy(random.integers(0, 2 * reach + 1, count))[:, None]
+    columns = columns + torch.arange(side)
+    mirrored = torch.from_numpy(random.random(count) < 0.5)[:, None]
+    columns = torch.where(mirrored, columns.flip(1), columns)
+    each = torch.arange(count)[:, None, None]
+    moved = padded.permute(0, 2, 3, 1)[each, rows[:, :, None], columns[:, None, :]]
+    light = torch.from_numpy(random.uniform(-0.15, 0.15, (count, 1, 1, 3))).float() * 0.4
+    light = light + torch.from_numpy(random.uniform(-0.2, 0.2, (count, 1, 1, 1))).float()
+    contrast = torch.from_numpy(np.exp(random.uniform(-0.25, 0.25, (count, 1, 1, 1)))).float()
+    pixels = (((moved - 127.5) / 127.5) * contrast + light).clamp(-1, 1).permute(0, 3, 1, 2)
+    if size != side:
+        pixels = F.interpolate(
+            pixels, size=(size, size), mode="bilinear", antialias=size < side, align_corners=False
+        )
+    return pixels.contiguous(memory_format=torch.channels_last)
+
+
+def relations_apart(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    """How far each picture's neighbours within the batch are from the teacher's: the divergence of
+    the softmax over similarities (Fang et al., "SEED", ICLR 2021, eq. 4), itself left out."""
+    nobody = torch.eye(len(student), dtype=torch.bool)
+    mine = (student @ student.T / temperature).masked_fill(nobody, -1e4)
+    theirs = (teacher @ teacher.T / temperature).masked_fill(nobody, -1e4)
+    return F.kl_div(
+        mine.log_softmax(1), theirs.log_softmax(1), reduction="batchmean", log_target=True
+    )
+
+
+def rate_at(step: float, steps: float, settings: Settings) -> float:
+    """Up, level, and down in the last epochs: where the fall begins can be put off, so that a run
+    can be lengthened from a checkpoint (Hägele et al., 2024)."""
+    fall = steps * settings.decay_epochs / settings.epochs
+    left = (steps - step) / fall
+    return settings.learning_rate * min(1.0, step / settings.warmup_steps) * min(1.0, left)
+
+
+def sizes_at(share: float, settings: Settings) -> tuple[int, ...]:
+    return next(sizes for end, sizes in settings.sizes if share < end)
+
+
+def train(lessons: Lessons, work: Path, settings: Settings, judge=None) -> Student:
+    """Goes on from `checkpoint.pt` where there is one. `judge`: is given the averaged network
+    after each epoch, and says what it reached."""
+    torch.manual_seed(settings.seed)
+    network = Student(settings.dimensions).to(memory_format=torch.channels_last)
+    classifier = nn.Linear(network.width, lessons.classes)
+    averaged = torch.optim.swa_utils.AveragedModel(
+        network,
+        multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(settings.average),
+        use_buffers=True,
+    )
+    decayed = [p for m in (network, classifier) for p in m.parameters() if p.ndim > 1]
+    others = [p for m in (network, classifier) for p in m.parameters() if p.ndim <= 1]
+    optimiser = torch.optim.AdamW(
+        [
+            {"params": decayed, "weight_decay": settings.weight_decay},
+            {"params": others, "weight_decay": 0.0},
+        ],
+        betas=(0.9, 0.98),
+    )
+    checkpoint = work / "checkpoint.pt"
+    epoch, seconds = 0, 0.0
+    if checkpoint.exists():
+        kept = torch.load(checkpoint, weights_only=True)
+        network.load_state_dict(kept["network"])
+        classifier.load_state_dict(kept["classifier"])
+        averaged.load_state_dict(kept["averaged"])
+        optimiser.load_state_dict(kept["optimiser"])
+        epoch, seconds = kept["epoch"], kept["seconds"]
+    per_epoch = lessons.count // settings.batch
+    steps = per_epoch * settings.epochs
+    while epoch < settings.epochs:
+        random = np.random.default_rng((settings.seed, epoch))
+        began, totals = time.monotonic(), np.zeros(3)
+        network.train()
+        for index, (pictures, target, label) in enumerate(lessons.batches(random, settings.batch)):
+            step = epoch * per_epoch + index
+            for group in optimiser.param_groups:
+                group["lr"] = rate_at(step + 1, steps, settings)
+            size = int(random.choice(sizes_at(step / steps, settings)))
+            pixels = augment(pictures, size, random)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                pooled = network.pooled(pixels)
+            made = F.normalize(network.head(pooled), dim=1)
+            apart = (1 - (made * target).sum(1)).mean()
+            relations = relations_apart(made, target, settings.temperature)
+            named = F.cross_entropy(
+                classifier(pooled), label, ignore_index=-1, label_smoothing=settings.label_smoothing
+            )
+            loss = apart + settings.relations * relations + settings.labels * named
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+            optimiser.step()
+            averaged.update_parameters(network)
+            totals += (apart.item(), relations.item(), named.item())
+            if not math.isfinite(loss.item()):
+                raise RuntimeError(f"The loss is {loss.item()} at step {step}.")
+            if index % 50 == 49:
+                print(
+                    f"epoch {epoch} {index + 1}/{per_epoch}",
+                    np.round(totals / (index + 1), 4).tolist(),
+                    f"{(time.monotonic() - began) / (index + 1) / settings.batch * 1e3:.2f} ms",
+                    flush=True,
+                )
+        epoch += 1
+        seconds += time.monotonic() - began
+        unfinished = checkpoint.with_suffix(".part")
+        torch.save(
+            {
+                "network": network.state_dict(),
+                "classifier": classifier.state_dict(),
+                "averaged": averaged.state_dict(),
+                "optimiser": optimiser.state_dict(),
+                "epoch": epoch,
+                "seconds": seconds,
+                "settings": {k: v for k, v in asdict(settings).items() if k != "sizes"},
+            },
+            unfinished,
+        )
+        unfinished.rename(checkpoint)
+        reached = {} if judge is None else judge(averaged.module)
+        line = {
+            "epoch": epoch,
+            "seconds": round(seconds),
+            "apart": round(totals[0] / per_epoch, 4),
+            "relations": round(totals[1] / per_epoch, 4),
+            "labels": round(totals[2] / per_epoch, 4),
+            **reached,
+        }
+        with open(work / "log.jsonl", "a", encoding="utf8") as log:
+            log.write(json.dumps(line) + "\n")
+        print(line, flush=True)
+    return averaged.module
