@@ -10,6 +10,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    // A trial of every provider for every new library would take minutes; the tests of that trial lift it.
+    env: { LIKENESS_PROVIDER: process.env.LIKENESS_PROVIDER ?? 'cpu' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Two files at once at most: several of them start engines, each with processes of its own.

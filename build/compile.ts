@@ -1,7 +1,7 @@
 // Builds what runs outside the sources: the page, and the compiled twins of electron/ for the desktop
 // application and the package's bin. `npm run build`; with --if-needed, only where a source is newer.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,8 @@ if (process.argv.includes('--if-needed') && isUpToDate()) process.exit(0);
 rmSync(join(root, 'out'), { recursive: true, force: true });
 await build({ logLevel: 'warn' });
 execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+// What ships beside the code: the built-in network and its model of codes.
+cpSync(join(root, 'electron/vision/built-in'), join(root, 'out/electron/vision/built-in'), { recursive: true });
 // A sandboxed preload must be one CommonJS file.
 await build({
   configFile: false,

@@ -1,8 +1,8 @@
-// The commands: index, similar, status, eval, serve. JSON goes to standard output alone; all else to standard error.
+// The commands: index, similar, status, eval, embedder, serve. JSON goes to standard output alone; all else to standard error.
 import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LikenessError } from './contract/errors.ts';
-import type { Dial } from './contract/types.ts';
+import type { Dial, EmbedderPack, EmbedderSpeed } from './contract/types.ts';
 import { methodNames, type MethodName } from './evaluation/method.ts';
 import type { EvaluationReport } from './evaluation/report.ts';
 import type { LibraryReport } from './status-command.ts';
@@ -43,7 +43,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       const report = await indexFolders(folders, options, (activity) => progress.show(activity)).finally(() => progress.close());
       if (options.json) print(report);
       else {
-        const trained = report.model ? `, ${report.model.bits}-bit codes learned from ${report.model.trainedOn}` : '';
+        const { model } = report;
+        const trained = model ? `, ${model.bits}-bit codes ${model.base ? 'by the model that came with Likeness' : `learned from ${model.trainedOn}`}` : '';
         console.log(`${report.photos} photos: ${report.indexed} read, ${report.unchanged} unchanged, ${report.failed.length} could not be read${trained} (${report.seconds.toFixed(1)} s)`);
         for (const { path, reason } of report.failed) console.log(`  ${path}: ${reason}`);
       }
@@ -92,6 +93,48 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       ).finally(() => progress.close());
       if (options.json) print(report);
       else describeEvaluation(report);
+    });
+
+  const embedder = program.command('embedder').description('the networks that turn photos into features: list, add, use, remove');
+  common(embedder.command('list'))
+    .description('those that the library holds')
+    .option('--rank', 'hold them against what you marked as right, which takes seconds')
+    .option('--json', 'print one JSON object')
+    .action(async (options: CommonOptions & { rank?: boolean }) => {
+      const { listEmbedders, rankEmbedders } = await import('./embedder-command.ts');
+      const embedders = await (options.rank ? rankEmbedders(options.library) : listEmbedders(options.library));
+      if (options.json) print({ embedders });
+      else describeEmbedders(embedders);
+    });
+  common(embedder.command('add'))
+    .description('try an ONNX model, and copy it into the library')
+    .argument('<file.onnx>', 'the model; a .json of the same name beside it says how to feed it')
+    .option('--json', 'print one JSON object')
+    .action(async (file: string, options: CommonOptions) => {
+      const { addEmbedder } = await import('./embedder-command.ts');
+      const pack = await addEmbedder(options.library, file);
+      if (options.json) print(pack);
+      else {
+        describeEmbedders([pack]);
+        console.log(`To search by it: likeness embedder use "${pack.name}"`);
+      }
+    });
+  common(embedder.command('use'))
+    .description('let an embedder look at all photos, then search by it')
+    .argument('<name>', 'as `list` shows it, or built-in')
+    .action(async (name: string, options: CommonOptions) => {
+      const { useEmbedder } = await import('./embedder-command.ts');
+      const progress = new ProgressLine(process.stderr);
+      await useEmbedder(options.library, name, (activity) => progress.show(activity)).finally(() => progress.close());
+      console.log(`Search answers by ${name} now.`);
+    });
+  common(embedder.command('remove'))
+    .description('forget an embedder that is not in use')
+    .argument('<name>', 'as `list` shows it')
+    .action(async (name: string, options: CommonOptions) => {
+      const { removeEmbedder } = await import('./embedder-command.ts');
+      await removeEmbedder(options.library, name);
+      console.log(`${name} is no longer in the library.`);
     });
 
   common(program.command('serve'))
@@ -165,17 +208,33 @@ function describeDial({ rows, chosen, sample, photos }: Dial): string[] {
   });
 }
 
+function describeEmbedders(embedders: readonly EmbedderPack[]): void {
+  for (const { name, dimensions, licence, bytes, builtIn, inUse, coming, speed, ranking } of embedders) {
+    console.log(`${inUse ? '*' : coming ? '>' : ' '} ${name}${builtIn ? ' (came with Likeness)' : ''}`);
+    console.log(`    ${dimensions} dimensions, ${(bytes / 1e6).toFixed(1)} MB, ${licence ?? 'licence not told'}${speed ? `, ${describeSpeed(speed)}` : ''}`);
+    if (ranking) console.log(`    of ${ranking.marks} results that you marked as right, ${Math.round(ranking.share * 100)}% among the first ten of ${ranking.among} photos`);
+  }
+}
+
+function describeSpeed({ provider, milliseconds, tried }: EmbedderSpeed): string {
+  const others = tried.filter((trial) => trial.provider !== provider).map((trial) => `${trial.provider}: ${trial.milliseconds === null ? trial.reason : `${trial.milliseconds.toFixed(1)} ms`}`);
+  return `${milliseconds.toFixed(1)} ms a photo by ${provider}${others.length > 0 ? ` (${others.join('; ')})` : ''}`;
+}
+
 function describeStatus(status: LibraryReport): void {
   const { model, size } = status;
   const lines = [
     `Library     ${status.libraryPath}`,
     ...status.folders.map(({ path, photos, available }) => `Folder      ${path} (${photos} photos${available ? '' : ', its drive is not connected'})`),
     `Photos      ${status.photos}: ${status.indexed} read, ${status.waiting} waiting, ${status.problems} could not be read`,
-    `Embedder    ${status.embedder.name}, ${status.embedder.dimensions} dimensions`,
+    `Embedder    ${status.embedder.name}, ${status.embedder.dimensions} dimensions${status.embedder.speed ? `; ${describeSpeed(status.embedder.speed)}` : ''}`,
+    ...(status.embedder.coming ? [`Coming      ${status.embedder.coming}, once it has looked at all photos`] : []),
     model
-      ? `Model       trained on ${model.trainedOn} photos, ${new Date(model.trainedAt).toLocaleString()}, ${model.seconds.toFixed(1)} s by ${model.backend}; ${model.bits} bits a photo`
+      ? model.base
+        ? `Model       the one that came with Likeness, learned from ${model.trainedOn} generic pictures; ${model.bits} bits a photo`
+        : `Model       trained on ${model.trainedOn} photos, ${new Date(model.trainedAt).toLocaleString()}, ${model.seconds.toFixed(1)} s by ${model.backend}; ${model.bits} bits a photo`
       : 'Model       none yet; search compares the features themselves',
-    ...(model
+    ...(model && !model.base
       ? [
           `Losses      ranking ${model.losses.ranking.toFixed(4)}, quantization ${model.losses.quantization.toFixed(4)}, manifold ${model.losses.manifold.toFixed(4)}`,
         ]

@@ -30,7 +30,7 @@ export async function evaluate(path: string, options: EvalOptions, onProgress: (
   let page: FileHandle | undefined;
   try {
     page = options.report === undefined ? undefined : await openReport(resolve(options.report));
-    const embedder = await openEmbedder(options.embedder, availableParallelism());
+    const embedder = await openEmbedder(options.embedder);
     try {
       const { features, kept, unreadable } = await readFeatures(dataset.items, embedder, onProgress);
       await chooseBackend();
@@ -77,7 +77,7 @@ interface Read {
 }
 
 /** Features of all photos, from a file kept since the last time where the same photos were read by the same embedder. */
-async function readFeatures(items: readonly DatasetItem[], embedder: Embedder, onProgress: (what: string, share: number) => void): Promise<Read> {
+export async function readFeatures(items: readonly DatasetItem[], embedder: Embedder, onProgress: (what: string, share: number) => void): Promise<Read> {
   const key = createHash('sha256').update(embedder.fingerprint);
   for (const { name, size } of items) key.update(`${name}\0${size}\n`);
   const file = join(envPaths('likeness', { suffix: '' }).cache, 'evaluation', `${key.digest('hex')}.f32`);

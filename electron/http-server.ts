@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { LikenessError, toErrorMessage, type ErrorCode } from './contract/errors.ts';
 import { parseMediaPath } from './contract/media.ts';
-import { MAX_EXAMPLE_BYTES } from './contract/methods.ts';
+import { MAX_EMBEDDER_BYTES, MAX_EXAMPLE_BYTES } from './contract/methods.ts';
 import type { Engine } from './engine/engine.ts';
 import { dispatch } from './engine/gateway.ts';
 import { COOKIE, refuse, sameToken } from './http-guard.ts';
@@ -34,10 +34,7 @@ export async function startPageServer(engine: Engine, files: Map<string, PageFil
   const token = randomBytes(32).toString('base64url');
   const streams = new Set<ServerResponse>();
   const server: Server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      // Whoever asked has gone, which may be why the work was broken off.
-      if (!response.destroyed) sendError(response, error);
-    });
+    handle(request, response).catch((error: unknown) => sendError(response, error));
   });
   const boundPort = (): number => (server.address() as AddressInfo).port;
 
@@ -77,8 +74,11 @@ export async function startPageServer(engine: Engine, files: Map<string, PageFil
     const method = url.pathname.slice('/api/'.length);
     let input: unknown;
     if (method === 'addExample') {
-      // The one method whose input is a file: its bytes are the body, its name is in the address.
+      // A method whose input is a file: its bytes are the body, its name is in the address.
       input = { name: url.searchParams.get('name') ?? 'The picture', bytes: await readBody(request, MAX_EXAMPLE_BYTES) };
+    } else if (method === 'addEmbedder') {
+      const description = url.searchParams.get('description') ?? undefined;
+      input = { name: url.searchParams.get('name') ?? 'The model', bytes: await readBody(request, MAX_EMBEDDER_BYTES), ...(description !== undefined && { description }) };
     } else {
       const body = await readBody(request, MAX_MESSAGE_BYTES);
       try {
@@ -89,7 +89,12 @@ export async function startPageServer(engine: Engine, files: Map<string, PageFil
     }
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const output = await dispatch(engine, method, input, gone.signal);
+    const output = await dispatch(engine, method, input, gone.signal).catch((error: unknown) => {
+      // Broken off because whoever asked has gone: nobody is left to tell.
+      if (error === gone.signal.reason) return undefined;
+      throw error;
+    });
+    if (gone.signal.aborted) return;
     response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(JSON.stringify(output));
   }
 

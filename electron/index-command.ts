@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { Activity, ModelSummary } from './contract/types.ts';
 import { Engine } from './engine/engine.ts';
+import type { TimeSpent } from './engine/indexer.ts';
 
 export interface IndexReport {
   photos: number;
@@ -11,6 +12,8 @@ export interface IndexReport {
   ignored: number;
   failed: { path: string; reason: string }[];
   seconds: number;
+  /** Milliseconds of work, summed over all cores: the shares of time in decoding, embedding and writing. */
+  spent: TimeSpent;
   model: ModelSummary | null;
 }
 
@@ -41,6 +44,7 @@ export async function indexFolders(
       ignored: counts.ignored,
       failed,
       seconds: (performance.now() - start) / 1000,
+      spent: engine.timeSpent,
       model,
     };
   } finally {

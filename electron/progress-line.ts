@@ -5,6 +5,7 @@ import type { Activity, Doing } from './contract/types.ts';
 const WORDS: Partial<Record<Doing, string>> = {
   scanning: 'Scanning',
   reading: 'Reading',
+  changing: 'Looking anew',
   training: 'Training',
   encoding: 'Writing codes',
   comparing: 'Comparing',

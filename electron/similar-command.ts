@@ -65,7 +65,7 @@ async function queryOutside(library: Library, path: string, row: EmbedderRow): P
   const known = contentId === undefined ? undefined : library.features.get(row.id, contentId);
   const photoId = library.photos.byPath(path)?.id;
   if (known) return { feature: known, contentId, photoId };
-  const embedder = await openEmbedderInUse(library, 1);
+  const embedder = await openEmbedderInUse(library, row);
   const readers = new ReaderPool(1);
   try {
     const { pixels } = await readers.decodeBytes(bytes, embedder.input);

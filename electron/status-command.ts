@@ -1,7 +1,7 @@
 // `likeness status`: what a library holds, read beside whatever program has it open.
 import type { Status } from './contract/types.ts';
 import { summarize } from './engine/active-model.ts';
-import { embedderInUse } from './engine/choose-embedder.ts';
+import { describeEmbedderInUse, embedderInUse } from './engine/choose-embedder.ts';
 import { scanLevel } from './engine/choose-scan.ts';
 import { Library } from './library/library.ts';
 
@@ -31,7 +31,7 @@ export function readStatus(libraryPath: string): LibraryReport {
       indexed: counts.indexed,
       waiting: counts.waiting,
       problems: counts.failed,
-      embedder: embedder ? { name: embedder.name, dimensions: embedder.dimensions } : { name: 'none yet', dimensions: 0 },
+      embedder: describeEmbedderInUse(library),
       model: model ? summarize(model) : null,
       scan: scanLevel(),
       size: { catalogue: library.bytes(), thumbnails: library.contents.thumbnailBytes() },

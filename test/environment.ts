@@ -43,6 +43,11 @@ const swiftShader = ['/usr/lib/chromium', '/usr/lib/chromium-browser'].find((fol
 /** What a process needs in its environment to see that driver. */
 export const swiftShaderEnvironment = swiftShader ? { VK_ICD_FILENAMES: join(swiftShader, 'vk_swiftshader_icd.json'), LD_LIBRARY_PATH: swiftShader } : undefined;
 
+export function missingClone(): string | undefined {
+  const isClone = existsSync(join(import.meta.dirname, '../.git'));
+  return isClone && process.platform === 'linux' ? undefined : 'the test of a bare clone, because these files are no clone, or this is not Linux';
+}
+
 export function missingSwiftShader(): string | undefined {
   return swiftShader ? undefined : 'the test of WebGPU, because Chromium\'s SwiftShader was not found';
 }

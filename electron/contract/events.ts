@@ -7,6 +7,8 @@ export interface Events {
   photosChanged: { version: number };
   foldersChanged: { folders: number };
   problemsChanged: { total: number };
+  /** Another embedder answers from now on, or is on its way, or not any more. */
+  embedderChanged: { name: string };
   /** A model began to answer. */
   modelAdopted: { modelId: number };
 }

@@ -1,11 +1,12 @@
 // Every word that a face may say to the engine, once: the schema of what goes in, the type of what comes
 // out. Adding a method is an entry here and its implementation in engine/; gateway and clients follow.
 import { z } from 'zod';
-import type { Activity, FolderInfo, Listing, ModelCard, PhotoDetails, Problem, SearchAnswer, Status, Timeline, TimelinePage } from './types.ts';
+import type { Activity, EmbedderPack, FolderInfo, Listing, ModelCard, PhotoDetails, Problem, SearchAnswer, Status, Timeline, TimelinePage } from './types.ts';
 
 const id = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 const path = z.string().min(1).max(32_767);
 const none = z.strictObject({});
+const embedderName = z.string().min(1).max(200);
 
 /** Ties a schema for the input to the type of the output, which only the engine makes. */
 function method<Input extends z.ZodType>(input: Input) {
@@ -14,6 +15,8 @@ function method<Input extends z.ZodType>(input: Input) {
 
 /** The largest picture that may be dropped or pasted, in bytes. */
 export const MAX_EXAMPLE_BYTES = 256 * 2 ** 20;
+/** The largest ONNX model that may be added through a page, in bytes. */
+export const MAX_EMBEDDER_BYTES = 512 * 2 ** 20;
 
 export const methods = {
   /** Everything the page shows around the photos. */
@@ -62,6 +65,18 @@ export const methods = {
   cancelTraining: method(none).returning<null>(),
   /** Goes back to the model before this one; the two change places. */
   restorePreviousModel: method(none).returning<null>(),
+  /** The embedders that the library holds. */
+  listEmbedders: method(none).returning<EmbedderPack[]>(),
+  /** Takes in an ONNX model, once it has been tried; description: the text of the JSON that says how to feed it. */
+  addEmbedder: method(
+    z.strictObject({ name: z.string().min(1).max(255), bytes: z.instanceof(Uint8Array), description: z.string().max(8000).optional() }),
+  ).returning<EmbedderPack>(),
+  /** Lets an embedder look at all photos while the one in use answers; then they change places. */
+  useEmbedder: method(z.strictObject({ name: embedderName })).returning<null>(),
+  /** Forgets an embedder that is not in use, and deletes its copy in the library. */
+  removeEmbedder: method(z.strictObject({ name: embedderName })).returning<null>(),
+  /** Holds all embedders against what the person marked as right; takes seconds. */
+  rankEmbedders: method(none).returning<EmbedderPack[]>(),
   /** Marks a result as right for its query, or takes the mark back: new models are held against such marks. */
   markResult: method(z.strictObject({ queryPhotoId: id, resultPhotoId: id, right: z.boolean() })).returning<null>(),
 } as const;

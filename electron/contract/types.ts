@@ -1,7 +1,7 @@
 // The shapes that pass between faces and engine.
 
 /** What the engine is doing now, in order of what is told first. */
-export type Doing = 'starting' | 'scanning' | 'reading' | 'training' | 'encoding' | 'comparing' | 'measuring' | 'paused' | 'stopped' | 'ready';
+export type Doing = 'starting' | 'scanning' | 'reading' | 'changing' | 'training' | 'encoding' | 'comparing' | 'measuring' | 'paused' | 'stopped' | 'ready';
 
 export interface Activity {
   doing: Doing;
@@ -33,16 +33,64 @@ export interface Status {
   indexed: number;
   waiting: number;
   problems: number;
-  embedder: { name: string; dimensions: number };
+  embedder: EmbedderInUse;
   model: ModelSummary | null;
   /** What scans the codes: an instruction set, or 'typescript' where the native scan was not built. */
   scan: string;
   activity: Activity;
 }
 
+export interface EmbedderInUse {
+  name: string;
+  dimensions: number;
+  /** What runs it; null where that is not known (yet). */
+  speed: EmbedderSpeed | null;
+  /** The one that takes its place once it has seen all photos; null where none does. */
+  coming: string | null;
+}
+
+/** By what a network runs fastest on this machine, as a short trial found. */
+export interface EmbedderSpeed {
+  /** As onnxruntime calls it: cpu, webgpu, coreml, dml, cuda. */
+  provider: string;
+  /** Of one photo. */
+  milliseconds: number;
+  /** All that were tried; reason: why one could not be used. */
+  tried: { provider: string; milliseconds: number | null; reason: string | null }[];
+}
+
+/** An embedder that the library holds. */
+export interface EmbedderPack {
+  name: string;
+  dimensions: number;
+  licence: string | null;
+  /** On disk. */
+  bytes: number;
+  /** Came with Likeness. */
+  builtIn: boolean;
+  /** Search answers by it. */
+  inUse: boolean;
+  /** It looks at all photos now, and takes the other's place then. */
+  coming: boolean;
+  speed: EmbedderSpeed | null;
+  ranking: EmbedderRanking | null;
+}
+
+/** How an embedder ranks what the person marked as right, by its features alone. */
+export interface EmbedderRanking {
+  /** Marks that were looked at. */
+  marks: number;
+  /** Share of them that come among the first ten, in [0, 1]. */
+  share: number;
+  /** Photos that they were looked for among: the same for all embedders. */
+  among: number;
+}
+
 export interface ModelSummary {
   modelId: number;
-  /** Photos. */
+  /** Came with Likeness, learned from generic pictures. */
+  base: boolean;
+  /** Photos of this library; the generic ones of a model that came with Likeness. */
   trainedOn: number;
   /** Bits a code. */
   bits: number;

@@ -57,6 +57,14 @@ export function preparationFor(features: Float32Array, d: number, power: number)
   return { power, mean: Float32Array.from(sums, (sum) => sum / (features.length / d)) };
 }
 
+/**
+ * Activations after a ReLU, none of them negative, are spread unevenly, and their roots compare better; numbers of either sign,
+ * which a network was made to give, compare best as they are.
+ */
+export function suitablePower(features: Float32Array): 0.5 | 1 {
+  return features.some((value) => value < 0) ? 1 : 0.5;
+}
+
 function raise(features: Float32Array, power: number): Float32Array<ArrayBuffer> {
   if (power === 1) return Float32Array.from(features);
   if (power !== 0.5) throw new RangeError(`Expected a power of 1 or 0.5, got ${power}`);

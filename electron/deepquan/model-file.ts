@@ -7,14 +7,15 @@ import { layerNames, type NetworkWeights } from './network-weights.ts';
 import type { Variant } from './options.ts';
 
 interface TensorEntry {
-  dtype: 'F32';
+  dtype: 'F32' | 'F16';
   shape: number[];
   data_offsets: [number, number];
 }
 
 const FORMAT = 'likeness-deepquan-3';
 
-export function writeModel(model: DeepQuanModel): Uint8Array<ArrayBuffer> {
+/** @param dtype half precision takes half the room, and tells as much as codes can */
+export function writeModel(model: DeepQuanModel, dtype: 'F32' | 'F16' = 'F32'): Uint8Array<ArrayBuffer> {
   const { network, codebooks, encoder } = model;
   const tensors: [string, number[], Float32Array][] = [
     ['mean', [encoder.preparation.mean.length], encoder.preparation.mean],
@@ -42,9 +43,10 @@ export function writeModel(model: DeepQuanModel): Uint8Array<ArrayBuffer> {
     },
   };
   let offset = 0;
-  for (const [name, shape, values] of tensors) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + values.byteLength] } satisfies TensorEntry;
-    offset += values.byteLength;
+  const numbers = tensors.map(([, , values]) => (dtype === 'F16' ? new Float16Array(values) : values));
+  for (const [i, [name, shape]] of tensors.entries()) {
+    header[name] = { dtype, shape, data_offsets: [offset, offset + numbers[i].byteLength] } satisfies TensorEntry;
+    offset += numbers[i].byteLength;
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   // Padded with spaces, so that the numbers lie at a multiple of eight.
@@ -53,7 +55,7 @@ export function writeModel(model: DeepQuanModel): Uint8Array<ArrayBuffer> {
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
   bytes.set(text, 8);
   let at = 8 + headerLength;
-  for (const [, , values] of tensors) {
+  for (const values of numbers) {
     bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
     at += values.byteLength;
   }
@@ -74,9 +76,10 @@ export function readModel(bytes: Uint8Array): DeepQuanModel {
   const metadata = header.__metadata__;
   if (metadata?.format !== FORMAT) throw new TypeError(`Expected a model of the form ${FORMAT}, got ${metadata?.format}`);
   const tensor = (name: string): Float32Array<ArrayBuffer> => {
-    const [start, end] = header[name].data_offsets;
+    const { dtype, data_offsets: [start, end] } = header[name];
     // A copy, because numbers may lie anywhere in a file that was read into a shared buffer.
-    return new Float32Array(new Uint8Array(bytes.subarray(8 + headerLength + start, 8 + headerLength + end)).buffer);
+    const { buffer } = new Uint8Array(bytes.subarray(8 + headerLength + start, 8 + headerLength + end));
+    return dtype === 'F16' ? new Float32Array(new Float16Array(buffer)) : new Float32Array(buffer);
   };
   const layer = (name: string): Layer => ({ weights: tensor(`${name}.weights`), bias: tensor(`${name}.bias`) });
   const network = Object.fromEntries(layerNames.map((name) => [name, layer(name)])) as NetworkWeights;

@@ -5,7 +5,7 @@ import { seededRandom, type Random } from '../numeric/random.ts';
 import { assembleBatch, batchesOf, disposeBatch, type Assignment, type BatchSource } from './batch.ts';
 import { decodeCodes, quantizationError, type Codebooks } from './codebooks.ts';
 import type { ConfidenceField } from './confidence.ts';
-import { preparationFor, prepareFeatures } from './encoder.ts';
+import { preparationFor, prepareFeatures, suitablePower } from './encoder.ts';
 import { assignManyCodes, trainCodebooks } from './kmeans.ts';
 import { applyManyConfidences, learnConfidence } from './learn-confidence.ts';
 import type { DeepQuanModel, EpochLosses } from './model.ts';
@@ -46,7 +46,7 @@ export async function trainDeepQuan(
   if (!Number.isInteger(n) || n < 2 || n <= neighbours) {
     throw new RangeError(`Expected more than ${Math.max(1, neighbours)} rows of ${d} features to train on, got ${n}`);
   }
-  const preparation = warmStart?.encoder.preparation ?? preparationFor(features, d, options.variant === 'paper' ? 1 : 0.5);
+  const preparation = warmStart?.encoder.preparation ?? preparationFor(features, d, options.variant === 'paper' ? 1 : suitablePower(features));
   if (!preparation.mean.every(Number.isFinite)) throw new RangeError('Expected finite features to train on');
   const rows = prepareFeatures(features, preparation);
   const random = seededRandom(options.seed);

@@ -146,6 +146,7 @@ export class ActiveModel {
 export function summarize(row: ModelRow): ModelSummary {
   return {
     modelId: row.id,
+    base: row.startedOn === 0,
     trainedOn: row.trainedOn,
     bits: row.bits,
     trainedAt: row.trainedAt,

@@ -1,33 +1,41 @@
-// Which embedder a library uses, and where an added one is kept.
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+// Which embedder a library answers by, which one it is to answer by, and one by itself for no library.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { LikenessError } from '../contract/errors.ts';
+import type { EmbedderInUse } from '../contract/types.ts';
 import type { EmbedderRow } from '../library/feature-rows.ts';
 import type { Library } from '../library/library.ts';
+import type { PackRow } from '../library/pack-rows.ts';
+import { builtInNetwork } from '../vision/built-in.ts';
 import type { Embedder } from '../vision/embedder.ts';
-import { createGistEmbedder } from '../vision/gist-embedder.ts';
-import { openOnnxEmbedder } from '../vision/onnx-embedder.ts';
+import { openOnnxEmbedder, type OnnxEmbedder } from '../vision/onnx-embedder.ts';
+import { CPU, type Trials } from '../vision/providers.ts';
+import { BUILT_IN, describeSpeed, EmbedderPacks, notKnown } from './embedder-packs.ts';
 
-export const BUILT_IN = 'built-in';
-
-/** The embedder that a library's photos were last read with, as far as the catalogue knows. */
+/** The embedder by which a library's photos are searched, as far as the catalogue knows. */
 export function embedderInUse(library: Library): EmbedderRow | undefined {
   const fingerprint = library.settings.get('embedder');
   return fingerprint === undefined ? undefined : library.features.embedder(fingerprint);
 }
 
-/**
- * Opens the embedder that a library uses, to embed with; changes nothing.
- * @param threads how many pictures are embedded at once
- */
-export async function openEmbedderInUse(library: Library, threads: number): Promise<Embedder> {
+/** The same in words for the person. */
+export function describeEmbedderInUse(library: Library): EmbedderInUse {
   const row = embedderInUse(library);
-  if (row) {
-    const kept = keptModel(library, row.fingerprint);
-    if (existsSync(kept)) return openOnnxEmbedder(kept);
-  }
-  return createGistEmbedder(threads);
+  if (!row) return { name: 'none yet', dimensions: 0, speed: null, coming: null };
+  const speed = library.packs.find(row.fingerprint)?.speed;
+  const next = library.settings.get('next-embedder');
+  return {
+    name: row.name,
+    dimensions: row.dimensions,
+    speed: speed ? describeSpeed(JSON.parse(speed) as Trials) : null,
+    coming: (next !== undefined && library.packs.find(next)?.name) || null,
+  };
+}
+
+/** Opens the embedder that a library answers by, to embed one picture with; changes nothing. */
+export async function openEmbedderInUse(library: Library, row: EmbedderRow): Promise<Embedder> {
+  const file = new EmbedderPacks(library).file(row.fingerprint);
+  if (!existsSync(file)) throw new LikenessError('not-found', `The library's copy of the embedder ${row.name} is gone. Index a folder again, and Likeness looks at its photos anew.`);
+  return openOnnxEmbedder(file, process.env.LIKENESS_PROVIDER ?? CPU);
 }
 
 /**
@@ -35,71 +43,74 @@ export async function openEmbedderInUse(library: Library, threads: number): Prom
  * @param wanted the path of an .onnx file; 'built-in' or nothing for the built-in one
  * @throws LikenessError with what is wrong with it
  */
-export async function openEmbedder(wanted: string | undefined, threads: number): Promise<Embedder> {
-  if (wanted === undefined || wanted === BUILT_IN) return createGistEmbedder(threads);
-  if (/\.onnx$/i.test(wanted)) return openOnnxEmbedder(wanted);
-  throw new LikenessError('bad-input', `There is no embedder named "${wanted}". Give "${BUILT_IN}" or the path of an .onnx file.`);
+export async function openEmbedder(wanted: string | undefined): Promise<Embedder> {
+  if (wanted !== undefined && wanted !== BUILT_IN && !/\.onnx$/i.test(wanted)) throw notKnown(wanted);
+  return openOnnxEmbedder(wanted === undefined || wanted === BUILT_IN ? builtInNetwork : wanted, process.env.LIKENESS_PROVIDER ?? CPU);
+}
+
+/** What is opened when an engine is. */
+export interface ChosenEmbedders {
+  embedder: OnnxEmbedder;
+  row: EmbedderRow;
+  /** The one that is to take its place. */
+  next: PackRow | undefined;
 }
 
 /**
- * Makes a library use an embedder: the one named, or the one that it uses already, or the built-in one.
- * @param wanted 'built-in', the name of one added before, or the path of an .onnx file, which is then copied
- *   into the library, so that it is there when the file is not
+ * What a library answers by, and what takes its place: the one that the person chose last, or now.
+ * @param wanted see EmbedderPacks.resolve; nothing for the choice made before, which is the built-in one at first
  * @throws LikenessError with what is wrong with it
  */
-export async function chooseEmbedder(
-  library: Library,
-  wanted: string | undefined,
-  threads: number,
-): Promise<{ embedder: Embedder; row: EmbedderRow }> {
-  const embedder = await openWanted(library, wanted, threads);
+export async function chooseEmbedder(library: Library, packs: EmbedderPacks, wanted: string | undefined): Promise<ChosenEmbedders> {
+  const chosen = await resolveChoice(library, packs, wanted);
+  const current = embedderInUse(library);
+  const currentPack = current && library.packs.find(current.fingerprint);
+  const stays = current && currentPack && current.fingerprint !== chosen.fingerprint && library.features.count(current.id) > 0 && existsSync(packs.file(current.fingerprint));
+  const staying = stays ? await packs.open(currentPack).catch(unlessBroken) : undefined;
+  if (stays && staying) {
+    const embedder = staying;
+    library.settings.set('next-embedder', chosen.fingerprint);
+    return { embedder, row: current, next: chosen };
+  }
+  const opened = await packs.open(chosen).catch((error: unknown) => (wanted === undefined && !chosen.builtIn ? unlessBroken(error) : Promise.reject(error as Error)));
+  // A copy that was damaged on disk must not keep the library from opening.
+  const pack = opened ? chosen : await packs.resolve(BUILT_IN);
+  const embedder = opened ?? (await packs.open(pack));
   const row = library.inTransaction(() => {
-    const { fingerprint, name, dimensions } = embedder;
-    const known = library.features.embedder(fingerprint) ?? library.features.addEmbedder({ fingerprint, name, dimensions }, Date.now());
-    if (library.settings.get('embedder') !== fingerprint) {
-      library.settings.set('embedder', fingerprint);
-      library.photos.awaitFeatures(known.id);
+    library.settings.remove('next-embedder');
+    const row = rowOf(library, pack);
+    if (current?.id !== row.id) {
+      library.settings.set('embedder', pack.fingerprint);
+      // What answered until now cannot any more, or has seen nothing.
+      library.photos.awaitFeatures(row.id);
     }
-    return known;
+    return row;
   });
-  return { embedder, row };
+  return { embedder, row, next: undefined };
 }
 
-async function openWanted(library: Library, wanted: string | undefined, threads: number): Promise<Embedder> {
-  if (wanted === undefined) return openEmbedderInUse(library, threads);
-  if (wanted === BUILT_IN) return createGistEmbedder(threads);
-  if (/\.onnx$/i.test(wanted)) {
-    const embedder = await openOnnxEmbedder(wanted);
-    try {
-      await keep(library, wanted, embedder.fingerprint);
-    } catch (error) {
-      await embedder.close();
-      throw error;
-    }
-    return embedder;
+/** Passes over an embedder that cannot be opened, for another to take its place. */
+function unlessBroken(error: unknown): undefined {
+  if (!(error instanceof LikenessError)) throw error;
+}
+
+/** An embedder's row, made where there is none. */
+export function rowOf(library: Library, { fingerprint, name, dimensions }: PackRow): EmbedderRow {
+  return library.features.embedder(fingerprint) ?? library.features.addEmbedder({ fingerprint, name, dimensions }, Date.now());
+}
+
+/** Keeps what the person chose. */
+export function keepChoice(library: Library, pack: PackRow): void {
+  library.settings.set('embedder-choice', pack.builtIn ? BUILT_IN : pack.fingerprint);
+}
+
+async function resolveChoice(library: Library, packs: EmbedderPacks, wanted: string | undefined): Promise<PackRow> {
+  if (wanted !== undefined) {
+    const pack = await packs.resolve(wanted);
+    keepChoice(library, pack);
+    return pack;
   }
-  const row = library.features.embedderNamed(wanted);
-  if (row && existsSync(keptModel(library, row.fingerprint))) return openOnnxEmbedder(keptModel(library, row.fingerprint));
-  throw new LikenessError(
-    'bad-input',
-    `There is no embedder named "${wanted}". Give "${BUILT_IN}", the name of one added before, or the path of an .onnx file.`,
-  );
-}
-
-function keptModel(library: Library, fingerprint: string): string {
-  return join(library.path, 'embedders', `${fingerprint}.onnx`);
-}
-
-async function keep(library: Library, file: string, fingerprint: string): Promise<void> {
-  const target = keptModel(library, fingerprint);
-  if (existsSync(target)) return;
-  await mkdir(join(library.path, 'embedders'), { recursive: true });
-  const description = file.replace(/\.onnx$/i, '.json');
-  try {
-    if (existsSync(description)) await copyFile(description, target.replace(/onnx$/, 'json'));
-    await copyFile(file, target);
-  } catch (error) {
-    await rm(target, { force: true });
-    throw new LikenessError('no-space', `The model could not be copied into the library: ${(error as Error).message}.`, { cause: error });
-  }
+  const choice = library.settings.get('embedder-choice') ?? BUILT_IN;
+  const kept = choice === BUILT_IN ? undefined : library.packs.find(choice);
+  return kept && existsSync(packs.file(kept.fingerprint)) ? kept : packs.resolve(BUILT_IN);
 }

@@ -7,22 +7,21 @@ import pLimit from 'p-limit';
 import { LikenessError } from '../contract/errors.ts';
 import type { AnyEvent } from '../contract/events.ts';
 import type { MediaRequest, MediaSource } from '../contract/media.ts';
-import { MAX_EXAMPLE_BYTES, type Implementation, type ParsedInput } from '../contract/methods.ts';
-import type { Activity, Doing, FolderInfo, Listing, PhotoDetails, Status, TimelinePage } from '../contract/types.ts';
-import type { EmbedderRow } from '../library/feature-rows.ts';
+import { MAX_EMBEDDER_BYTES, MAX_EXAMPLE_BYTES, type Implementation, type ParsedInput } from '../contract/methods.ts';
+import type { Activity, Doing, EmbedderPack, FolderInfo, Listing, PhotoDetails, Status, TimelinePage } from '../contract/types.ts';
 import type { FolderRow } from '../library/folder-rows.ts';
 import { isOutOfSpace, Library } from '../library/library.ts';
 import { lockLibrary, type LibraryLock } from '../library/lock.ts';
 import { ReaderPool } from '../library/reader-pool.ts';
 import { describeFileError, isSkippedName } from '../library/scan.ts';
-import type { Embedder } from '../vision/embedder.ts';
-import { chooseEmbedder } from './choose-embedder.ts';
+import { chooseEmbedder, describeEmbedderInUse, type ChosenEmbedders } from './choose-embedder.ts';
 import { scanLevel } from './choose-scan.ts';
-import { embedEditedCopies } from './edited-copies.ts';
+import { EmbedderPacks, notKnown } from './embedder-packs.ts';
 import { Examples, hashBytes } from './examples.ts';
 import { FolderKeeper, type ScanCounts } from './folder-keeper.ts';
-import { Indexer } from './indexer.ts';
-import { ModelKeeper } from './model-keeper.ts';
+import { Indexer, type TimeSpent } from './indexer.ts';
+import type { Sight } from './sight.ts';
+import { Sights } from './sights.ts';
 import { Rate } from './rate.ts';
 import { search, toTile, type Query } from './searcher.ts';
 import { Teller } from './teller.ts';
@@ -53,11 +52,10 @@ export class Engine implements Implementation, MediaSource {
   readonly library: Library;
   readonly #lock: LibraryLock;
   readonly #options: EngineOptions;
-  readonly #embedder: Embedder;
-  readonly #embedderRow: EmbedderRow;
+  readonly #packs: EmbedderPacks;
   readonly #readers: ReaderPool;
   readonly #folders: FolderKeeper;
-  readonly #models: ModelKeeper;
+  readonly #sights: Sights;
   readonly #indexer: Indexer;
   readonly #timeline = new Timeline();
   readonly #examples = new Examples();
@@ -79,8 +77,12 @@ export class Engine implements Implementation, MediaSource {
     let library: Library | undefined;
     try {
       library = Library.open(options.libraryPath);
-      const { embedder, row } = await chooseEmbedder(library, options.embedder, spareCores());
-      return new Engine(options, lock, library, embedder, row);
+      const packs = new EmbedderPacks(library);
+      await packs.removeLeftovers();
+      const chosen = await chooseEmbedder(library, packs, options.embedder);
+      const engine = new Engine(options, lock, library, packs, chosen);
+      if (chosen.next) await engine.#sights.resume(chosen.next);
+      return engine;
     } catch (error) {
       library?.close();
       lock.release();
@@ -88,34 +90,39 @@ export class Engine implements Implementation, MediaSource {
     }
   }
 
-  private constructor(options: EngineOptions, lock: LibraryLock, library: Library, embedder: Embedder, row: EmbedderRow) {
+  private constructor(options: EngineOptions, lock: LibraryLock, library: Library, packs: EmbedderPacks, chosen: ChosenEmbedders) {
     this.#options = options;
     this.#lock = lock;
     this.library = library;
-    this.#embedder = embedder;
-    this.#embedderRow = row;
+    this.#packs = packs;
     const cores = spareCores();
     // One process more than reading uses, so that a preview or a dropped picture never waits for it.
     this.#readers = new ReaderPool(cores + 1);
     const permits = pLimit(cores);
-    this.#models = new ModelKeeper(library, row, permits, {
-      editedFeatures: (contentIds) => embedEditedCopies(contentIds, { library, readers: this.#readers, embedder, permits }),
-      onProgress: (done, total) => {
-        if (this.#atRest) {
-          if (done === 0) this.#rate.reset();
-          this.#rate.mark(Date.now(), done);
-          this.#step = { done, total };
-        }
-        this.#teller.tell();
-      },
+    this.#sights = new Sights({ library, readers: this.#readers, permits, packs, groups: cores + 1 }, chosen, {
+      onProgress: (done, total) => this.#progress(done, total),
       onAdopted: (modelId) => this.#emit({ name: 'modelAdopted', detail: { modelId } }),
       onEnded: () => {
-        if (this.#atRest) this.#models.consider(true);
+        if (this.#atRest) this.#sights.work();
+        this.#teller.tell();
+      },
+      onChanged: () => {
+        this.#emit({ name: 'embedderChanged', detail: { name: this.#sight.row.name } });
+        this.#teller.tell();
+      },
+      onPlacesChanged: (lost) => {
+        this.#timeline.remove(lost);
+        if (lost.length > 0) this.#emit({ name: 'problemsChanged', detail: { total: library.photos.counts().failed } });
+        // What was being read for the other waits again.
+        this.#wake();
+      },
+      onTrouble: (sentence) => {
+        this.#notice = sentence;
         this.#teller.tell();
       },
     });
     this.#indexer = new Indexer(
-      { library, readers: this.#readers, embedder, embedderId: row.id, models: this.#models, permits, groups: cores + 1 },
+      { library, readers: this.#readers, sight: () => this.#sight, permits, groups: cores + 1 },
       {
         onWritten: ({ entries, lost, indexed, failed }) => {
           this.#timeline.remove(lost);
@@ -124,7 +131,7 @@ export class Engine implements Implementation, MediaSource {
           this.#indexed += indexed;
           this.#rate.mark(Date.now(), this.#read);
           if (failed > 0) this.#emit({ name: 'problemsChanged', detail: { total: library.photos.counts().failed } });
-          if (options.trainWhileReading) this.#models.consider(false);
+          if (options.trainWhileReading && !this.#sights.changing) this.#sight.models.consider(false);
           this.#teller.tell();
         },
         onIdle: () => this.#rest(),
@@ -162,7 +169,8 @@ export class Engine implements Implementation, MediaSource {
   /** Begins to scan, follow, read and train. Returns at once. */
   start(): void {
     this.#indexer.start();
-    void this.#models.removeLeftovers();
+    void this.#sights.removeLeftovers();
+    this.#sights.findFastest();
     this.#folders.startAll().then(
       () => this.#wake(),
       (error: unknown) => this.#fail(error),
@@ -185,6 +193,7 @@ export class Engine implements Implementation, MediaSource {
       for (const key of Object.keys(counts) as (keyof ScanCounts)[]) counts[key] += found[key];
     }
     this.#indexer.start();
+    this.#sights.findFastest();
     this.#wake();
     await this.#untilReady();
     return counts;
@@ -193,6 +202,11 @@ export class Engine implements Implementation, MediaSource {
   /** Photos read, or linked to a content read before, since this engine was opened. */
   get photosIndexed(): number {
     return this.#indexed;
+  }
+
+  /** What reading photos took since this engine was opened. */
+  get timeSpent(): TimeSpent {
+    return this.#indexer.spent;
   }
 
   /** Where a second start can find this one. */
@@ -209,9 +223,9 @@ export class Engine implements Implementation, MediaSource {
   async close(): Promise<void> {
     this.#teller.close();
     await this.#folders.close();
-    await Promise.all([this.#indexer.close(), this.#models.close()]);
+    await this.#indexer.close();
+    await this.#sights.close();
     await this.#readers.close();
-    await this.#embedder.close();
     this.#teller.close();
     this.#events.removeAllListeners();
     this.library.close();
@@ -229,8 +243,8 @@ export class Engine implements Implementation, MediaSource {
       indexed: counts.indexed,
       waiting: counts.waiting,
       problems: counts.failed,
-      embedder: { name: this.#embedderRow.name, dimensions: this.#embedderRow.dimensions },
-      model: this.#models.active?.summary ?? null,
+      embedder: describeEmbedderInUse(this.library),
+      model: this.#sight.models.active?.summary ?? null,
       scan: scanLevel(),
       activity: this.#activity(),
     };
@@ -264,6 +278,7 @@ export class Engine implements Implementation, MediaSource {
 
   pauseIndexing(): Activity {
     this.#indexer.pause();
+    this.#sights.pause();
     this.#teller.tell();
     return this.#activity();
   }
@@ -309,21 +324,28 @@ export class Engine implements Implementation, MediaSource {
   }
 
   searchByExample({ example, k, codesOnly }: ParsedInput<'searchByExample'>, signal?: AbortSignal) {
-    const query = 'photoId' in example ? this.#queryByPhoto(example.photoId) : this.#queryByExample(example.exampleId);
-    const sources = { library: this.library, active: this.#models.active, matrix: () => this.#models.matrix };
-    return search(sources, query, k, { codesOnly, signal });
+    // One embedder from beginning to end, whatever takes its place meanwhile.
+    const sight = this.#sight;
+    return sight.use(async () => {
+      const query = 'photoId' in example ? this.#queryByPhoto(example.photoId, sight) : await this.#queryByExample(example.exampleId, sight);
+      const sources = { library: this.library, active: sight.models.active, matrix: () => sight.models.matrix };
+      return search(sources, query, k, { codesOnly, signal });
+    });
   }
 
   async addExample({ name, bytes }: ParsedInput<'addExample'>): Promise<{ exampleId: number }> {
     if (bytes.length > MAX_EXAMPLE_BYTES) {
       throw new LikenessError('bad-input', `${name} takes ${Math.round(bytes.length / 2 ** 20)} MiB; at most ${MAX_EXAMPLE_BYTES / 2 ** 20} MiB can be searched by.`);
     }
-    const { pixels, thumbnail } = await this.#readers.decodeBytes(bytes, this.#embedder.input).catch((error: unknown) => {
-      if (error instanceof LikenessError) throw new LikenessError(error.code, `${name} cannot be searched by. ${error.message}.`, { cause: error });
-      throw error;
+    const { embedder, row } = this.#sight;
+    return this.#sight.use(async () => {
+      const { pixels, thumbnail } = await this.#readers.decodeBytes(bytes, embedder.input).catch((error: unknown) => {
+        if (error instanceof LikenessError) throw new LikenessError(error.code, `${name} cannot be searched by. ${error.message}.`, { cause: error });
+        throw error;
+      });
+      const [feature] = await embedder.embed([pixels]);
+      return { exampleId: this.#examples.add({ name, thumbnail, feature, embedderId: row.id, hash: hashBytes(bytes) }) };
     });
-    const [feature] = await this.#embedder.embed([pixels]);
-    return { exampleId: this.#examples.add({ name, thumbnail, feature, hash: hashBytes(bytes) }) };
   }
 
   listProblems({ start, count }: ParsedInput<'listProblems'>) {
@@ -348,22 +370,22 @@ export class Engine implements Implementation, MediaSource {
   }
 
   getModelCard() {
-    return this.#models.card();
+    return this.#sight.models.card();
   }
 
   trainModel(): null {
-    this.#models.trainNow();
+    this.#sight.models.trainNow();
     this.#teller.tell();
     return null;
   }
 
   cancelTraining(): null {
-    this.#models.cancel();
+    this.#sight.models.cancel();
     return null;
   }
 
   restorePreviousModel(): null {
-    this.#models.restorePrevious();
+    this.#sight.models.restorePrevious();
     this.#teller.tell();
     return null;
   }
@@ -375,6 +397,40 @@ export class Engine implements Implementation, MediaSource {
     if (right) this.library.pins.add(pin, Date.now());
     else this.library.pins.remove(pin);
     return null;
+  }
+
+  listEmbedders(): Promise<EmbedderPack[]> {
+    return this.#sights.list();
+  }
+
+  async addEmbedder({ name, bytes, description }: ParsedInput<'addEmbedder'>): Promise<EmbedderPack> {
+    if (bytes.length > MAX_EMBEDDER_BYTES) {
+      throw new LikenessError('bad-input', `${name} takes ${Math.round(bytes.length / 2 ** 20)} MiB; at most ${MAX_EMBEDDER_BYTES / 2 ** 20} MiB can be added here. The command "likeness embedder add" takes larger ones.`);
+    }
+    return this.#sights.describe(await this.#packs.addBytes(name, bytes, description));
+  }
+
+  /** The same of a file, for the command line. */
+  async addEmbedderFile(file: string): Promise<EmbedderPack> {
+    return this.#sights.describe(await this.#packs.add(file));
+  }
+
+  async useEmbedder({ name }: ParsedInput<'useEmbedder'>): Promise<null> {
+    // Names alone: a path is the command line's to give.
+    if (/[\\/]/.test(name)) throw notKnown(name);
+    await this.#sights.use(name);
+    if (this.#atRest) this.#sights.work();
+    this.#teller.tell();
+    return null;
+  }
+
+  async removeEmbedder({ name }: ParsedInput<'removeEmbedder'>): Promise<null> {
+    await this.#sights.remove(name);
+    return null;
+  }
+
+  rankEmbedders(): Promise<EmbedderPack[]> {
+    return this.#sights.rank();
   }
 
   async getMedia({ kind, id }: MediaRequest): Promise<Uint8Array> {
@@ -391,16 +447,35 @@ export class Engine implements Implementation, MediaSource {
 
   // --- what goes on inside ---
 
-  #queryByPhoto(photoId: number): Query {
+  /** What photos are seen by at this moment. */
+  get #sight(): Sight {
+    return this.#sights.current;
+  }
+
+  #progress(done: number, total: number): void {
+    if (this.#atRest) {
+      if (done === 0) this.#rate.reset();
+      this.#rate.mark(Date.now(), done);
+      this.#step = { done, total };
+    }
+    this.#teller.tell();
+  }
+
+  #queryByPhoto(photoId: number, { row }: Sight): Query {
     const tile = this.library.photos.tile(photoId);
-    const feature = tile && this.library.features.get(this.#embedderRow.id, tile.contentId);
+    const feature = tile && this.library.features.get(row.id, tile.contentId);
     if (!tile || !feature) throw notThere();
     return { feature, contentId: tile.contentId, photoId };
   }
 
-  #queryByExample(exampleId: number): Query {
-    const { feature, hash } = this.#examples.get(exampleId);
-    return { feature, contentId: this.library.contents.find(hash, this.#embedderRow.id)?.id };
+  async #queryByExample(exampleId: number, { embedder, row }: Sight): Promise<Query> {
+    const example = this.#examples.get(exampleId);
+    if (example.embedderId !== row.id) {
+      // It was seen by the embedder before this one.
+      const [feature] = await embedder.embed([await this.#readers.pixels(example.thumbnail, embedder.input)]);
+      Object.assign(example, { feature, embedderId: row.id });
+    }
+    return { feature: example.feature, contentId: this.library.contents.find(example.hash, row.id)?.id };
   }
 
   async #existingPath(photoId: number): Promise<string> {
@@ -440,7 +515,7 @@ export class Engine implements Implementation, MediaSource {
       this.library.contents.markOrphans(Date.now());
       this.#purge(Date.now() - KEEP_ORPHANS);
     }
-    if (!this.#folders.scanning) this.#models.consider(true);
+    if (!this.#folders.scanning) this.#sights.work();
     this.#teller.tell();
   }
 
@@ -449,7 +524,7 @@ export class Engine implements Implementation, MediaSource {
     this.library.inTransaction(() => {
       const gone = this.library.contents.orphansBefore(before);
       if (gone.length === 0) return;
-      this.#models.forget(gone);
+      this.#sights.forget(gone);
       this.library.contents.remove(gone);
     });
   }
@@ -459,7 +534,7 @@ export class Engine implements Implementation, MediaSource {
     const rate = this.#rate.perSecond();
     const doing = this.#whatIsDone(counts.waiting);
     if (doing !== 'reading' && doing !== 'paused' && doing !== 'stopped') {
-      const busy = doing === 'training' || doing === 'encoding' || doing === 'comparing' || doing === 'measuring';
+      const busy = doing === 'changing' || doing === 'training' || doing === 'encoding' || doing === 'comparing' || doing === 'measuring';
       const left = busy && rate > 0 ? (this.#step.total - this.#step.done) / rate : null;
       return { doing, ...this.#step, perSecond: busy ? rate : 0, secondsLeft: left, notice: this.#notice };
     }
@@ -478,7 +553,7 @@ export class Engine implements Implementation, MediaSource {
     if (this.#indexer.paused) return this.#notice ? 'stopped' : 'paused';
     if (!this.#atRest && waiting > 0) return 'reading';
     if (this.#folders.scanning) return 'scanning';
-    if (this.#models.stage) return this.#models.stage;
+    if (this.#sights.stage) return this.#sights.stage;
     return this.#atRest ? 'ready' : 'starting';
   }
 

@@ -6,8 +6,9 @@ export interface Example {
   name: string;
   /** JPEG. */
   thumbnail: Uint8Array;
-  /** float32, by the library's embedder. */
+  /** float32, by the embedder of that row id. */
   feature: Float32Array;
+  embedderId: number;
   /** SHA-256 of its bytes. */
   hash: Uint8Array;
 }

@@ -10,8 +10,7 @@ import { FileChanged, sameStamp, type FileStamp } from '../library/read-file.ts'
 import type { ReaderPool } from '../library/reader-pool.ts';
 import { hasSettled, REST } from '../library/settle.ts';
 import { wallClock } from '../library/taken-at.ts';
-import type { Embedder } from '../vision/embedder.ts';
-import type { ModelKeeper } from './model-keeper.ts';
+import type { Sight } from './sight.ts';
 import type { TimelineEntry } from './timeline.ts';
 
 export interface IndexerHandlers {
@@ -26,16 +25,15 @@ export interface IndexerHandlers {
 export interface IndexerParts {
   readonly library: Library;
   readonly readers: ReaderPool;
-  readonly embedder: Embedder;
-  readonly embedderId: number;
-  readonly models: ModelKeeper;
+  /** What photos are seen by at this moment. */
+  readonly sight: () => Sight;
   /** Runs work when a core is free for it. */
   readonly permits: LimitFunction;
   /** How many groups of photos are under way at once. */
   readonly groups: number;
 }
 
-/** Photos read, embedded and written together. */
+/** Photos read, embedded and written together, at least. */
 const GROUP = 8;
 /** Milliseconds until a file that vanished while it waited is taken for gone. */
 const MISSING_FOR = 3000;
@@ -49,7 +47,17 @@ type Outcome =
   | { kind: 'failed'; photo: WaitingPhoto; reason: string }
   | { kind: 'gone'; photo: WaitingPhoto };
 
+/** Milliseconds that work took, summed over all cores. */
+export interface TimeSpent {
+  /** Reading and decoding files, thumbnails included. */
+  decode: number;
+  embed: number;
+  /** Codes included. */
+  write: number;
+}
+
 export class Indexer {
+  readonly spent: TimeSpent = { decode: 0, embed: 0, write: 0 };
   readonly #parts: IndexerParts;
   readonly #handlers: IndexerHandlers;
   readonly #inHand = new Set<number>();
@@ -151,14 +159,16 @@ export class Indexer {
   /** The next photos to read, none of them in hand or put off beyond now. */
   #next(now: number): WaitingPhoto[] {
     const takeable = ({ id }: WaitingPhoto): boolean => !this.#inHand.has(id) && (this.#deferred.get(id)?.until ?? 0) <= now;
+    // As many as are best embedded at once.
+    const group = Math.max(GROUP, this.#parts.sight().embedder.batch);
     for (let lap = 0; lap < 2; ) {
-      const rows = this.#parts.library.photos.waiting(this.#cursor, GROUP * 4);
+      const rows = this.#parts.library.photos.waiting(this.#cursor, group * 4);
       if (rows.length === 0) {
         this.#cursor = 0;
         lap++;
         continue;
       }
-      const chosen = rows.filter(takeable).slice(0, GROUP);
+      const chosen = rows.filter(takeable).slice(0, group);
       if (chosen.length > 0) {
         this.#cursor = chosen[chosen.length - 1].id;
         for (const { id } of chosen) this.#inHand.add(id);
@@ -171,30 +181,35 @@ export class Indexer {
 
   async #readGroup(photos: WaitingPhoto[]): Promise<void> {
     const release: (() => void)[] = [];
+    const sight = this.#parts.sight();
     try {
-      const outcomes = (await Promise.all(photos.map((photo) => this.#read(photo, release)))).filter((one) => one !== undefined);
-      const features = await this.#embed(outcomes);
-      this.#write(outcomes, features);
+      await sight.use(async () => {
+        const outcomes = (await Promise.all(photos.map((photo) => this.#read(photo, sight, release)))).filter((one) => one !== undefined);
+        const features = await this.#embed(outcomes, sight);
+        // Another took its place meanwhile: these go on waiting, to be seen by that one.
+        if (this.#parts.sight() === sight) this.#write(outcomes, features, sight);
+        else this.wake();
+      });
     } finally {
       for (const { id } of photos) this.#inHand.delete(id);
       for (const done of release) done();
     }
   }
 
-  async #read(photo: WaitingPhoto, release: (() => void)[]): Promise<Outcome | undefined> {
-    const { readers, permits, embedder } = this.#parts;
+  async #read(photo: WaitingPhoto, sight: Sight, release: (() => void)[]): Promise<Outcome | undefined> {
+    const { readers, permits } = this.#parts;
     const stamp = await this.#settled(photo);
     if (stamp === 'gone') return { kind: 'gone', photo };
     if (stamp === 'not yet') return undefined;
     try {
-      const hash = await permits(() => readers.hash(photo.path, stamp));
-      const known = this.#claim(hash, release);
+      const hash = await permits(() => this.#timed('decode', () => readers.hash(photo.path, stamp)));
+      const known = this.#claim(hash, sight, release);
       if (known === 'busy') {
         this.#defer(photo.id, stamp, WAIT_FOR_COPY);
         return undefined;
       }
       if (known?.hasFeature) return { kind: 'linked', photo, stamp, contentId: known.id, takenAt: known.takenAt };
-      const decoded = await permits(() => readers.decode(photo.path, stamp, embedder.input));
+      const decoded = await permits(() => this.#timed('decode', () => readers.decode(photo.path, stamp, sight.embedder.input)));
       return { kind: 'read', photo, stamp, hash, decoded };
     } catch (error) {
       if (error instanceof FileChanged) {
@@ -207,9 +222,8 @@ export class Indexer {
   }
 
   /** The content of a hash if it is known; 'busy' while another photo of the same hash is being read. */
-  #claim(hash: Uint8Array, release: (() => void)[]): KnownContent | undefined | 'busy' {
-    const { library, embedderId } = this.#parts;
-    const known = library.contents.find(hash, embedderId);
+  #claim(hash: Uint8Array, sight: Sight, release: (() => void)[]): KnownContent | undefined | 'busy' {
+    const known = this.#parts.library.contents.find(hash, sight.row.id);
     if (known?.hasFeature) return known;
     const key = Buffer.from(hash).toString('hex');
     if (this.#hashesInHand.has(key)) return 'busy';
@@ -250,30 +264,30 @@ export class Indexer {
   }
 
   /** Features of the photos that were read, by photo id. */
-  async #embed(outcomes: Outcome[]): Promise<Map<number, Float32Array<ArrayBuffer>>> {
-    const { embedder, permits } = this.#parts;
+  async #embed(outcomes: Outcome[], sight: Sight): Promise<Map<number, Float32Array<ArrayBuffer>>> {
+    const { permits } = this.#parts;
     const read = outcomes.filter((outcome) => outcome.kind === 'read');
+    const { batch } = sight.embedder;
     const batches: (typeof read)[] = [];
-    for (let i = 0; i < read.length; i += embedder.batch) batches.push(read.slice(i, i + embedder.batch));
+    for (let i = 0; i < read.length; i += batch) batches.push(read.slice(i, i + batch));
     const features = new Map<number, Float32Array<ArrayBuffer>>();
     await Promise.all(
-      batches.map((batch) =>
-        permits(async () => {
-          const vectors = await embedder.embed(batch.map(({ decoded }) => decoded.pixels));
-          batch.forEach(({ photo }, i) => features.set(photo.id, vectors[i]));
-        }),
-      ),
+      batches.map(async (photos) => {
+        const vectors = await sight.turns(permits)(() => this.#timed('embed', () => sight.embedder.embed(photos.map(({ decoded }) => decoded.pixels))));
+        photos.forEach(({ photo }, i) => features.set(photo.id, vectors[i]));
+      }),
     );
     return features;
   }
 
-  #write(outcomes: Outcome[], features: Map<number, Float32Array<ArrayBuffer>>): void {
+  #write(outcomes: Outcome[], features: Map<number, Float32Array<ArrayBuffer>>, { row: { id: embedderId }, models }: Sight): void {
     if (outcomes.length === 0) return;
-    const { library, models, embedderId } = this.#parts;
+    const { library } = this.#parts;
     const entries: TimelineEntry[] = [];
     const lost: number[] = [];
     const failed: { photo: WaitingPhoto; reason: string }[] = [];
     const embedded: { contentId: number; feature: Float32Array<ArrayBuffer> }[] = [];
+    const start = performance.now();
     const commit = library.inTransaction(() => {
       for (const outcome of outcomes) {
         const { photo } = outcome;
@@ -302,12 +316,22 @@ export class Indexer {
       return models.encodeNew(embedded);
     });
     commit();
+    this.spent.write += performance.now() - start;
     for (const { kind, photo } of outcomes) {
       if (kind !== 'linked' && kind !== 'read') continue;
       const tile = library.photos.tile(photo.id);
       if (tile) entries.push(tile);
     }
     this.#handlers.onWritten({ entries, lost, indexed: entries.length, failed: failed.length });
+  }
+
+  async #timed<T>(what: keyof TimeSpent, work: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.spent[what] += performance.now() - start;
+    }
   }
 
   #link({ photo, stamp }: { photo: WaitingPhoto; stamp: FileStamp }, contentId: number, takenAt: number | null): void {

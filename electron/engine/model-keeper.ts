@@ -51,6 +51,7 @@ export class ModelKeeper {
   readonly #embedder: EmbedderRow;
   readonly #permits: LimitFunction;
   readonly #handlers: ModelKeeperHandlers;
+  readonly #base: Buffer | undefined;
   #active: ActiveModel | undefined;
   /** A model on its way to being the active one. */
   #candidate: ActiveModel | undefined;
@@ -69,14 +70,20 @@ export class ModelKeeper {
   #stuck = false;
   #closed = false;
 
-  /** @param permits one of which is held whenever a core is taken for training or encoding */
-  constructor(library: Library, embedder: EmbedderRow, permits: LimitFunction, handlers: ModelKeeperHandlers) {
+  /**
+   * @param base the model file that came with the embedder, to answer from the first photo on
+   * @param permits one of which is held whenever a core is taken for training or encoding
+   */
+  constructor(library: Library, embedder: EmbedderRow, base: Buffer | undefined, permits: LimitFunction, handlers: ModelKeeperHandlers) {
     this.#permits = permits;
     this.#library = library;
     this.#embedder = embedder;
     this.#handlers = handlers;
-    this.#active = ActiveModel.load(library, embedder.id);
+    this.#base = base;
     this.#count = library.features.count(embedder.id);
+    // Before the first photo there is nothing to write codes of.
+    if (base && this.#count === 0 && !library.models.hasAny(embedder.id)) library.inTransaction(() => library.models.activate(this.#addBase(base), embedder.id, null));
+    this.#active = ActiveModel.load(library, embedder.id);
   }
 
   get active(): ActiveModel | undefined {
@@ -124,11 +131,25 @@ export class ModelKeeper {
    */
   consider(atRest: boolean): void {
     if (this.#work || this.#closed || this.#stuck) return;
-    if (this.#library.models.has(this.#embedder.id, 'encoding')) this.#begin(() => this.#finishEncoding(true));
-    else {
+    const { models } = this.#library;
+    if (models.has(this.#embedder.id, 'encoding')) this.#begin(() => this.#finishEncoding(true));
+    else if (this.#base && this.#count > this.#failedAt && !models.hasAny(this.#embedder.id)) {
+      this.#addBase(this.#base);
+      this.#begin(() => this.#finishEncoding(true));
+    } else {
       const start = this.#due(atRest);
       if (start) this.#begin(() => this.#train(start));
       else if (atRest && this.#dialIsDue()) this.#begin(() => this.#measureDial());
+    }
+  }
+
+  /** Does all that is due; resolves when nothing is. */
+  async settle(): Promise<void> {
+    for (;;) {
+      this.consider(true);
+      if (!this.#work) return;
+      await this.#work;
+      if (this.#cancelled) return;
     }
   }
 
@@ -137,7 +158,7 @@ export class ModelKeeper {
     this.#failedAt = 0;
     this.#stuck = false;
     if (this.#count < PHOTOS_TO_TRAIN) {
-      this.#reason = `Training needs ${PHOTOS_TO_TRAIN} photos; until then, search compares the photos' features themselves.`;
+      this.#reason = `Training needs ${PHOTOS_TO_TRAIN} photos; until then, search ${this.#active ? 'goes on as before' : "compares the photos' features themselves"}.`;
       this.#handlers.onEnded();
     } else if (!this.#work && !this.#closed) this.#begin(() => this.#train('afresh'));
   }
@@ -186,7 +207,7 @@ export class ModelKeeper {
     const grown = count >= this.#failedAt * growth;
     if (!this.#active) return grown ? 'afresh' : undefined;
     if (grown && this.#active.startedOn < MOST_TRAINED_ON * 0.9 && count >= this.#active.startedOn * growth) return 'afresh';
-    if (!atRest || count < this.#failedAt * GROWTH_TO_TRY_AGAIN) return undefined;
+    if (!atRest || this.#active.startedOn === 0 || count < this.#failedAt * GROWTH_TO_TRY_AGAIN) return undefined;
     return (this.#drift()?.ratio ?? 1) >= DRIFT ? 'warm' : undefined;
   }
 
@@ -245,6 +266,7 @@ export class ModelKeeper {
     const features = await sampleFeatures(this.#library, this.#embedder);
     this.#stopHere();
     const trainedOn = features.length / dimensions;
+    // Not from the base: what generic pictures taught holds a library's own back (ARCHITECTURE.md).
     const warmStart = start === 'warm' ? this.#library.models.find(embedderId, 'active')!.weights : null;
     this.#thread = new TrainingThread(this.#permits);
     const result = await this.#thread.train(features, dimensions, warmStart, ({ epoch, epochs }: TrainingProgress) =>
@@ -312,6 +334,25 @@ export class ModelKeeper {
     await this.#candidate.readCodes(this.#library);
     this.#stopHere();
     return this.#candidate;
+  }
+
+  /** Adds the model that came with the embedder; its codes are still to be written. */
+  #addBase(base: Buffer): number {
+    const model = readModel(base);
+    return this.#library.models.add({
+      embedderId: this.#embedder.id,
+      trainedAt: Date.now(),
+      trainedOn: model.trainedOn,
+      // None of them of this library.
+      startedOn: 0,
+      newestContent: this.#library.features.newestContent(this.#embedder.id),
+      seconds: 0,
+      backend: '',
+      bits: model.codebooks.M * Math.log2(model.codebooks.ksub),
+      quantizationError: model.quantizationError,
+      losses: JSON.stringify(model.losses),
+      weights: base,
+    });
   }
 
   async #encodeMissing(row: ModelRow): Promise<void> {

@@ -44,6 +44,11 @@ export class ContentRows {
     return id;
   }
 
+  /** Pixels, upright; undefined where the content is gone. */
+  size(contentId: number): { width: number; height: number } | undefined {
+    return this.#db.prepare<[number], { width: number; height: number }>('SELECT width, height FROM content WHERE id = ?').get(contentId);
+  }
+
   thumbnail(contentId: number): Buffer | undefined {
     return this.#db
       .prepare<[number], { jpeg: Buffer }>('SELECT jpeg FROM thumbnail WHERE content_id = ?')

@@ -83,6 +83,17 @@ export async function decodePhoto(bytes: Uint8Array, request: PixelRequest, now:
 }
 
 /**
+ * Only what an embedder looks at, uint8, (height, width, 3).
+ * @throws LikenessError 'unreadable' with the reason in words
+ */
+export async function decodePixels(bytes: Uint8Array, request: PixelRequest): Promise<Uint8Array> {
+  const source = await openPicture(bytes);
+  const size = workingSize(source.width, source.height, request);
+  const { working } = await readWorking(source, size);
+  return pixelsFor(sharp(working, { raw: { ...size, channels: 3 } }), size, request);
+}
+
+/**
  * A large JPEG to look at.
  * @param side pixels its longer side has at most
  * @throws LikenessError 'unreadable' with the reason in words

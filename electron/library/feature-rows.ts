@@ -22,11 +22,32 @@ export class FeatureRows {
       .get(fingerprint);
   }
 
-  /** The embedder of a name that was added last. */
-  embedderNamed(name: string): EmbedderRow | undefined {
+  embedders(): EmbedderRow[] {
+    return this.#db.prepare<[], EmbedderRow>('SELECT id, fingerprint, name, dimensions FROM embedder').all();
+  }
+
+  /**
+   * Deletes some features of an embedder that answers no more, and in the end the embedder; its models go before.
+   * @returns true when nothing of it is left
+   */
+  removeSome(embedderId: number, limit: number): boolean {
+    const { changes } = this.#db
+      .prepare('DELETE FROM feature WHERE rowid IN (SELECT rowid FROM feature WHERE embedder_id = ? LIMIT ?)')
+      .run(embedderId, limit);
+    if (changes > 0) return false;
+    this.#db.prepare('DELETE FROM embedder WHERE id = ?').run(embedderId);
+    return true;
+  }
+
+  /** Contents that one embedder has seen and another has not, after one, in the order of their ids. */
+  unseenBy(embedderId: number, seenBy: number, after: number, limit: number): number[] {
     return this.#db
-      .prepare<[string], EmbedderRow>('SELECT id, fingerprint, name, dimensions FROM embedder WHERE name = ? ORDER BY id DESC LIMIT 1')
-      .get(name);
+      .prepare<[number, number, number, number], number>(
+        `SELECT content_id FROM feature WHERE embedder_id = ? AND content_id > ? AND NOT EXISTS
+         (SELECT 1 FROM feature AS other WHERE other.embedder_id = ? AND other.content_id = feature.content_id) ORDER BY content_id LIMIT ?`,
+      )
+      .pluck()
+      .all(seenBy, after, embedderId, limit);
   }
 
   addEmbedder(embedder: Omit<EmbedderRow, 'id'>, now: number): EmbedderRow {

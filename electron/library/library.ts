@@ -5,6 +5,7 @@ import { ContentRows } from './content-rows.ts';
 import { FeatureRows } from './feature-rows.ts';
 import { FolderRows } from './folder-rows.ts';
 import { ModelRows } from './model-rows.ts';
+import { PackRows } from './pack-rows.ts';
 import { PhotoRows } from './photo-rows.ts';
 import { PinRows } from './pin-rows.ts';
 import { SettingRows } from './setting-rows.ts';
@@ -16,6 +17,7 @@ export class Library {
   readonly contents: ContentRows;
   readonly features: FeatureRows;
   readonly models: ModelRows;
+  readonly packs: PackRows;
   readonly pins: PinRows;
   readonly settings: SettingRows;
   readonly #db: Catalogue;
@@ -28,6 +30,7 @@ export class Library {
     this.contents = new ContentRows(db);
     this.features = new FeatureRows(db);
     this.models = new ModelRows(db);
+    this.packs = new PackRows(db);
     this.pins = new PinRows(db);
     this.settings = new SettingRows(db);
   }
@@ -37,9 +40,12 @@ export class Library {
     return new Library(path, openCatalogue(path));
   }
 
-  /** To look and not to touch, beside a program that may be writing. */
+  /** To look and not to touch, beside a program that may be writing: shows what there was when it was opened. */
   static openReadOnly(path: string): Library {
-    return new Library(path, openCatalogueReadOnly(path));
+    const db = openCatalogueReadOnly(path);
+    // A read begins the moment that is looked at; its end is the connection's.
+    db.exec('BEGIN; SELECT 1 FROM setting');
+    return new Library(path, db);
   }
 
   /** All or nothing. Must not wait for anything inside. */

@@ -61,6 +61,11 @@ export class ModelRows {
     return this.#db.prepare<[number, string], 1>('SELECT 1 FROM model WHERE embedder_id = ? AND state = ?').get(embedderId, state) !== undefined;
   }
 
+  /** Whether an embedder has any that answers, did, or will. */
+  hasAny(embedderId: number): boolean {
+    return this.#db.prepare<[number], 1>(`SELECT 1 FROM model WHERE embedder_id = ? AND state <> 'retired'`).get(embedderId) !== undefined;
+  }
+
   find(embedderId: number, state: ModelRow['state']): ModelRow | undefined {
     return this.#db
       .prepare<[number, string], ModelRow>(`SELECT ${COLUMNS} FROM model WHERE embedder_id = ? AND state = ? ORDER BY id DESC LIMIT 1`)
@@ -92,6 +97,11 @@ export class ModelRows {
   /** Keeps what was measured of a model's scans. @param dial JSON of a Dial */
   setDial(id: number, dial: string): void {
     this.#db.prepare('UPDATE model SET dial = ? WHERE id = ?').run(dial, id);
+  }
+
+  /** Takes all models of an embedder out of the running. */
+  retireAll(embedderId: number): void {
+    this.#db.prepare(`UPDATE model SET state = 'retired' WHERE embedder_id = ?`).run(embedderId);
   }
 
   /** Takes a model out of the running. */

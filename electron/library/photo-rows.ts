@@ -142,6 +142,13 @@ export class PhotoRows {
     this.#db.prepare(`UPDATE photo SET state = 'failed', reason = ?, content_id = NULL WHERE id = ?`).run(reason, id);
   }
 
+  /** Fails all photos of a content. @returns their ids */
+  failContent(contentId: number, reason: string): number[] {
+    const ids = this.tilesOf(contentId).map(({ photoId }) => photoId);
+    for (const id of ids) this.fail(id, reason);
+    return ids;
+  }
+
   /** Lets failed photos wait again: one, or all. */
   retry(id: number | undefined): number {
     const set = `UPDATE photo SET state = 'waiting', reason = NULL WHERE state = 'failed'`;

@@ -25,8 +25,9 @@ export class ReaderPool {
       forkOpts: {
         serialization: 'advanced',
         execArgv: [`--max-old-space-size=${MAX_OLD_SPACE_MIB}`],
-        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       },
+      // Taken in and dropped: what a decoder complains of comes as a warning of the photo.
+      emitStdStreams: true,
     });
   }
 
@@ -41,6 +42,15 @@ export class ReaderPool {
 
   decodeBytes(bytes: Uint8Array, request: PixelRequest): Promise<DecodedPhoto> {
     return this.#run('decodeBytes', [bytes, request]);
+  }
+
+  /** Only what an embedder looks at. */
+  pixels(bytes: Uint8Array, request: PixelRequest): Promise<Uint8Array> {
+    return this.#run('pixels', [bytes, request]);
+  }
+
+  pixelsOfFile(path: string, stamp: FileStamp, request: PixelRequest): Promise<Uint8Array> {
+    return this.#run('pixelsOfFile', [path, stamp, request]);
   }
 
   /** The pixels of edited copies of a photo: cropped, brightened, recompressed. */

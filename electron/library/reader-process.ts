@@ -2,7 +2,7 @@
 import { setPriority } from 'node:os';
 import workerpool from 'workerpool';
 import { LikenessError } from '../contract/errors.ts';
-import { decodePhoto, renderPreview, type PixelRequest } from './decode.ts';
+import { decodePhoto, decodePixels, renderPreview, type PixelRequest } from './decode.ts';
 import { editedCopies } from './edits.ts';
 import { FileChanged, hashFile, readPicture, type FileStamp } from './read-file.ts';
 
@@ -30,10 +30,12 @@ export const tasks = {
   decode: (path: string, stamp: FileStamp, request: PixelRequest) =>
     outcome(async () => decodePhoto(await readPicture(path, stamp), request, Date.now())),
   decodeBytes: (bytes: Uint8Array, request: PixelRequest) => outcome(() => decodePhoto(bytes, request, Date.now())),
+  pixels: (bytes: Uint8Array, request: PixelRequest) => outcome(() => decodePixels(bytes, request)),
+  pixelsOfFile: (path: string, stamp: FileStamp, request: PixelRequest) => outcome(async () => decodePixels(await readPicture(path, stamp), request)),
   decodeEdited: (path: string, stamp: FileStamp, request: PixelRequest) =>
     outcome(async () => {
       const copies = await editedCopies(await readPicture(path, stamp));
-      return Promise.all(copies.map(async (copy) => (await decodePhoto(copy, request, Date.now())).pixels));
+      return Promise.all(copies.map((copy) => decodePixels(copy, request)));
     }),
   preview: (path: string, stamp: FileStamp, side: number) =>
     outcome(async () => renderPreview(await readPicture(path, stamp), side)),

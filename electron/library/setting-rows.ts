@@ -12,6 +12,10 @@ export class SettingRows {
     return this.#db.prepare<[string], { value: string }>('SELECT value FROM setting WHERE key = ?').get(key)?.value;
   }
 
+  remove(key: string): void {
+    this.#db.prepare('DELETE FROM setting WHERE key = ?').run(key);
+  }
+
   set(key: string, value: string): void {
     this.#db
       .prepare('INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')

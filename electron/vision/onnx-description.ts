@@ -4,7 +4,11 @@ import { z } from 'zod';
 import { LikenessError } from '../contract/errors.ts';
 
 const triple = z.tuple([z.number(), z.number(), z.number()]);
-const pixels = z.int().min(8).max(4096);
+const LEAST_SIDE = 8;
+const MOST_SIDE = 4096;
+const MOST_DIMENSIONS = 65_536;
+const MOST_AT_ONCE = 256;
+const pixels = z.int().min(LEAST_SIDE).max(MOST_SIDE);
 
 /** The form of the JSON. Every field may be left out; what neither it nor the model tells is asked for. */
 export const descriptionSchema = z.strictObject({
@@ -27,7 +31,7 @@ export const descriptionSchema = z.strictObject({
       deviation: triple.refine((values) => values.every((value) => value > 0), 'must be above 0').optional(),
     })
     .optional(),
-  output: z.strictObject({ name: z.string().optional(), dimensions: z.int().min(1).max(65_536).optional() }).optional(),
+  output: z.strictObject({ name: z.string().optional(), dimensions: z.int().min(1).max(MOST_DIMENSIONS).optional() }).optional(),
 });
 
 export type Description = z.infer<typeof descriptionSchema>;
@@ -42,6 +46,7 @@ export interface DeclaredTensor {
 /** Everything that is needed to feed the model. */
 export interface Preparation {
   name: string;
+  licence: string | null;
   inputName: string;
   layout: 'NCHW' | 'NHWC';
   channels: 'RGB' | 'BGR';
@@ -73,7 +78,7 @@ export function prepare(
     const issue = parsed.error.issues[0];
     throw problem(fallbackName, `its description has a wrong field "${issue.path.join('.')}": ${issue.message}`);
   }
-  const { name, input = {}, output = {} } = parsed.data;
+  const { name, licence, input = {}, output = {} } = parsed.data;
   const inputTensor = pick(inputs, input.name, 'input', fallbackName);
   const outputTensor = pick(outputs, output.name, 'output', fallbackName);
   if (inputTensor.type !== 'float32') throw problem(fallbackName, `its input is ${inputTensor.type}; float32 was expected`);
@@ -84,6 +89,9 @@ export function prepare(
   const layout = input.layout ?? layoutOf(inputTensor.shape);
   const size = input.size ?? sizeOf(inputTensor.shape, layout);
   const dimensions = output.dimensions ?? dimensionsOf(outputTensor.shape);
+  if (dimensions !== undefined && dimensions > MOST_DIMENSIONS) {
+    throw problem(fallbackName, `it gives ${dimensions} numbers a picture; at most ${MOST_DIMENSIONS} can be kept`);
+  }
   const missing = [
     !layout && 'input.layout ("NCHW" or "NHWC")',
     !size && 'input.size ([height, width] in pixels)',
@@ -95,9 +103,16 @@ export function prepare(
     throw problem(fallbackName, `the file itself does not tell ${missing.join(', ')}; write it into a JSON file of the same name beside it`);
   }
   const [height, width] = size!;
+  if (Math.min(height, width) < LEAST_SIDE || Math.max(height, width) > MOST_SIDE) {
+    throw problem(fallbackName, `it looks at ${width} x ${height} pixels; from ${LEAST_SIDE} to ${MOST_SIDE} a side can be made`);
+  }
   const batch = inputTensor.shape[0];
+  if (typeof batch === 'number' && batch > MOST_AT_ONCE) {
+    throw problem(fallbackName, `it takes ${batch} pictures at once; at most ${MOST_AT_ONCE} are given`);
+  }
   return {
     name: name ?? fallbackName,
+    licence: licence ?? null,
     inputName: inputTensor.name,
     layout: layout!,
     channels: input.channels ?? 'RGB',

@@ -1,32 +1,32 @@
 // Any ONNX image model as an embedder, through onnxruntime.
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { LikenessError } from '../contract/errors.ts';
 import type { Embedder } from './embedder.ts';
 import { prepare, type DeclaredTensor, type Preparation } from './onnx-description.ts';
+import { CPU } from './providers.ts';
 
 const BATCH = 8;
+/** A GPU is kept busy by more at once. */
+const BATCH_ELSEWHERE = 32;
+/** A larger file is not read: it would not fit beside what else a machine does. */
+const LARGEST = 1024 * 2 ** 20;
 
 /**
  * @param file an .onnx file; a .json of the same name beside it may describe it
+ * @param provider what runs it: onnxruntime's name for it
  * @throws LikenessError 'bad-input' or 'not-found', with what is wrong and what to do
  */
-export async function openOnnxEmbedder(file: string): Promise<Embedder> {
+export async function openOnnxEmbedder(file: string, provider: string = CPU): Promise<OnnxEmbedder> {
   const name = basename(file);
   const weights = await readModel(file, name);
   const description = await readDescription(file.replace(/\.onnx$/i, '') + '.json');
-  let session: InferenceSession;
-  try {
-    // One thread a call: how many calls run at once is the engine's to say.
-    session = await InferenceSession.create(weights, { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential', logSeverityLevel: 3 });
-  } catch (error) {
-    throw new LikenessError('bad-input', `The model ${name} cannot be used: it is not a model that onnxruntime can load (${firstLine(error)}).`, { cause: error });
-  }
+  const session = await createSession(weights, provider, name);
   try {
     const preparation = prepare(description, declared(session.inputMetadata), declared(session.outputMetadata), name);
-    const embedder = new OnnxEmbedder(session, preparation, fingerprint(weights, preparation));
+    const embedder = new OnnxEmbedder(file, { session, provider }, preparation, fingerprint(weights, preparation));
     await embedder.tryOut(name);
     return embedder;
   } catch (error) {
@@ -35,22 +35,40 @@ export async function openOnnxEmbedder(file: string): Promise<Embedder> {
   }
 }
 
-class OnnxEmbedder implements Embedder {
+async function createSession(weights: Uint8Array, provider: string, name: string): Promise<InferenceSession> {
+  try {
+    // One thread a call: how many calls run at once is the engine's to say.
+    return await InferenceSession.create(weights, { executionProviders: [provider], intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential', logSeverityLevel: 4 });
+  } catch (error) {
+    throw new LikenessError('bad-input', `The model ${name} cannot be used: it is not a model that onnxruntime can load (${firstLine(error)}).`, { cause: error });
+  }
+}
+
+/** A session, what runs it, and what is under way in it. */
+interface Runner {
+  readonly session: InferenceSession;
+  readonly provider: string;
+  readonly runs?: Set<Promise<unknown>>;
+}
+
+export class OnnxEmbedder implements Embedder {
   readonly name: string;
   readonly fingerprint: string;
+  readonly licence: string | null;
   readonly dimensions: number;
   readonly input: Embedder['input'];
-  readonly batch: number;
-  readonly #session: InferenceSession;
+  readonly #file: string;
   readonly #preparation: Preparation;
+  #runner: Required<Runner>;
 
-  constructor(session: InferenceSession, preparation: Preparation, fingerprint: string) {
-    this.#session = session;
+  constructor(file: string, runner: Runner, preparation: Preparation, fingerprint: string) {
+    this.#file = file;
+    this.#runner = { runs: new Set(), ...runner };
     this.#preparation = preparation;
     this.name = preparation.name;
     this.fingerprint = fingerprint;
     this.dimensions = preparation.dimensions;
-    this.batch = preparation.fixedBatch ?? BATCH;
+    this.licence = preparation.licence;
     this.input = {
       width: preparation.width,
       height: preparation.height,
@@ -59,26 +77,47 @@ class OnnxEmbedder implements Embedder {
     };
   }
 
+  get batch(): number {
+    return this.#preparation.fixedBatch ?? (this.provider === CPU ? BATCH : BATCH_ELSEWHERE);
+  }
+
+  /** What runs it: onnxruntime's name for it. */
+  get provider(): string {
+    return this.#runner.provider;
+  }
+
+  /** Lets something else run it from now on; what is under way ends where it began. */
+  async moveTo(provider: string): Promise<void> {
+    const name = basename(this.#file);
+    const session = await createSession(await readModel(this.#file, name), provider, name);
+    const before = this.#runner;
+    this.#runner = { session, provider, runs: new Set() };
+    await Promise.allSettled(before.runs);
+    await before.session.release();
+  }
+
   async embed(pictures: readonly Uint8Array[]): Promise<Float32Array<ArrayBuffer>[]> {
     const out: Float32Array<ArrayBuffer>[] = [];
-    for (let start = 0; start < pictures.length; start += this.batch) {
-      out.push(...(await this.#run(pictures.slice(start, start + this.batch))));
-    }
+    const { batch } = this;
+    for (let start = 0; start < pictures.length; start += batch) out.push(...(await this.#run(pictures.slice(start, start + batch))));
     return out;
   }
 
-  /** Runs one grey picture through, so that a model that does not fit is refused before it is used. */
+  /** Runs some pictures through, so that a model that does not fit is refused before it is used. */
   async tryOut(name: string): Promise<void> {
     try {
-      const [vector] = await this.embed([new Uint8Array(this.input.width * this.input.height * 3).fill(127)]);
-      if (!vector.every(Number.isFinite)) throw new Error('its output is not a finite number for a plain grey picture');
+      const pictures = trialPictures(this.input.width, this.input.height);
+      const vectors = await this.embed(pictures);
+      const broken = vectors.findIndex((vector) => !vector.every(Number.isFinite));
+      if (broken >= 0) throw new Error('it gives numbers that are not finite for an ordinary picture');
+      if (vectors.every((vector) => vector.every((value, i) => value === vectors[0][i]))) throw new Error('it gives the same numbers whatever the picture');
     } catch (error) {
       throw new LikenessError('bad-input', `The model ${name} cannot be used: a trial run failed (${firstLine(error)}).`, { cause: error });
     }
   }
 
   async close(): Promise<void> {
-    await this.#session.release();
+    await this.#runner.session.release();
   }
 
   async #run(pictures: readonly Uint8Array[]): Promise<Float32Array<ArrayBuffer>[]> {
@@ -87,7 +126,10 @@ class OnnxEmbedder implements Embedder {
     const data = new Float32Array(n * 3 * height * width);
     pictures.forEach((picture, i) => fillInput(data.subarray(i * 3 * height * width), picture, this.#preparation));
     const shape = layout === 'NCHW' ? [n, 3, height, width] : [n, height, width, 3];
-    const result = await this.#session.run({ [inputName]: new Tensor('float32', data, shape) }, [outputName]);
+    const { session, runs } = this.#runner;
+    const run = session.run({ [inputName]: new Tensor('float32', data, shape) }, [outputName]);
+    runs.add(run);
+    const result = await run.finally(() => runs.delete(run));
     const values = (await result[outputName].getData()) as Float32Array;
     if (values.length !== n * dimensions) {
       throw new Error(`it gave ${values.length / n} numbers a picture where ${dimensions} were expected`);
@@ -109,10 +151,20 @@ function fillInput(out: Float32Array, rgb: Uint8Array, preparation: Preparation)
   }
 }
 
+/** Plain, coloured, and busy: what any photo is between. */
+function trialPictures(width: number, height: number): Uint8Array[] {
+  const plain = (r: number, g: number, b: number): Uint8Array => Uint8Array.from({ length: width * height * 3 }, (_, i) => [r, g, b][i % 3]);
+  const waves = Uint8Array.from({ length: width * height * 3 }, (_, i) => 127 + 120 * Math.sin((Math.floor(i / 3) % width) / 5 + (i % 3)) * Math.cos(Math.floor(i / 3 / width) / 7));
+  return [plain(127, 127, 127), plain(0, 0, 0), plain(255, 255, 255), plain(200, 90, 20), waves];
+}
+
 async function readModel(file: string, name: string): Promise<Uint8Array> {
   try {
+    const { size } = await stat(file);
+    if (size > LARGEST) throw new LikenessError('bad-input', `The model ${name} cannot be used: it takes ${Math.round(size / 2 ** 20)} MiB; at most ${LARGEST / 2 ** 20} MiB can be.`);
     return await readFile(file);
   } catch (error) {
+    if (error instanceof LikenessError) throw error;
     throw new LikenessError('not-found', `The model ${name} cannot be read at ${file}: ${(error as Error).message}.`, { cause: error });
   }
 }
@@ -141,7 +193,7 @@ function declared(metadata: readonly InferenceSession.ValueMetadata[]): Declared
 }
 
 function fingerprint(weights: Uint8Array, preparation: Preparation): string {
-  const feeding = { ...preparation, name: undefined };
+  const feeding = { ...preparation, name: undefined, licence: undefined };
   return createHash('sha256').update(weights).update(JSON.stringify(feeding)).digest('hex');
 }
 

@@ -80,5 +80,10 @@ function request(method: MethodName, input: unknown): [string, RequestInit] {
     const { name, bytes } = input as { name: string; bytes: Uint8Array<ArrayBuffer> };
     return [`/api/addExample?name=${encodeURIComponent(name)}`, { method: 'POST', body: bytes }];
   }
+  if (method === 'addEmbedder') {
+    const { name, bytes, description } = input as { name: string; bytes: Uint8Array<ArrayBuffer>; description?: string };
+    const query = new URLSearchParams({ name, ...(description !== undefined && { description }) });
+    return [`/api/addEmbedder?${query}`, { method: 'POST', body: bytes }];
+  }
   return [`/api/${method}`, { method: 'POST', body: JSON.stringify(input) }];
 }

@@ -2,7 +2,7 @@
 import type { PhotoDetails } from '../../electron/contract/types.ts';
 import { transport } from './transport.ts';
 
-export type Panel = 'photos' | 'problems' | 'model';
+export type Panel = 'photos' | 'problems' | 'model' | 'embedders';
 export type Theme = 'system' | 'light' | 'dark';
 
 const stored = (key: string): string | null => localStorage.getItem(`likeness-${key}`);

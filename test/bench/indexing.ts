@@ -4,12 +4,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { openEmbedder } from '../../electron/engine/choose-embedder.ts';
 import { Engine, spareCores } from '../../electron/engine/engine.ts';
 import { THUMBNAIL_SIDE } from '../../electron/library/decode.ts';
 import { scanFolder } from '../../electron/library/scan.ts';
-import { openOnnxEmbedder } from '../../electron/vision/onnx-embedder.ts';
 
-export async function benchIndexing(photos: string, model: string): Promise<void> {
+/** @param wanted 'built-in', or an .onnx file */
+export async function benchIndexing(photos: string, wanted: string): Promise<void> {
   const paths: string[] = [];
   for await (const finding of scanFolder(photos, { roots: [photos], exclude: [] })) if (finding.kind === 'picture') paths.push(finding.file.path);
 
@@ -21,7 +22,7 @@ export async function benchIndexing(photos: string, model: string): Promise<void
     }
   });
 
-  const embedder = await openOnnxEmbedder(model);
+  const embedder = await openEmbedder(wanted);
   const { width, height } = embedder.input;
   const picture = new Uint8Array(width * height * 3).fill(120);
   const embedding = await seconds(async () => {
@@ -32,7 +33,7 @@ export async function benchIndexing(photos: string, model: string): Promise<void
   const libraryPath = mkdtempSync(join(tmpdir(), 'likeness-bench-'));
   const engine = await Engine.open({
     libraryPath,
-    embedder: model,
+    embedder: wanted,
     watching: false,
     trainWhileReading: false,
     desktop: { openFile: () => Promise.resolve(), showInFolder: () => Promise.resolve() },
@@ -44,13 +45,17 @@ export async function benchIndexing(photos: string, model: string): Promise<void
   });
   await engine.indexOnce([photos]);
   const whole = (performance.now() - start) / 1000;
-  const trained = engine.getStatus().model;
+  const { model: trained, embedder: used } = engine.getStatus();
+  const spent = engine.timeSpent;
   await engine.close();
   rmSync(libraryPath, { recursive: true });
 
   console.log(`  photos ${paths.length}, spare cores ${spareCores()}`);
   console.log(`  sharp alone ${thumbnails.toFixed(1)} s, onnxruntime alone ${embedding.toFixed(1)} s, sum ${(thumbnails + embedding).toFixed(1)} s`);
   console.log(`  indexing ${read.toFixed(1)} s, ${(paths.length / read).toFixed(1)} photos a second, ratio ${(read / (thumbnails + embedding)).toFixed(2)} (to stay within 1.6)`);
+  const all = spent.decode + spent.embed + spent.write;
+  const share = (part: number): string => `${((100 * part) / all).toFixed(0)}%`;
+  console.log(`  by ${used.name} on ${used.speed?.provider}: of the work, decoding ${share(spent.decode)}, embedding ${share(spent.embed)}, writing ${share(spent.write)}`);
   console.log(`  training ${trained ? trained.seconds.toFixed(1) : '-'} s, the whole ${whole.toFixed(1)} s`);
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchClick } from './click.ts';
 import { benchIndexing } from './indexing.ts';
+import { benchNearDuplicates } from './near-duplicates.ts';
 import { benchPrecision } from './precision-run.ts';
 import { benchScan } from './scan.ts';
 import { benchThirdSet } from './third-set.ts';
@@ -19,7 +20,10 @@ const { values, positionals } = parseArgs({
 });
 
 const benches: Record<string, (photos: string, model: string) => Promise<void> | void> = {
-  indexing: benchIndexing,
+  indexing: async (photos, model) => {
+    for (const embedder of ['built-in', model]) await benchIndexing(photos, embedder);
+  },
+  'near-duplicates': (photos) => benchNearDuplicates(photos, 'built-in'),
   precision: benchPrecision,
   training: benchTraining,
   scan: () => benchScan(values.sizes.split(',').map(Number), faiss()),
@@ -39,7 +43,7 @@ for (const name of chosen) {
     console.error(`There is no benchmark named ${name}; there are ${Object.keys(benches).join(', ')}.`);
     process.exit(2);
   }
-  const needed = { indexing: values.photos, precision: values.photos, 'third-set': values['third-set'] }[name];
+  const needed = { indexing: values.photos, 'near-duplicates': values.photos, precision: values.photos, 'third-set': values['third-set'] }[name];
   if (needed !== undefined && !(existsSync(needed) && existsSync(values.model))) {
     console.log(`${name}: skipped, because ${needed} or ${values.model} is not there (see --photos, --third-set and --model)`);
     continue;

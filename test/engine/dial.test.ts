@@ -4,9 +4,11 @@ import type { DialRow } from '../../electron/contract/types.ts';
 import { chooseSetting } from '../../electron/engine/dial.ts';
 import { measureRecall } from '../../electron/engine/recall.ts';
 import { chooseBackend } from '../../electron/engine/tensorflow-backend.ts';
+import type { Engine } from '../../electron/engine/engine.ts';
+import { Library } from '../../electron/library/library.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { temporaryFolder, writePictures } from '../pictures.ts';
-import { openEngine, until } from './engines.ts';
+import { openEngine, photoAt } from './engines.ts';
 
 const row = (codes: DialRow['codes'], rerank: number, recall: number, milliseconds: number): DialRow => ({ codes, rerank, recall, milliseconds });
 
@@ -27,7 +29,7 @@ describe('The dial', () => {
 
   it('is measured of every model, kept, and shown; what it chose is what answers', { timeout: 120_000 }, async () => {
     const folder = temporaryFolder();
-    await writePictures(folder, 260);
+    const paths = await writePictures(folder, 260);
     const libraryPath = temporaryFolder();
     const engine = await openEngine({ libraryPath });
     await engine.indexOnce([folder]);
@@ -40,21 +42,43 @@ describe('The dial', () => {
       // All there are have been ordered anew.
       expect(recalls[2]).toBe(1);
     }
+    const ask = async (of: Engine, codesOnly: boolean): Promise<number[]> => {
+      const { by, results } = await of.searchByExample({ example: { photoId: photoAt(of, paths[7]) }, k: 100, codesOnly });
+      expect(by).toBe('codes');
+      return results.map(({ score }) => score);
+    };
     await engine.close();
 
-    // The other codes answer, too, and go on answering when photos come.
-    const again = await openEngine({ libraryPath });
-    const id = again.getStatus().model!.modelId;
-    again.library.models.setDial(id, JSON.stringify({ ...dial, chosen: { codes: '4-bit', rerank: 100 } }));
-    await again.close();
-    const turned = await openEngine({ libraryPath });
+    const withDial = async (codes: '8-bit' | '4-bit', photos: number): Promise<Engine> => {
+      const library = Library.open(libraryPath);
+      library.models.setDial(library.models.find(1, 'active')!.id, JSON.stringify({ ...dial, photos, chosen: { codes, rerank: 100 } }));
+      library.close();
+      return openEngine({ libraryPath, watching: false });
+    };
+    // The other codes answer, too: they say something else, and go on answering when photos come.
+    const fine = await withDial('8-bit', 260);
+    const saidByFine = await ask(fine, true);
+    await fine.close();
+    const fast = await withDial('4-bit', 260);
+    expect(await ask(fast, true)).not.toEqual(saidByFine);
     await writePictures(folder, 2, 500);
-    turned.start();
-    await until(() => turned.getStatus(), ({ indexed }) => indexed === 262);
-    const [{ photoId }] = turned.listPhotos({ start: 0, count: 1 }).photos;
+    await fast.indexOnce([folder]);
     for (const codesOnly of [true, false]) {
-      const { by, results } = await turned.searchByExample({ example: { photoId }, k: 261, codesOnly });
-      expect([by, results.length]).toEqual(['codes', 261]);
+      const { results } = await fast.searchByExample({ example: { photoId: photoAt(fast, paths[0]) }, k: 261, codesOnly });
+      expect(results).toHaveLength(261);
+    }
+    await fast.close();
+
+    // Measured anew when the library has grown, it turns to the codes it then chooses while the engine runs: from one of the two at least.
+    for (const codes of ['8-bit', '4-bit'] as const) {
+      const measuring = await withDial(codes, 100);
+      await measuring.indexOnce([folder]);
+      expect(measuring.getStatus().model!.dial!.photos).toBe(262);
+      const answers = [await ask(measuring, true), await ask(measuring, false)];
+      await measuring.close();
+      const fresh = await openEngine({ libraryPath, watching: false });
+      expect([await ask(fresh, true), await ask(fresh, false)]).toEqual(answers);
+      await fresh.close();
     }
   });
 });

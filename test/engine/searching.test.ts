@@ -2,18 +2,21 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { writeOnnxFile } from '../onnx-files.ts';
 import { kindOf, makePicture, settle, temporaryFolder, writePictures } from '../pictures.ts';
 import { openEngine, photoAt } from './engines.ts';
 
+/** An embedder that tells the kinds of test pictures apart by their colours. */
+const layout = (): string => writeOnnxFile(join(temporaryFolder(), 'layout.onnx'), 'layout', 'Layout');
 const seedOf = (name: string): number => Number(basename(name, '.jpg'));
 
 describe('A small library', () => {
-  it('is searched over the features: best first, without the query, copies at 1', async () => {
+  it('is searched over the features where its embedder came without a model: best first, without the query, copies at 1', async () => {
     const folder = temporaryFolder();
     const paths = await writePictures(folder, 30);
     copyFileSync(paths[4], join(folder, 'copy of 4.jpg'));
     settle(join(folder, 'copy of 4.jpg'));
-    const engine = await openEngine();
+    const engine = await openEngine({ embedder: layout() });
     await engine.indexOnce([folder]);
     const answer = await engine.searchByExample({ example: { photoId: photoAt(engine, paths[4]) }, k: 5, codesOnly: false });
     expect(answer.by).toBe('features');
@@ -27,7 +30,7 @@ describe('A small library', () => {
   it('is searched by a picture from outside, which is not added', async () => {
     const folder = temporaryFolder();
     const paths = await writePictures(folder, 20);
-    const engine = await openEngine();
+    const engine = await openEngine({ embedder: layout() });
     await engine.indexOnce([folder]);
     const edited = await sharp(readFileSync(paths[7])).resize(120).jpeg({ quality: 60 }).toBuffer();
     const { exampleId } = await engine.addExample({ name: 'edited.jpg', bytes: edited });
@@ -60,7 +63,7 @@ describe('A small library', () => {
   it('stops with a sentence when the disk is full, loses nothing, and goes on when there is room', async () => {
     const folder = temporaryFolder();
     await writePictures(folder, 40);
-    const engine = await openEngine();
+    const engine = await openEngine({ embedder: layout() });
     engine.library.limitPages(engine.library.pageCount() + 30);
     await expect(engine.indexOnce([folder])).rejects.toThrow(/disk that holds the library is full.*Nothing is lost/);
     const before = engine.getStatus();

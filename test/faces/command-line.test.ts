@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { nodeTooOld } from '../../electron/node-version.ts';
 import { tenGigapixelPng } from '../gigapixel-png.ts';
+import { writeOnnxFile } from '../onnx-files.ts';
 import { settle, temporaryFolder, writePictures } from '../pictures.ts';
 import { runLikeness } from './run-likeness.ts';
 
@@ -17,7 +18,7 @@ describe('The command line', () => {
     for (const name of ['text.jpg', 'huge.png']) settle(join(folder, name));
     const indexed = await runLikeness(['index', folder, '--library', library, '--json']);
     expect(indexed.code).toBe(0);
-    expect(JSON.parse(indexed.stdout)).toMatchObject({ photos: 14, indexed: 12, unchanged: 0, ignored: 1, model: null });
+    expect(JSON.parse(indexed.stdout)).toMatchObject({ photos: 14, indexed: 12, unchanged: 0, ignored: 1, model: { base: true } });
     const { failed } = JSON.parse(indexed.stdout) as { failed: { path: string; reason: string }[] };
     expect(failed.map(({ path }) => path)).toEqual([join(folder, 'huge.png'), join(folder, 'text.jpg')]);
     expect(failed[0].reason).toMatch(/100000 x 100000 pixels/);
@@ -56,6 +57,28 @@ describe('The command line', () => {
       expect(result.stderr).toMatch(words);
       expect(result.code).toBe(code);
     }
+  });
+
+  it('lists, adds, uses and removes embedders', { timeout: 120_000 }, async () => {
+    const [folder, library] = [temporaryFolder(), temporaryFolder()];
+    await writePictures(folder, 6);
+    const run = async (...args: string[]): Promise<string> => {
+      const result = await runLikeness(['embedder', ...args, '--library', library]);
+      expect([result.code, result.code === 0 ? '' : result.stderr]).toEqual([0, '']);
+      return result.stdout;
+    };
+    expect(JSON.parse(await run('list', '--json'))).toMatchObject({ embedders: [{ builtIn: true, inUse: true, dimensions: 256 }] });
+    await runLikeness(['index', folder, '--library', library]);
+    const file = writeOnnxFile(join(temporaryFolder(), 'layout.onnx'), 'layout', 'Layout');
+    expect(await run('add', file)).toMatch(/Layout\n {4}192 dimensions, 0\.0 MB, CC0-1\.0, [\d.]+ ms a photo by cpu.*\n.*embedder use "Layout"/);
+    expect(await run('use', 'Layout')).toBe('Search answers by Layout now.\n');
+    expect(await run('list')).toMatch(/^ {2}Likeness sight \d+ \(came with Likeness\)\n.*\n\* Layout\n/);
+    expect(JSON.parse((await runLikeness(['status', '--library', library, '--json'])).stdout)).toMatchObject({ embedder: { name: 'Layout', coming: null }, model: null });
+    await run('use', 'built-in');
+    await run('remove', 'Layout');
+    expect((JSON.parse(await run('list', '--json')) as { embedders: unknown[] }).embedders).toHaveLength(1);
+    const refused = await runLikeness(['embedder', 'add', join(folder, '0.jpg'), '--library', library]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/^The model 0\.jpg cannot be used: /)]);
   });
 
   it('says that another program has the library, and still searches and reports beside it', async () => {

@@ -4,7 +4,9 @@ import { refuse, type RequestFacts } from '../../electron/http-guard.ts';
 import { startPageServer, type PageServer } from '../../electron/http-server.ts';
 import { loadPageFiles } from '../../electron/page-files.ts';
 import { makePicture, temporaryFolder, writePictures } from '../pictures.ts';
-import { openEngine, photoAt } from '../engine/engines.ts';
+import { LikenessError } from '../../electron/contract/errors.ts';
+import { openEngine, photoAt, until } from '../engine/engines.ts';
+import { description, onnxFile } from '../onnx-files.ts';
 
 const own: RequestFacts = { method: 'GET', host: '127.0.0.1:80', origin: undefined, site: 'same-origin', cookie: 'x=1; likeness-80=key' };
 
@@ -53,6 +55,13 @@ function ask(server: PageServer, path: string, options: { method?: string; cooki
   });
 }
 
+/** The cookie that the printed address is exchanged for. */
+async function keyOf(server: PageServer): Promise<string> {
+  const { pathname, search } = new URL(server.address);
+  const entry = await ask(server, pathname + search);
+  return entry.headers['set-cookie']![0].split(';')[0];
+}
+
 describe('The loopback server', () => {
   it('hands its key to the printed address alone, and then answers every method and picture', async () => {
     const folder = temporaryFolder();
@@ -76,7 +85,7 @@ describe('The loopback server', () => {
     const call = (method: string, input: unknown): Promise<Answer> => ask(server, `/api/${method}`, { method: 'POST', cookie, body: typeof input === 'string' ? input : JSON.stringify(input) });
     expect(JSON.parse((await call('getStatus', {})).body)).toMatchObject({ photos: 3 });
     const photoId = photoAt(engine, path);
-    expect(JSON.parse((await call('searchByExample', { example: { photoId } })).body)).toMatchObject({ by: 'features' });
+    expect(JSON.parse((await call('searchByExample', { example: { photoId } })).body)).toMatchObject({ by: 'codes' });
     const { contentId } = engine.getPhoto({ photoId });
     for (const picture of [`/media/thumbnail/${contentId}`, `/media/preview/${photoId}`]) {
       const answer = await ask(server, picture, { cookie });
@@ -104,5 +113,41 @@ describe('The loopback server', () => {
     expect((await ask(server, '/media/thumbnail/../../etc/passwd', { cookie })).status).toBe(404);
     expect((await ask(server, '/api/getStatus', { method: 'POST', cookie, body: '{}', origin: null })).status).toBe(403);
     expect(engine.getStatus().photos).toBe(3);
+  });
+
+  it('takes in an embedder as the body of a message, and says why where it does not', async () => {
+    const engine = await openEngine();
+    const server = await startPageServer(engine, loadPageFiles(), 0);
+    onTestFinished(() => server.close());
+    const cookie = await keyOf(server);
+    const add = (query: object, body: Uint8Array): Promise<Answer> => ask(server, `/api/addEmbedder?${new URLSearchParams({ name: 'layout.onnx', ...query })}`, { method: 'POST', cookie, body: Buffer.from(body) });
+    const refused = await add({ description: description('Layout') }, Buffer.from('hello'));
+    expect([refused.status, (JSON.parse(refused.body) as { message: string }).message]).toEqual([400, expect.stringMatching(/^The model layout\.onnx cannot be used: it is not a model/)]);
+    expect(JSON.parse((await add({ description: description('Layout') }, onnxFile('layout'))).body)).toMatchObject({ name: 'Layout', inUse: false });
+    expect((await engine.listEmbedders()).map(({ name }) => name)).toContain('Layout');
+  });
+
+  it('breaks a search off when whoever asked has gone, and still answers one that fails', async () => {
+    const engine = await openEngine();
+    const server = await startPageServer(engine, loadPageFiles(), 0);
+    onTestFinished(() => server.close());
+    const cookie = await keyOf(server);
+    const body = JSON.stringify({ example: { photoId: 1 } });
+    const begun = Promise.withResolvers<AbortSignal>();
+    engine.searchByExample = (_, signal) => {
+      begun.resolve(signal!);
+      return new Promise((__, reject) => signal!.addEventListener('abort', () => reject(signal!.reason as Error)));
+    };
+    const asking = request({ host: '127.0.0.1', port: server.port, path: '/api/searchByExample', method: 'POST', headers: { host: `127.0.0.1:${server.port}`, origin: `http://127.0.0.1:${server.port}`, cookie } });
+    asking.on('error', () => undefined);
+    asking.end(body);
+    const signal = await begun.promise;
+    expect(signal.aborted).toBe(false);
+    asking.destroy();
+    await until(() => signal.aborted, Boolean);
+
+    engine.searchByExample = () => Promise.reject(new LikenessError('unavailable', 'The scan is at rest.'));
+    const failed = await ask(server, '/api/searchByExample', { method: 'POST', cookie, body });
+    expect([failed.status, JSON.parse(failed.body)]).toEqual([503, { code: 'unavailable', message: 'The scan is at rest.' }]);
   });
 });

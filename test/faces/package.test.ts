@@ -16,7 +16,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 
 describe('What is packaged', () => {
   it('holds everything that is started by its path', () => {
-    const started = ['main.js', 'preload.cjs', 'engine-process.js', 'cli.js', 'library/reader-process.js', 'vision/gist-worker.js', 'engine/training-worker.js'].map((name) => `out/electron/${name}`);
+    const started = ['main.js', 'preload.cjs', 'engine-process.js', 'cli.js', 'library/reader-process.js', 'vision/trial-process.js', 'vision/built-in/network.onnx', 'vision/built-in/network.json', 'vision/built-in/deepquan.safetensors', 'engine/training-worker.js'].map((name) => `out/electron/${name}`);
     expect(packed).toEqual(expect.arrayContaining([...started, 'out/renderer/index.html', 'LICENSE', 'package.json']));
     expect(packed).toContain(manifest.main);
     expect(packed).toContain(manifest.bin.likeness);

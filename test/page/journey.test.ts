@@ -4,7 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Library } from '../../electron/library/library.ts';
 import { missingBrowser } from '../environment.ts';
-import { openEngine, photoAt, ready } from '../engine/engines.ts';
+import { openEngine, photoAt, ready, until } from '../engine/engines.ts';
+import { description, onnxFile } from '../onnx-files.ts';
 import { makePicture, settle, temporaryFolder, writePictures } from '../pictures.ts';
 import { expectAccessible, launchBrowser, openPage, shoot } from './browser.ts';
 
@@ -125,7 +126,8 @@ describe.skipIf(missingBrowser())('The page', () => {
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('button', { name: /Problems/ }).waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Model' }).click();
-    await page.getByText(/When 256 photos have been read/).waitFor();
+    await page.getByText(/This model came with Likeness/).waitFor();
+    await page.getByText(/When\s+256 photos have been read, one is learned from them/).waitFor();
     await page.getByRole('button', { name: 'Train now' }).click();
     await page.getByText(/Training needs 256 photos/).waitFor();
     await expectAccessible(page);
@@ -222,8 +224,10 @@ describe.skipIf(missingBrowser())('The page', () => {
     await trainAgain.click();
     await page.getByRole('button', { name: 'Cancel the training' }).click();
     await page.getByText('The training was cancelled, so search goes on as before.').waitFor();
+    const { modelId } = engine.getModelCard().model!;
     await trainAgain.click();
-    await page.getByText(/Compared with the model before it: of \d+ edited copies/).waitFor({ timeout: 120_000 });
+    await until(() => engine.getModelCard(), ({ model, training }) => model!.modelId !== modelId && !training, 120);
+    await page.getByText(/Compared with the model before it: of \d+ edited copies/).waitFor();
     // What its codes cost, measured after it was taken; the setting in use is marked.
     const table = page.getByRole('table', { name: /What codes cost here, among 262 of your 262 photos/ });
     await table.waitFor({ timeout: 60_000 });
@@ -235,6 +239,37 @@ describe.skipIf(missingBrowser())('The page', () => {
     await page.getByRole('button', { name: /Go back to the model of/ }).click();
     await page.getByText(/Compared with the model before it/).waitFor({ state: 'detached', timeout: 60_000 });
     await page.getByRole('button', { name: /Go back to the model of/ }).waitFor();
+  });
+
+  it('lists embedders, refuses a broken one in words, adds one, lets it take the place of the other, and removes it', { timeout: 120_000 }, async () => {
+    const folder = temporaryFolder();
+    const paths = await writePictures(folder, 30);
+    const engine = await openEngine({ watching: false });
+    await engine.indexOnce([folder]);
+    engine.markResult({ queryPhotoId: photoAt(engine, paths[0]), resultPhotoId: photoAt(engine, paths[6]), right: true });
+    const page = await openPage(browser, engine);
+    await page.getByRole('button', { name: 'Embedders' }).click();
+    const entry = (name: string) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) });
+    await entry('Likeness sight').getByText('in use').waitFor();
+    await entry('Likeness sight').getByText(/\d+\.\d ms a photo, by cpu/).waitFor();
+    const file = (name: string, bytes: Uint8Array | string) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes as string) });
+    const chooser = page.getByLabel('ONNX model and its description');
+    await chooser.setInputFiles([file('bad.onnx', onnxFile('not finite')), file('bad.json', description('Bad'))]);
+    await page.getByRole('alert').getByText('bad.onnx cannot be used: a trial run failed (it gives numbers that are not finite for an ordinary picture)').waitFor();
+    await expectAccessible(page);
+    await chooser.setInputFiles([file('layout.onnx', onnxFile('layout')), file('layout.json', description('Layout'))]);
+    await entry('Layout').getByText('CC0-1.0').waitFor();
+    await page.getByRole('button', { name: 'Compare by my marks' }).click();
+    await entry('Layout').getByText(/of 1, 100% come among the first ten of 30 photos/).waitFor();
+    await expectAccessible(page);
+    await shoot(page, '12-embedders');
+    await page.getByRole('button', { name: 'Use Layout' }).click();
+    await entry('Layout').getByText('in use').waitFor();
+    await page.getByRole('button', { name: /^Use Likeness sight/ }).click();
+    await entry('Likeness sight').getByText('in use').waitFor();
+    await page.getByRole('button', { name: 'Remove Layout' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await entry('Layout').waitFor({ state: 'detached' });
   });
 
   it('keeps 100,000 photos out of the document but for those in sight', { timeout: 120_000 }, async () => {

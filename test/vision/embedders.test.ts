@@ -1,43 +1,32 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { createGistEmbedder } from '../../electron/vision/gist-embedder.ts';
-import { DIMENSIONS, describe as describePicture, GIST_DIMENSIONS, SIDE } from '../../electron/vision/gist.ts';
+import { readModel } from '../../electron/deepquan/model-file.ts';
+import { seededRandom } from '../../electron/numeric/random.ts';
+import { builtInNetwork, readBaseModel } from '../../electron/vision/built-in.ts';
 import { prepare } from '../../electron/vision/onnx-description.ts';
 import { openOnnxEmbedder } from '../../electron/vision/onnx-embedder.ts';
 import { missingShared, shared } from '../environment.ts';
 import { temporaryFolder } from '../pictures.ts';
 
-const pixels = async (svg: string): Promise<Uint8Array> =>
-  sharp(Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${SIDE}" height="${SIDE}">${svg}</svg>`)).flatten().removeAlpha().raw().toBuffer();
-const stripes = (angle: number, colour: string): string =>
-  `<rect width="96" height="96" fill="#222"/><g transform="rotate(${angle} 48 48)">${[-4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((i) => `<rect x="${i * 12}" y="-60" width="6" height="220" fill="${colour}"/>`).join('')}</g>`;
 const distance = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0);
 
-describe('The built-in descriptor', () => {
-  it('tells directions apart by its GIST part, whatever the colour', async () => {
-    const part = async (angle: number, colour: string): Promise<Float32Array> => describePicture(await pixels(stripes(angle, colour))).subarray(0, GIST_DIMENSIONS);
-    const upright = await part(0, '#ddd');
-    expect(distance(upright, await part(0, '#dcb'))).toBeLessThan(distance(upright, await part(45, '#ddd')) / 4);
-  });
-
-  it('tells colours apart by its colour part', async () => {
-    const part = async (colour: string): Promise<Float32Array> => describePicture(await pixels(`<rect width="96" height="96" fill="${colour}"/>`)).subarray(GIST_DIMENSIONS);
-    expect(distance(await part('#c00'), await part('#b11'))).toBeLessThan(distance(await part('#c00'), await part('#00c')) / 4);
-  });
-
-  it('is finite for pictures of nothing', async () => {
-    for (const colour of ['#000', '#fff']) expect(describePicture(await pixels(`<rect width="96" height="96" fill="${colour}"/>`)).every(Number.isFinite)).toBe(true);
-  });
-
-  it('works through the embedder, several pictures at once', async () => {
-    const embedder = createGistEmbedder(2);
-    const given = [await pixels(stripes(0, '#eee')), await pixels(stripes(60, '#e00'))];
-    const vectors = await embedder.embed(given);
-    expect(vectors.map(({ length }) => length)).toEqual([DIMENSIONS, DIMENSIONS]);
-    expect(vectors[1]).toEqual(describePicture(given[1]));
+describe('The built-in network', () => {
+  it('is small enough to ship, and gives vectors of length one that differ', async () => {
+    expect(statSync(builtInNetwork).size).toBeLessThan(4_000_000);
+    const embedder = await openOnnxEmbedder(builtInNetwork);
+    const { width, height } = embedder.input;
+    const noise = seededRandom(3);
+    const vectors = await embedder.embed([new Uint8Array(width * height * 3).fill(90), Uint8Array.from({ length: width * height * 3 }, () => noise.below(256))]);
+    for (const vector of vectors) expect(distance(vector, new Float32Array(vector.length))).toBeCloseTo(1, 4);
+    expect(distance(vectors[0], vectors[1])).toBeGreaterThan(0.1);
     await embedder.close();
+  });
+
+  it('comes with a model of codes for its features', () => {
+    const model = readModel(readBaseModel());
+    expect(model.encoder.preparation.mean).toHaveLength(256);
+    expect(model.codebooks.M * Math.log2(model.codebooks.ksub)).toBe(64);
   });
 });
 

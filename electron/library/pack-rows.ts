@@ -1,0 +1,59 @@
+// Embedders that the library holds the files of.
+import type { Catalogue } from './catalogue.ts';
+
+export interface PackRow {
+  fingerprint: string;
+  name: string;
+  dimensions: number;
+  licence: string | null;
+  /** 1 where it came with Likeness, this version or an earlier one. */
+  builtIn: number;
+  /** JSON of Trials. */
+  speed: string | null;
+  /** JSON of an EmbedderRanking. */
+  ranking: string | null;
+}
+
+const COLUMNS = 'fingerprint, name, dimensions, licence, built_in AS builtIn, speed, ranking';
+
+export class PackRows {
+  readonly #db: Catalogue;
+
+  constructor(db: Catalogue) {
+    this.#db = db;
+  }
+
+  /** Those that came with Likeness first, then as they were added. */
+  all(): PackRow[] {
+    return this.#db.prepare<[], PackRow>(`SELECT ${COLUMNS} FROM embedder_pack ORDER BY built_in DESC, added_at, name`).all();
+  }
+
+  find(fingerprint: string): PackRow | undefined {
+    return this.#db.prepare<[string], PackRow>(`SELECT ${COLUMNS} FROM embedder_pack WHERE fingerprint = ?`).get(fingerprint);
+  }
+
+  named(name: string): PackRow | undefined {
+    return this.#db.prepare<[string], PackRow>(`SELECT ${COLUMNS} FROM embedder_pack WHERE name = ? ORDER BY added_at DESC LIMIT 1`).get(name);
+  }
+
+  add(row: Omit<PackRow, 'ranking'>, now: number): void {
+    this.#db
+      .prepare(
+        `INSERT INTO embedder_pack (fingerprint, name, dimensions, licence, built_in, speed, added_at)
+         VALUES (@fingerprint, @name, @dimensions, @licence, @builtIn, @speed, @now)`,
+      )
+      .run({ ...row, now });
+  }
+
+  setSpeed(fingerprint: string, speed: string | null): void {
+    this.#db.prepare('UPDATE embedder_pack SET speed = ? WHERE fingerprint = ?').run(speed, fingerprint);
+  }
+
+  setRanking(fingerprint: string, ranking: string): void {
+    this.#db.prepare('UPDATE embedder_pack SET ranking = ? WHERE fingerprint = ?').run(ranking, fingerprint);
+  }
+
+  remove(fingerprint: string): void {
+    this.#db.prepare('DELETE FROM embedder_pack WHERE fingerprint = ?').run(fingerprint);
+  }
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { builtInNetwork } from '../../electron/vision/built-in.ts';
+import { openOnnxEmbedder } from '../../electron/vision/onnx-embedder.ts';
+import { fastest, providersToTry, thisMachine } from '../../electron/vision/providers.ts';
+import { tryEmbedder, tryOtherProviders } from '../../electron/vision/trial.ts';
+import { missingSwiftShader, swiftShaderEnvironment } from '../environment.ts';
+import { writeOnnxFile } from '../onnx-files.ts';
+import { temporaryFolder } from '../pictures.ts';
+
+/** Sets variables for one test; the processes it starts inherit them. */
+function withEnvironment(variables: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    const before = process.env[name];
+    onTestFinished(() => {
+      if (before === undefined) delete process.env[name];
+      else process.env[name] = before;
+    });
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+}
+
+describe('What runs a network', () => {
+  it('is tried, the processor first, and the fastest is taken; what does not start here is said', { timeout: 120_000 }, async () => {
+    withEnvironment({ LIKENESS_PROVIDER: undefined, VK_ICD_FILENAMES: '/nowhere' });
+    const file = writeOnnxFile(join(temporaryFolder(), 'layout.onnx'), 'layout', 'Layout');
+    const first = await tryEmbedder(file);
+    expect(first.name).toBe('Layout');
+    const trials = [...first.trials, ...(await tryOtherProviders(file, new AbortController().signal))];
+    expect(trials[0]).toMatchObject({ provider: 'cpu', reason: null });
+    expect(trials.map(({ provider }) => provider)).toEqual(providersToTry());
+    for (const { milliseconds, reason } of trials) expect(milliseconds === null).toBe(reason !== null);
+    expect(fastest(trials).milliseconds).toBe(Math.min(...trials.flatMap(({ milliseconds }) => milliseconds ?? [])));
+  });
+
+  it('is what LIKENESS_PROVIDER says, and a sentence where that is unknown', () => {
+    withEnvironment({ LIKENESS_PROVIDER: 'cpu' });
+    expect(providersToTry()).toEqual(['cpu']);
+    const machine = thisMachine();
+    withEnvironment({ LIKENESS_PROVIDER: '' });
+    expect(thisMachine()).not.toBe(machine);
+    withEnvironment({ LIKENESS_PROVIDER: 'abacus' });
+    expect(() => providersToTry()).toThrow(/LIKENESS_PROVIDER is "abacus"; expected cpu, /);
+  });
+
+  it('is no longer tried when that is broken off', async () => {
+    withEnvironment({ LIKENESS_PROVIDER: undefined });
+    const file = writeOnnxFile(join(temporaryFolder(), 'layout.onnx'), 'layout', 'Layout');
+    await expect(tryOtherProviders(file, AbortSignal.timeout(50))).rejects.toThrow(/timeout|aborted/i);
+  });
+
+  it('can change while pictures are under way, and gives the same', async () => {
+    const embedder = await openOnnxEmbedder(builtInNetwork);
+    const pictures = [90, 91, 92].map((value) => new Uint8Array(embedder.input.width * embedder.input.height * 3).fill(value));
+    const underWay = embedder.embed(pictures);
+    await embedder.moveTo('cpu');
+    expect(await embedder.embed(pictures)).toEqual(await underWay);
+    await embedder.close();
+  });
+
+  it('is the fastest of those that could be used, or says what was wrong with each', () => {
+    const tried = (provider: string, milliseconds: number | null) => ({ provider, milliseconds, reason: milliseconds === null ? 'it does not start here' : null });
+    expect(fastest([tried('cpu', 5), tried('webgpu', null), tried('cuda', 2)])).toEqual({ provider: 'cuda', milliseconds: 2 });
+    expect(() => fastest([tried('cuda', null)])).toThrow('Nothing here can run the network: cuda: it does not start here.');
+  });
+
+  it.skipIf(missingSwiftShader())('computes through WebGPU what it computes on the processor', { timeout: 240_000 }, async () => {
+    withEnvironment({ LIKENESS_PROVIDER: undefined, ...swiftShaderEnvironment });
+    const trials = await tryOtherProviders(builtInNetwork, new AbortController().signal);
+    // The trial itself compares the two; what differs has no time.
+    expect(trials.find(({ provider }) => provider === 'webgpu')).toMatchObject({ reason: null, milliseconds: expect.any(Number) as number });
+  });
+});
