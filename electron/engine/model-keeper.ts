@@ -23,7 +23,7 @@ const GROWTH_AT_REST = 2;
 const GROWTH_WHILE_READING = 4;
 /** Contents that come or go before drift is measured anew. */
 const DRIFT_EVERY = 64;
-/** Growth since a fine-tuning that failed or was not wanted that allows another. */
+/** Growth since a fine-tuning or a measurement that failed or was not wanted that allows another. */
 const GROWTH_TO_TRY_AGAIN = 1.1;
 /** Quantization error of new photos, relative to that of the older ones, that asks for fine-tuning. */
 const DRIFT = 1.15;
@@ -66,6 +66,8 @@ export class ModelKeeper {
   #reason: string | null = null;
   /** Features there were at the last training that failed, so that it is not tried again and again. */
   #failedAt = 0;
+  /** The same of the last measurement, which what becomes of a training does not hold up. */
+  #unmeasuredAt = 0;
   /** An unfinished model could not be set aside. */
   #stuck = false;
   #closed = false;
@@ -228,8 +230,11 @@ export class ModelKeeper {
     this.#work = work()
       .catch((error: unknown) => {
         if (this.#closed) return;
-        this.#failedAt = this.#count;
-        const what = this.#stage === 'measuring' ? 'measurement' : 'training';
+        const measuring = this.#stage === 'measuring';
+        if (!measuring) this.#failedAt = this.#count;
+        // Who cancels a training wants rest, not the next piece of work.
+        if (measuring || this.#cancelled) this.#unmeasuredAt = this.#count;
+        const what = measuring ? 'measurement' : 'training';
         this.#reason = this.#cancelled
           ? `The ${what} was cancelled, so search goes on as before.`
           : `The last ${what} failed, so search goes on as before: ${(error as Error).message}`;
@@ -395,7 +400,7 @@ export class ModelKeeper {
   /** Whether what codes cost has not been measured yet, or of a library half as large. */
   #dialIsDue(): boolean {
     const active = this.#active;
-    if (!active || this.#count < PHOTOS_TO_TRAIN || this.#count < this.#failedAt * GROWTH_TO_TRY_AGAIN) return false;
+    if (!active || this.#count < PHOTOS_TO_TRAIN || this.#count < this.#unmeasuredAt * GROWTH_TO_TRY_AGAIN) return false;
     return !active.dial || this.#count >= active.dial.photos * GROWTH_AT_REST;
   }
 
