@@ -270,7 +270,6 @@ export class ModelKeeper {
     const newestContent = this.#library.features.newestContent(embedderId);
     const features = await sampleFeatures(this.#library, this.#embedder);
     this.#stopHere();
-    const trainedOn = features.length / dimensions;
     // Not from the base: what generic pictures taught holds a library's own back (ARCHITECTURE.md).
     const warmStart = start === 'warm' ? this.#library.models.find(embedderId, 'active')!.weights : null;
     this.#thread = new TrainingThread(this.#permits);
@@ -278,20 +277,8 @@ export class ModelKeeper {
       this.#handlers.onProgress(epoch, epochs),
     );
     this.#stopHere();
-    const model = readModel(result.model);
-    this.#library.models.add({
-      embedderId,
-      trainedAt: Date.now(),
-      trainedOn,
-      startedOn: model.startedOn,
-      newestContent,
-      seconds: result.seconds,
-      backend: result.backend,
-      bits: model.codebooks.M * Math.log2(model.codebooks.ksub),
-      quantizationError: model.quantizationError,
-      losses: JSON.stringify(model.losses),
-      weights: Buffer.from(result.model),
-    });
+    const { model, seconds, backend } = result;
+    this.#add(model, { newestContent, seconds, backend });
     await this.#finishEncoding(true);
   }
 
@@ -341,22 +328,25 @@ export class ModelKeeper {
     return this.#candidate;
   }
 
-  /** Adds the model that came with the embedder; its codes are still to be written. */
+  /** Adds the model that came with the embedder, which was made of no photo of this library; its codes are still to be written. */
   #addBase(base: Buffer): number {
-    const model = readModel(base);
+    const newestContent = this.#library.features.newestContent(this.#embedder.id);
+    return this.#add(base, { startedOn: 0, newestContent, seconds: 0, backend: '' });
+  }
+
+  /** Adds a model by its file and what the file does not say, or says otherwise. */
+  #add(file: Uint8Array, known: Pick<ModelRow, 'newestContent' | 'seconds' | 'backend'> & { startedOn?: number }): number {
+    const { trainedOn, startedOn, quantizationError, losses, codebooks } = readModel(file);
     return this.#library.models.add({
       embedderId: this.#embedder.id,
       trainedAt: Date.now(),
-      trainedOn: model.trainedOn,
-      // None of them of this library.
-      startedOn: 0,
-      newestContent: this.#library.features.newestContent(this.#embedder.id),
-      seconds: 0,
-      backend: '',
-      bits: model.codebooks.M * Math.log2(model.codebooks.ksub),
-      quantizationError: model.quantizationError,
-      losses: JSON.stringify(model.losses),
-      weights: base,
+      bits: codebooks.M * Math.log2(codebooks.ksub),
+      weights: Buffer.from(file),
+      trainedOn,
+      startedOn,
+      quantizationError,
+      losses: JSON.stringify(losses),
+      ...known,
     });
   }
 
