@@ -315,6 +315,7 @@ export class ModelKeeper {
     this.#reason = null;
     // One gone back to is not replaced again until the library has grown.
     this.#failedAt = onTrial ? 0 : this.#count;
+    this.#unmeasuredAt = 0;
     this.#handlers.onAdopted(row.id);
     await this.removeLeftovers();
   }
