@@ -15,7 +15,6 @@ const engine = await Engine.open({
   libraryPath: join(place, 'library'),
   watching: false,
   trainWhileReading: false,
-  desktop: { openFile: () => Promise.resolve(), showInFolder: () => Promise.resolve() },
 });
 await engine.indexOnce([folder]);
 const server = await startPageServer(engine, loadPageFiles(), 0);

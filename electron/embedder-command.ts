@@ -51,7 +51,6 @@ async function withEngine<T>(libraryPath: string, work: (engine: Engine) => Prom
     libraryPath: resolve(libraryPath),
     watching: false,
     trainWhileReading: false,
-    desktop: { openFile: () => Promise.resolve(), showInFolder: () => Promise.resolve() },
   });
   try {
     return await work(engine);

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LikenessError, toErrorMessage, type ErrorCode } from './contract/errors.ts';
+import { FILE_LIMITS, takesFile } from './contract/files.ts';
 import { parseMediaPath } from './contract/media.ts';
-import { MAX_EMBEDDER_BYTES, MAX_EXAMPLE_BYTES } from './contract/methods.ts';
 import type { Engine } from './engine/engine.ts';
 import { dispatch } from './engine/gateway.ts';
 import { COOKIE, refuse, sameToken } from './http-guard.ts';
@@ -73,13 +73,8 @@ export async function startPageServer(engine: Engine, files: Map<string, PageFil
   async function callMethod(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const method = url.pathname.slice('/api/'.length);
     let input: unknown;
-    if (method === 'addExample') {
-      // A method whose input is a file: its bytes are the body, its name is in the address.
-      input = { name: url.searchParams.get('name') ?? 'The picture', bytes: await readBody(request, MAX_EXAMPLE_BYTES) };
-    } else if (method === 'addEmbedder') {
-      const description = url.searchParams.get('description') ?? undefined;
-      input = { name: url.searchParams.get('name') ?? 'The model', bytes: await readBody(request, MAX_EMBEDDER_BYTES), ...(description !== undefined && { description }) };
-    } else {
+    if (takesFile(method)) input = { ...Object.fromEntries(url.searchParams), bytes: await readBody(request, FILE_LIMITS[method]) };
+    else {
       const body = await readBody(request, MAX_MESSAGE_BYTES);
       try {
         input = JSON.parse(body.toString('utf8'));

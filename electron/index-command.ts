@@ -28,7 +28,6 @@ export async function indexFolders(
     embedder: options.embedder,
     watching: false,
     trainWhileReading: false,
-    desktop: { openFile: () => Promise.resolve(), showInFolder: () => Promise.resolve() },
   });
   try {
     engine.onEvent((event) => {

@@ -13,11 +13,6 @@ function method<Input extends z.ZodType>(input: Input) {
   return { returning: <Output>() => ({ input, output: undefined as unknown as Output }) };
 }
 
-/** The largest picture that may be dropped or pasted, in bytes. */
-export const MAX_EXAMPLE_BYTES = 256 * 2 ** 20;
-/** The largest ONNX model that may be added through a page, in bytes. */
-export const MAX_EMBEDDER_BYTES = 512 * 2 ** 20;
-
 export const methods = {
   /** Everything the page shows around the photos. */
   getStatus: method(none).returning<Status>(),

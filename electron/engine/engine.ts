@@ -7,7 +7,8 @@ import pLimit from 'p-limit';
 import { LikenessError } from '../contract/errors.ts';
 import type { AnyEvent } from '../contract/events.ts';
 import type { MediaRequest, MediaSource } from '../contract/media.ts';
-import { MAX_EMBEDDER_BYTES, MAX_EXAMPLE_BYTES, type Implementation, type ParsedInput } from '../contract/methods.ts';
+import { FILE_LIMITS } from '../contract/files.ts';
+import type { Implementation, ParsedInput } from '../contract/methods.ts';
 import type { Activity, Doing, EmbedderPack, FolderInfo, Listing, PhotoDetails, Status, TimelinePage } from '../contract/types.ts';
 import type { FolderRow } from '../library/folder-rows.ts';
 import { isOutOfSpace, Library } from '../library/library.ts';
@@ -35,8 +36,8 @@ export interface EngineOptions {
   readonly watching: boolean;
   /** Train while photos are still being read, or only at rest. */
   readonly trainWhileReading: boolean;
-  /** What only the face can do. */
-  readonly desktop: Desktop;
+  /** What only a face that a person looks at can do; absent in commands. */
+  readonly desktop?: Desktop | undefined;
 }
 
 export interface Desktop {
@@ -334,8 +335,8 @@ export class Engine implements Implementation, MediaSource {
   }
 
   async addExample({ name, bytes }: ParsedInput<'addExample'>): Promise<{ exampleId: number }> {
-    if (bytes.length > MAX_EXAMPLE_BYTES) {
-      throw new LikenessError('bad-input', `${name} takes ${Math.round(bytes.length / 2 ** 20)} MiB; at most ${MAX_EXAMPLE_BYTES / 2 ** 20} MiB can be searched by.`);
+    if (bytes.length > FILE_LIMITS.addExample) {
+      throw new LikenessError('bad-input', `${name} takes ${Math.round(bytes.length / 2 ** 20)} MiB; at most ${FILE_LIMITS.addExample / 2 ** 20} MiB can be searched by.`);
     }
     const { embedder, row } = this.#sight;
     return this.#sight.use(async () => {
@@ -360,12 +361,14 @@ export class Engine implements Implementation, MediaSource {
   }
 
   async openPhoto({ photoId }: ParsedInput<'openPhoto'>): Promise<null> {
-    await this.#options.desktop.openFile(await this.#existingPath(photoId));
+    const path = await this.#existingPath(photoId);
+    await this.#desktop().openFile(path);
     return null;
   }
 
   async revealPhoto({ photoId }: ParsedInput<'revealPhoto'>): Promise<null> {
-    await this.#options.desktop.showInFolder(await this.#existingPath(photoId));
+    const path = await this.#existingPath(photoId);
+    await this.#desktop().showInFolder(path);
     return null;
   }
 
@@ -404,8 +407,8 @@ export class Engine implements Implementation, MediaSource {
   }
 
   async addEmbedder({ name, bytes, description }: ParsedInput<'addEmbedder'>): Promise<EmbedderPack> {
-    if (bytes.length > MAX_EMBEDDER_BYTES) {
-      throw new LikenessError('bad-input', `${name} takes ${Math.round(bytes.length / 2 ** 20)} MiB; at most ${MAX_EMBEDDER_BYTES / 2 ** 20} MiB can be added here. The command "likeness embedder add" takes larger ones.`);
+    if (bytes.length > FILE_LIMITS.addEmbedder) {
+      throw new LikenessError('bad-input', `${name} takes ${Math.round(bytes.length / 2 ** 20)} MiB; at most ${FILE_LIMITS.addEmbedder / 2 ** 20} MiB can be added here. The command "likeness embedder add" takes larger ones.`);
     }
     return this.#sights.describe(await this.#packs.addBytes(name, bytes, description));
   }
@@ -476,6 +479,12 @@ export class Engine implements Implementation, MediaSource {
       Object.assign(example, { feature, embedderId: row.id });
     }
     return { feature: example.feature, contentId: this.library.contents.find(example.hash, row.id)?.id };
+  }
+
+  #desktop(): Desktop {
+    const { desktop } = this.#options;
+    if (!desktop) throw new LikenessError('unavailable', 'Photos are opened and shown from the window or the browser page; this command has neither.');
+    return desktop;
   }
 
   async #existingPath(photoId: number): Promise<string> {

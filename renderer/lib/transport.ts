@@ -74,16 +74,10 @@ function overHttp(): Transport {
   };
 }
 
-/** A file travels as the body itself, everything else as JSON. */
-function request(method: MethodName, input: unknown): [string, RequestInit] {
-  if (method === 'addExample') {
-    const { name, bytes } = input as { name: string; bytes: Uint8Array<ArrayBuffer> };
-    return [`/api/addExample?name=${encodeURIComponent(name)}`, { method: 'POST', body: bytes }];
-  }
-  if (method === 'addEmbedder') {
-    const { name, bytes, description } = input as { name: string; bytes: Uint8Array<ArrayBuffer>; description?: string };
-    const query = new URLSearchParams({ name, ...(description !== undefined && { description }) });
-    return [`/api/addEmbedder?${query}`, { method: 'POST', body: bytes }];
-  }
-  return [`/api/${method}`, { method: 'POST', body: JSON.stringify(input) }];
+/** A file travels as the body itself, beside an address that says the rest, which is text; everything else as JSON. */
+function request(method: MethodName, input: object): [string, RequestInit] {
+  const { bytes, ...rest } = input as { bytes?: Uint8Array<ArrayBuffer> };
+  if (!bytes) return [`/api/${method}`, { method: 'POST', body: JSON.stringify(input) }];
+  const said = Object.entries<string | undefined>(rest).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return [`/api/${method}?${new URLSearchParams(said)}`, { method: 'POST', body: bytes }];
 }

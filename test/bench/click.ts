@@ -72,7 +72,6 @@ function open(libraryPath: string): Promise<Engine> {
     libraryPath,
     watching: true,
     trainWhileReading: false,
-    desktop: { openFile: () => Promise.resolve(), showInFolder: () => Promise.resolve() },
   });
 }
 

@@ -36,7 +36,6 @@ export async function benchIndexing(photos: string, wanted: string): Promise<voi
     embedder: wanted,
     watching: false,
     trainWhileReading: false,
-    desktop: { openFile: () => Promise.resolve(), showInFolder: () => Promise.resolve() },
   });
   const start = performance.now();
   let read = 0;

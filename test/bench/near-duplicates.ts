@@ -25,7 +25,6 @@ export async function benchNearDuplicates(photos: string, embedder: string): Pro
     embedder,
     watching: false,
     trainWhileReading: false,
-    desktop: { openFile: () => Promise.resolve(), showInFolder: () => Promise.resolve() },
   });
   await engine.indexOnce([photos]);
   const all = [...engine.library.photos.timelineRows()].map(({ photoId }) => photoId).sort((a, b) => a - b);

@@ -11,7 +11,7 @@ export async function openEngine(options: Partial<EngineOptions> = {}): Promise<
     embedder: options.embedder,
     watching: options.watching ?? true,
     trainWhileReading: options.trainWhileReading ?? false,
-    desktop: options.desktop ?? { openFile: () => Promise.resolve(), showInFolder: () => Promise.resolve() },
+    desktop: options.desktop,
   });
   let closed = false;
   const close = engine.close.bind(engine);

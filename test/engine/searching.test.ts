@@ -60,6 +60,22 @@ describe('A small library', () => {
     expect(engine.listProblems({ start: 0, count: 10 }).total).toBe(0);
   });
 
+  it('opens and shows its photos by the desktop it was given, and says so where it has none', async () => {
+    const folder = temporaryFolder();
+    const [path] = await writePictures(folder, 1);
+    const asked: [string, string][] = [];
+    const note = (what: string) => (file: string) => Promise.resolve(void asked.push([what, file]));
+    const engine = await openEngine({ desktop: { openFile: note('open'), showInFolder: note('show') } });
+    await engine.indexOnce([folder]);
+    const photoId = photoAt(engine, path);
+    await engine.openPhoto({ photoId });
+    await engine.revealPhoto({ photoId });
+    expect(asked).toEqual([['open', path], ['show', path]]);
+    await engine.close();
+    const command = await openEngine({ libraryPath: engine.library.path });
+    await expect(command.openPhoto({ photoId })).rejects.toThrow(/from the window or the browser page/);
+  });
+
   it('stops with a sentence when the disk is full, loses nothing, and goes on when there is room', async () => {
     const folder = temporaryFolder();
     await writePictures(folder, 40);
