@@ -7,7 +7,8 @@ import type { Library } from '../library/library.ts';
 import type { PackRow } from '../library/pack-rows.ts';
 import { builtInNetwork } from '../vision/built-in.ts';
 import type { Embedder } from '../vision/embedder.ts';
-import { openOnnxEmbedder, type OnnxEmbedder } from '../vision/onnx-embedder.ts';
+import type { ThreadedEmbedder } from '../vision/embedder-threads.ts';
+import { openOnnxEmbedder } from '../vision/onnx-embedder.ts';
 import { CPU, type Trials } from '../vision/providers.ts';
 import { BUILT_IN, describeSpeed, EmbedderPacks, notKnown } from './embedder-packs.ts';
 
@@ -50,7 +51,7 @@ export async function openEmbedder(wanted: string | undefined): Promise<Embedder
 
 /** What is opened when an engine is. */
 export interface ChosenEmbedders {
-  embedder: OnnxEmbedder;
+  embedder: ThreadedEmbedder;
   row: EmbedderRow;
   /** The one that is to take its place. */
   next: PackRow | undefined;

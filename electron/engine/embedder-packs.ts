@@ -8,8 +8,8 @@ import type { EmbedderPack } from '../contract/types.ts';
 import { isOutOfSpace, type Library } from '../library/library.ts';
 import type { PackRow } from '../library/pack-rows.ts';
 import { builtInNetwork, readBaseModel } from '../vision/built-in.ts';
+import { ThreadedEmbedder } from '../vision/embedder-threads.ts';
 import { descriptionSchema } from '../vision/onnx-description.ts';
-import { openOnnxEmbedder, type OnnxEmbedder } from '../vision/onnx-embedder.ts';
 import { CPU, fastest, providersToTry, thisMachine, type ProviderTrial, type Trials } from '../vision/providers.ts';
 import { tryEmbedder, tryOtherProviders } from '../vision/trial.ts';
 
@@ -21,9 +21,12 @@ const INCOMING = 'incoming-';
 export class EmbedderPacks {
   readonly #library: Library;
   readonly #folder: string;
+  readonly #threads: number;
 
-  constructor(library: Library) {
+  /** @param threads that an opened one may take */
+  constructor(library: Library, threads = 1) {
     this.#library = library;
+    this.#threads = threads;
     this.#folder = join(library.path, 'embedders');
   }
 
@@ -65,16 +68,16 @@ export class EmbedderPacks {
   }
 
   /** Opens one to embed with, by what is fastest here; that is tried out once a machine. */
-  async open(row: PackRow): Promise<OnnxEmbedder> {
+  async open(row: PackRow): Promise<ThreadedEmbedder> {
     const { provider } = fastest((await this.#trials(row)).trials);
     const file = this.file(row.fingerprint);
     try {
-      return await openOnnxEmbedder(file, provider);
+      return await ThreadedEmbedder.open(file, provider, this.#threads);
     } catch (error) {
       // What ran it at the trial may be gone: a graphics card, its driver.
       if (provider === CPU || process.env.LIKENESS_PROVIDER) throw error;
       this.#library.packs.setSpeed(row.fingerprint, null);
-      return openOnnxEmbedder(file, CPU);
+      return ThreadedEmbedder.open(file, CPU, this.#threads);
     }
   }
 

@@ -78,7 +78,8 @@ export class Engine implements Implementation, MediaSource {
     let library: Library | undefined;
     try {
       library = Library.open(options.libraryPath);
-      const packs = new EmbedderPacks(library);
+      // One thread more than reading uses, so that a dropped picture never waits for it.
+      const packs = new EmbedderPacks(library, spareCores() + 1);
       await packs.removeLeftovers();
       const chosen = await chooseEmbedder(library, packs, options.embedder);
       const engine = new Engine(options, lock, library, packs, chosen);

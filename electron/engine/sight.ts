@@ -1,18 +1,18 @@
 // One embedder with all that a library knows by it: its features, and the models learned from them.
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { EmbedderRow } from '../library/feature-rows.ts';
-import type { OnnxEmbedder } from '../vision/onnx-embedder.ts';
+import type { ThreadedEmbedder } from '../vision/embedder-threads.ts';
 import { CPU } from '../vision/providers.ts';
 import type { ModelKeeper } from './model-keeper.ts';
 
 export class Sight {
-  readonly embedder: OnnxEmbedder;
+  readonly embedder: ThreadedEmbedder;
   readonly row: EmbedderRow;
   readonly models: ModelKeeper;
   readonly #device = pLimit(1);
   readonly #uses = new Set<Promise<unknown>>();
 
-  constructor(embedder: OnnxEmbedder, row: EmbedderRow, models: ModelKeeper) {
+  constructor(embedder: ThreadedEmbedder, row: EmbedderRow, models: ModelKeeper) {
     this.embedder = embedder;
     this.row = row;
     this.models = models;

@@ -6,7 +6,7 @@ import type { EmbedderRow } from '../library/feature-rows.ts';
 import { isOutOfSpace, type Library } from '../library/library.ts';
 import type { PackRow } from '../library/pack-rows.ts';
 import type { ReaderPool } from '../library/reader-pool.ts';
-import type { OnnxEmbedder } from '../vision/onnx-embedder.ts';
+import type { ThreadedEmbedder } from '../vision/embedder-threads.ts';
 import { Changeover } from './changeover.ts';
 import { keepChoice, rowOf, type ChosenEmbedders } from './choose-embedder.ts';
 import { embedEditedCopies } from './edited-copies.ts';
@@ -195,7 +195,7 @@ export class Sights {
   }
 
   /** An embedder, and what looks after the models learned from its features. */
-  #sightOf(embedder: OnnxEmbedder, row: EmbedderRow): Sight {
+  #sightOf(embedder: ThreadedEmbedder, row: EmbedderRow): Sight {
     const { library, readers, permits, packs } = this.#parts;
     const models: ModelKeeper = new ModelKeeper(library, row, packs.baseModelOf(row.fingerprint), permits, {
       editedFeatures: (contentIds) => embedEditedCopies(contentIds, { library, readers, embedder, permits }),

@@ -1,6 +1,5 @@
 // A whole file, as it was at one moment.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { LikenessError } from '../contract/errors.ts';
 import { describeFileError } from './scan.ts';
@@ -20,6 +19,7 @@ export class FileChanged extends Error {
 
 /** Larger files are not pictures that can be held in memory beside everything else. */
 const MAX_FILE_BYTES = 512 * 2 ** 20;
+const HASH_AT_ONCE = 2 ** 20;
 
 export function sameStamp(a: FileStamp, b: FileStamp): boolean {
   return a.size === b.size && a.modifiedAt === b.modifiedAt;
@@ -30,10 +30,14 @@ export function sameStamp(a: FileStamp, b: FileStamp): boolean {
  * @throws LikenessError 'unreadable' with the reason in words
  */
 export async function hashFile(path: string, stamp: FileStamp): Promise<Uint8Array> {
-  return whileUnchanged(path, stamp, async () => {
+  return whileUnchanged(path, stamp, async (handle) => {
     const hash = createHash('sha256');
-    for await (const part of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(part as Buffer);
-    return hash.digest();
+    const part = Buffer.allocUnsafe(Math.min(Math.max(1, stamp.size), HASH_AT_ONCE));
+    for (;;) {
+      const { bytesRead } = await handle.read(part, 0, part.length, null);
+      if (bytesRead === 0) return hash.digest();
+      hash.update(part.subarray(0, bytesRead));
+    }
   });
 }
 

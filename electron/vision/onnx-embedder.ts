@@ -26,7 +26,7 @@ export async function openOnnxEmbedder(file: string, provider: string = CPU): Pr
   const session = await createSession(weights, provider, name);
   try {
     const preparation = prepare(description, declared(session.inputMetadata), declared(session.outputMetadata), name);
-    const embedder = new OnnxEmbedder(file, { session, provider }, preparation, fingerprint(weights, preparation));
+    const embedder = new OnnxEmbedder(session, provider, preparation, fingerprint(weights, preparation));
     await embedder.tryOut(name);
     return embedder;
   } catch (error) {
@@ -44,26 +44,21 @@ async function createSession(weights: Uint8Array, provider: string, name: string
   }
 }
 
-/** A session, what runs it, and what is under way in it. */
-interface Runner {
-  readonly session: InferenceSession;
-  readonly provider: string;
-  readonly runs?: Set<Promise<unknown>>;
-}
-
+/** Blocks its thread while it runs, as onnxruntime-node does: see embedder-threads.ts. */
 export class OnnxEmbedder implements Embedder {
   readonly name: string;
   readonly fingerprint: string;
   readonly licence: string | null;
   readonly dimensions: number;
   readonly input: Embedder['input'];
-  readonly #file: string;
+  /** What runs it: onnxruntime's name for it. */
+  readonly provider: string;
+  readonly #session: InferenceSession;
   readonly #preparation: Preparation;
-  #runner: Required<Runner>;
 
-  constructor(file: string, runner: Runner, preparation: Preparation, fingerprint: string) {
-    this.#file = file;
-    this.#runner = { runs: new Set(), ...runner };
+  constructor(session: InferenceSession, provider: string, preparation: Preparation, fingerprint: string) {
+    this.#session = session;
+    this.provider = provider;
     this.#preparation = preparation;
     this.name = preparation.name;
     this.fingerprint = fingerprint;
@@ -79,21 +74,6 @@ export class OnnxEmbedder implements Embedder {
 
   get batch(): number {
     return this.#preparation.fixedBatch ?? (this.provider === CPU ? BATCH : BATCH_ELSEWHERE);
-  }
-
-  /** What runs it: onnxruntime's name for it. */
-  get provider(): string {
-    return this.#runner.provider;
-  }
-
-  /** Lets something else run it from now on; what is under way ends where it began. */
-  async moveTo(provider: string): Promise<void> {
-    const name = basename(this.#file);
-    const session = await createSession(await readModel(this.#file, name), provider, name);
-    const before = this.#runner;
-    this.#runner = { session, provider, runs: new Set() };
-    await Promise.allSettled(before.runs);
-    await before.session.release();
   }
 
   async embed(pictures: readonly Uint8Array[]): Promise<Float32Array<ArrayBuffer>[]> {
@@ -117,7 +97,7 @@ export class OnnxEmbedder implements Embedder {
   }
 
   async close(): Promise<void> {
-    await this.#runner.session.release();
+    await this.#session.release();
   }
 
   async #run(pictures: readonly Uint8Array[]): Promise<Float32Array<ArrayBuffer>[]> {
@@ -126,10 +106,7 @@ export class OnnxEmbedder implements Embedder {
     const data = new Float32Array(n * 3 * height * width);
     pictures.forEach((picture, i) => fillInput(data.subarray(i * 3 * height * width), picture, this.#preparation));
     const shape = layout === 'NCHW' ? [n, 3, height, width] : [n, height, width, 3];
-    const { session, runs } = this.#runner;
-    const run = session.run({ [inputName]: new Tensor('float32', data, shape) }, [outputName]);
-    runs.add(run);
-    const result = await run.finally(() => runs.delete(run));
+    const result = await this.#session.run({ [inputName]: new Tensor('float32', data, shape) }, [outputName]);
     const values = (await result[outputName].getData()) as Float32Array;
     if (values.length !== n * dimensions) {
       throw new Error(`it gave ${values.length / n} numbers a picture where ${dimensions} were expected`);

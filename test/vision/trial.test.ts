@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { builtInNetwork } from '../../electron/vision/built-in.ts';
-import { openOnnxEmbedder } from '../../electron/vision/onnx-embedder.ts';
 import { fastest, providersToTry, thisMachine } from '../../electron/vision/providers.ts';
 import { tryEmbedder, tryOtherProviders } from '../../electron/vision/trial.ts';
 import { missingSwiftShader, swiftShaderEnvironment } from '../environment.ts';
@@ -48,15 +47,6 @@ describe('What runs a network', () => {
     withEnvironment({ LIKENESS_PROVIDER: undefined });
     const file = writeOnnxFile(join(temporaryFolder(), 'layout.onnx'), 'layout', 'Layout');
     await expect(tryOtherProviders(file, AbortSignal.timeout(50))).rejects.toThrow(/timeout|aborted/i);
-  });
-
-  it('can change while pictures are under way, and gives the same', async () => {
-    const embedder = await openOnnxEmbedder(builtInNetwork);
-    const pictures = [90, 91, 92].map((value) => new Uint8Array(embedder.input.width * embedder.input.height * 3).fill(value));
-    const underWay = embedder.embed(pictures);
-    await embedder.moveTo('cpu');
-    expect(await embedder.embed(pictures)).toEqual(await underWay);
-    await embedder.close();
   });
 
   it('is the fastest of those that could be used, or says what was wrong with each', () => {
