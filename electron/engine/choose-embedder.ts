@@ -64,14 +64,10 @@ export interface ChosenEmbedders {
  */
 export async function chooseEmbedder(library: Library, packs: EmbedderPacks, wanted: string | undefined): Promise<ChosenEmbedders> {
   const chosen = await resolveChoice(library, packs, wanted);
-  const current = embedderInUse(library);
-  const currentPack = current && library.packs.find(current.fingerprint);
-  const stays = current && currentPack && current.fingerprint !== chosen.fingerprint && library.features.count(current.id) > 0 && existsSync(packs.file(current.fingerprint));
-  const staying = stays ? await packs.open(currentPack).catch(unlessBroken) : undefined;
-  if (stays && staying) {
-    const embedder = staying;
+  const current = await openCurrent(library, packs, chosen);
+  if (current) {
     library.settings.set('next-embedder', chosen.fingerprint);
-    return { embedder, row: current, next: chosen };
+    return { ...current, next: chosen };
   }
   const opened = await packs.open(chosen).catch((error: unknown) => (wanted === undefined && !chosen.builtIn ? unlessBroken(error) : Promise.reject(error as Error)));
   // A copy that was damaged on disk must not keep the library from opening.
@@ -79,8 +75,9 @@ export async function chooseEmbedder(library: Library, packs: EmbedderPacks, wan
   const embedder = opened ?? (await packs.open(pack));
   const row = library.inTransaction(() => {
     library.settings.remove('next-embedder');
+    const before = embedderInUse(library);
     const row = rowOf(library, pack);
-    if (current?.id !== row.id) {
+    if (before?.id !== row.id) {
       library.settings.set('embedder', pack.fingerprint);
       // What answered until now cannot any more, or has seen nothing.
       library.photos.awaitFeatures(row.id);
@@ -88,6 +85,16 @@ export async function chooseEmbedder(library: Library, packs: EmbedderPacks, wan
     return row;
   });
   return { embedder, row, next: undefined };
+}
+
+/** The embedder that the library answers by, where another is chosen but this one has seen photos and can still be opened. */
+async function openCurrent(library: Library, packs: EmbedderPacks, chosen: PackRow): Promise<Pick<ChosenEmbedders, 'embedder' | 'row'> | undefined> {
+  const row = embedderInUse(library);
+  if (!row || row.fingerprint === chosen.fingerprint || library.features.count(row.id) === 0) return undefined;
+  const pack = library.packs.find(row.fingerprint);
+  if (!pack || !existsSync(packs.file(pack.fingerprint))) return undefined;
+  const embedder = await packs.open(pack).catch(unlessBroken);
+  return embedder && { embedder, row };
 }
 
 /** Passes over an embedder that cannot be opened, for another to take its place. */
