@@ -234,7 +234,7 @@ function describeStatus(status: LibraryReport): void {
         ? `Model       the one that came with Likeness, learned from ${model.trainedOn} generic pictures; ${model.bits} bits a photo`
         : `Model       trained on ${model.trainedOn} photos, ${new Date(model.trainedAt).toLocaleString()}, ${model.seconds.toFixed(1)} s by ${model.backend}; ${model.bits} bits a photo`
       : 'Model       none yet; search compares the features themselves',
-    ...(model && !model.base
+    ...(model?.losses
       ? [
           `Losses      ranking ${model.losses.ranking.toFixed(4)}, quantization ${model.losses.quantization.toFixed(4)}, manifold ${model.losses.manifold.toFixed(4)}`,
         ]

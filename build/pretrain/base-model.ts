@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeModel } from '../../electron/deepquan/model-file.ts';
-import { contrastiveOptions } from '../../electron/deepquan/options.ts';
+import { paperOptions } from '../../electron/deepquan/options.ts';
 import { trainDeepQuan } from '../../electron/deepquan/trainer.ts';
 import { openEmbedder } from '../../electron/engine/choose-embedder.ts';
 import { chooseBackend } from '../../electron/engine/tensorflow-backend.ts';
@@ -24,10 +24,9 @@ const { features, kept } = await readFeatures(dataset.items, embedder, () => und
 dataset.close();
 await embedder.close();
 console.log(`${kept.length} pictures seen, ${availableParallelism()} at once; learning their codes by ${await chooseBackend()}`);
-const model = await trainDeepQuan(features, embedder.dimensions, contrastiveOptions, {
-  onEpoch: (epoch, losses) => console.log(epoch, losses),
-  breathe: () => Promise.resolve(),
-});
+// Where the paper's training begins: the features' principal components dealt to the subspaces, and codebooks of them. What
+// training learns further of these pictures does harm to photos of other kinds (ARCHITECTURE.md).
+const model = await trainDeepQuan(features, embedder.dimensions, { ...paperOptions, epochs: 0 }, { onEpoch: () => undefined, breathe: () => Promise.resolve() });
 const file = fileURLToPath(new URL('../../electron/vision/built-in/deepquan.safetensors', import.meta.url));
 const bytes = writeModel(model, 'F16');
 writeFileSync(file, bytes);

@@ -99,8 +99,8 @@ export interface ModelSummary {
   /** Seconds that training took. */
   seconds: number;
   backend: string;
-  /** Mean losses of the last epoch, without their weights. */
-  losses: Losses;
+  /** Mean losses of the last epoch, without their weights; null where there was none. */
+  losses: Losses | null;
   quantizationError: number;
   /** What its codes cost in this library; null until it has been measured. */
   dial: Dial | null;

@@ -152,7 +152,7 @@ export function summarize(row: ModelRow): ModelSummary {
     trainedAt: row.trainedAt,
     seconds: row.seconds,
     backend: row.backend,
-    losses: (JSON.parse(row.losses) as EpochLosses[]).at(-1) ?? { ranking: 0, quantization: 0, manifold: 0 },
+    losses: (JSON.parse(row.losses) as EpochLosses[]).at(-1) ?? null,
     quantizationError: row.quantizationError,
     dial: row.dial === null ? null : (JSON.parse(row.dial) as Dial),
   };

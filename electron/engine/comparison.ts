@@ -40,9 +40,13 @@ export async function compareModels(library: Library, before: ActiveModel, after
   return { edited: await side(copies.length, byEdits), pinned: await side(known.length, byPins) };
 }
 
-/** Whether the later model is not worse in anything that could be compared. */
-export function isNotWorse({ edited, pinned }: ModelComparison): boolean {
-  return [edited, pinned].every((side) => side === null || side.after >= side.before - TOLERANCE - STANDARD_ERRORS * side.standardError);
+/**
+ * Whether the later model is not worse in anything that could be compared.
+ * @param afterBase whether the earlier one came with the embedder. It is made of the features' principal components, which find the
+ *   copies of a photo best and its like worse, so copies tell nothing against a library's own first model; marks do.
+ */
+export function isNotWorse({ edited, pinned }: ModelComparison, afterBase = false): boolean {
+  return [afterBase ? null : edited, pinned].every((side) => side === null || side.after >= side.before - TOLERANCE - STANDARD_ERRORS * side.standardError);
 }
 
 /** In words, for the person. */

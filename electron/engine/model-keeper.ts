@@ -296,7 +296,7 @@ export class ModelKeeper {
     let comparison: ModelComparison | null = null;
     if (onTrial && this.#active) {
       comparison = await this.#compare(this.#active, candidate);
-      if (!isNotWorse(comparison)) {
+      if (!isNotWorse(comparison, this.#active.summary.base)) {
         models.retire(row.id);
         this.#failedAt = this.#count;
         this.#reason = `A newly trained model was not taken, because it is worse than the one there is: ${describeComparison(comparison)}.`;
