@@ -79,7 +79,7 @@ def export(network: nn.Module, file: Path, settings: Settings) -> None:
             "name": "pixels",
             "layout": "NCHW",
             "channels": "RGB",
-            "resizeShortSide": side,
+            "resizeShortSide": settings.resize_short_side,
             "crop": "centre",
             "size": [side, side],
             "mean": [0, 0, 0],

@@ -47,13 +47,14 @@ class LabelledPhotos:
                 reached[f"P@10 at {size}"] = round(found, 4)
         return reached
 
-    def of_onnx(self, file: Path, size: int) -> float:
-        """The same of an exported network, by the runtime that the product uses."""
+    def of_onnx(self, file: Path, short_side: int, size: int) -> float:
+        """The same of an exported network, fed as the product feeds it, by the runtime that it uses."""
+        cut = slice((short_side - size) // 2, (short_side - size) // 2 + size)
         session = onnxruntime.InferenceSession(str(file))
         features = []
         for start in range(0, len(self.photos), 100):
-            pixels = self.pixels(start, start + 100, size).contiguous().numpy() * 127.5 + 127.5
-            features.append(session.run(None, {"pixels": pixels})[0])
+            pixels = self.pixels(start, start + 100, short_side)[:, :, cut, cut] * 127.5 + 127.5
+            features.append(session.run(None, {"pixels": pixels.contiguous().numpy()})[0])
         return precision_at_10(np.concatenate(features), self.classes)
 
 

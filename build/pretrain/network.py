@@ -7,12 +7,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from matrix import SmallMapConv2d
+
+SMALL_MAPS_FROM = 128  # channels: the last two stages, maps of 3x3 to 12x12
+
 
 def convolution(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
-        nn.BatchNorm2d(outputs),
-    )
+    if kernel == 3 and outputs >= SMALL_MAPS_FROM:
+        layer: nn.Conv2d = SmallMapConv2d(inputs, outputs, stride)
+    else:
+        layer = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False)
+    return nn.Sequential(layer, nn.BatchNorm2d(outputs))
 
 
 class Block(nn.Module):

@@ -38,7 +38,7 @@ def main() -> None:
     network = train(Lessons(work, sources, settings), work, settings, judge)
     file = work / "network.onnx"
     export(network, file, settings)
-    reached = judge.of_onnx(file, settings.input_size)
+    reached = judge.of_onnx(file, settings.resize_short_side, settings.input_size)
     print(f"{file}: {file.stat().st_size} bytes, P@10 {reached:.4f} as exported")
     print("To ship it: copy network.onnx and network.json to electron/vision/built-in/, and run")
     print(f"node build/pretrain/base-model.ts {shared}")

@@ -15,10 +15,11 @@ class Settings:
     dimensions: int = 256  # of the embedding: the teacher's principal components kept
     # Training
     batch: int = 256
-    epochs: int = 13
-    decay_epochs: int = 5  # the last of them, in which the rate falls to nothing
-    learning_rate: float = 2e-3
-    warmup_steps: int = 500
+    epochs: int = 20
+    decay_epochs: int = 8  # the last of them, in which the rates fall to nothing
+    learning_rate: float = 2e-2  # of convolutions, by Muon
+    other_learning_rate: float = 2e-3  # of everything else, by AdamW
+    warmup_steps: int = 200
     weight_decay: float = 0.05
     average: float = 0.9985  # of the weights, a step
     temperature: float = 0.07  # of the relations within a batch
@@ -27,11 +28,14 @@ class Settings:
     label_smoothing: float = 0.1
     # Side of what the student sees, px, by the share of the training that is done.
     sizes: tuple[tuple[float, tuple[int, ...]], ...] = (
-        (0.54, (48,)),
-        (0.85, (64,)),
+        (0.4, (48,)),
+        (0.93, (64,)),
         (1.0, (64, 80)),
     )
     # The finished network
-    name: str = "Likeness sight 1"
-    input_size: int = 96  # as the labelled photos chose among those within 8 ms
+    name: str = "Likeness sight 2"
+    # As the labelled photos chose among those well within 8 ms: photos are scaled to the first, and
+    # the middle of the second is looked at, as large as things were in training.
+    resize_short_side: int = 104
+    input_size: int = 96
     largest_file: int = 4_000_000  # bytes
