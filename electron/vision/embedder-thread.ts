@@ -1,6 +1,6 @@
 // A thread that runs networks: onnxruntime-node blocks the thread that calls it until it has the answer.
 import workerpool from 'workerpool';
-import { LikenessError, type ErrorCode } from '../contract/errors.ts';
+import { LikenessError, type ErrorMessage } from '../contract/errors.ts';
 import type { Embedder } from './embedder.ts';
 import { openOnnxEmbedder, type OnnxEmbedder } from './onnx-embedder.ts';
 
@@ -10,7 +10,7 @@ export interface OpenedEmbedder extends Pick<Embedder, 'name' | 'fingerprint' | 
 }
 
 /** Errors lose their class on the way between threads; this is what arrives instead. */
-export type Outcome<T> = { ok: T } | { refused: { code: ErrorCode; message: string } };
+export type Outcome<T> = { ok: T } | { refused: ErrorMessage };
 
 let inUse: { file: string; provider: string; embedder: Promise<OnnxEmbedder> } | undefined;
 
