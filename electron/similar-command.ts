@@ -26,7 +26,7 @@ export async function findSimilar(image: string, options: { library: string; k: 
     if (!embedder) throw new LikenessError('not-found', `The library ${library.path} holds no photos yet. Index a folder first.`);
     const active = ActiveModel.load(library, embedder.id);
     const query = (await queryInside(library, path, embedder)) ?? (await queryOutside(library, path, embedder));
-    const sources = { library, active, matrix: () => loadFeatureMatrix(library, embedder) };
+    const sources = { library, active, embedderId: embedder.id, matrix: () => loadFeatureMatrix(library, embedder) };
     const { results, milliseconds } = await search(sources, query, options.k, { codesOnly: options.codesOnly });
     return {
       query: path,

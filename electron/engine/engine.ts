@@ -330,7 +330,7 @@ export class Engine implements Implementation, MediaSource {
     const sight = this.#sight;
     return sight.use(async () => {
       const query = 'photoId' in example ? this.#queryByPhoto(example.photoId, sight) : await this.#queryByExample(example.exampleId, sight);
-      const sources = { library: this.library, active: sight.models.active, matrix: () => sight.models.matrix };
+      const sources = { library: this.library, active: sight.models.active, embedderId: sight.row.id, matrix: () => sight.models.matrix };
       return search(sources, query, k, { codesOnly, signal });
     });
   }

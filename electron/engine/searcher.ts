@@ -8,12 +8,15 @@ import type { TileRow } from '../library/photo-rows.ts';
 import type { FeatureMatrix } from '../search/exact.ts';
 import { findCliff } from '../search/cliff.ts';
 import { lookupTable, type Candidates, type CodeScan, type ScanOptions } from '../search/code-scan.ts';
-import { likeness } from '../search/exact.ts';
-import { rerank } from '../search/rerank.ts';
+import { cosine, likeness } from '../search/exact.ts';
+import { nearDuplicatesFirst, rerank } from '../search/rerank.ts';
 import type { ActiveModel } from './active-model.ts';
 
 /** Codes from which a scan takes a second core: below, calling another thread costs more than it saves. */
 const CODES_FOR_TWO_THREADS = 500_000;
+
+/** Results in whose first places near-duplicates are looked for: by what is kept of a kind, a copy is among these. */
+const LOOKED_AT_AGAIN = 64;
 
 /** What is searched with. */
 export interface Query {
@@ -28,15 +31,17 @@ export interface Query {
 export interface SearchSources {
   readonly library: Library;
   readonly active: ActiveModel | undefined;
+  /** Whose features the library's are. */
+  readonly embedderId: number;
   /** Features, asked for only where there is no model. */
   readonly matrix: () => FeatureMatrix;
 }
 
 export async function search(sources: SearchSources, query: Query, k: number, options: { codesOnly: boolean; signal?: AbortSignal | undefined }): Promise<SearchAnswer> {
   const start = performance.now();
-  const { library, active } = sources;
+  const { library, active, embedderId } = sources;
   const candidates = active
-    ? await rankByModel(library, active, query, k, options)
+    ? await rankShown(library, active, embedderId, query, k, options)
     : sources.matrix().search(query.feature, k + 1);
   // Lengths are relative to their mean; undone, a score is the cosine times how far the photo's neighbours agree.
   const unit = active?.model.encoder.confidence?.scale ?? 1;
@@ -49,6 +54,21 @@ export async function search(sources: SearchSources, query: Query, k: number, op
     unread: library.photos.waitingCount(),
     milliseconds: performance.now() - start,
   };
+}
+
+/** What a model finds nearest, near-duplicates first. */
+async function rankShown(
+  library: Library,
+  active: ActiveModel,
+  embedderId: number,
+  query: Query,
+  k: number,
+  options: { codesOnly: boolean; signal?: AbortSignal | undefined },
+): Promise<Candidates> {
+  const ranked = await rankByModel(library, active, query, Math.max(k, LOOKED_AT_AGAIN), options);
+  if (options.codesOnly) return ranked;
+  const features = library.features.of(embedderId, [...ranked.ids.subarray(0, LOOKED_AT_AGAIN)]);
+  return nearDuplicatesFirst(ranked, new Map(Array.from(features, ([id, feature]) => [id, cosine(query.feature, feature)])));
 }
 
 /** What a model finds nearest, as contents; by at least a feature or a content that it has encoded. */

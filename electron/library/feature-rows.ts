@@ -1,6 +1,6 @@
 // Embedders and the feature vectors they made.
 import type { Catalogue } from './catalogue.ts';
-import { fromHalf, toHalf } from '../numeric/half.ts';
+import { fromHalf, ownBuffer, toHalf } from '../numeric/half.ts';
 
 export interface EmbedderRow {
   id: number;
@@ -75,6 +75,16 @@ export class FeatureRows {
       .prepare<[number, number], { vector: Buffer }>('SELECT vector FROM feature WHERE embedder_id = ? AND content_id = ?')
       .get(embedderId, contentId);
     return row && fromHalf(row.vector);
+  }
+
+  /** Those of some contents, where there are any. */
+  of(embedderId: number, contentIds: readonly number[]): Map<number, Float16Array<ArrayBuffer>> {
+    const rows = this.#db
+      .prepare<[number, string], { contentId: number; vector: Buffer }>(
+        'SELECT content_id AS contentId, vector FROM feature WHERE embedder_id = ? AND content_id IN (SELECT value FROM json_each(?))',
+      )
+      .all(embedderId, JSON.stringify(contentIds));
+    return new Map(rows.map(({ contentId, vector }) => [contentId, new Float16Array(ownBuffer(vector))]));
   }
 
   has(embedderId: number, contentId: number): boolean {

@@ -1,7 +1,9 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import Database from 'better-sqlite3';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { cataloguePath } from '../../electron/library/catalogue.ts';
 import { writeOnnxFile } from '../onnx-files.ts';
 import { kindOf, makePicture, settle, temporaryFolder, writePictures } from '../pictures.ts';
 import { openEngine, photoAt } from './engines.ts';
@@ -40,6 +42,25 @@ describe('A small library', () => {
     const same = await engine.addExample({ name: 'same.jpg', bytes: readFileSync(paths[7]) });
     expect((await engine.searchByExample({ example: { exampleId: same.exampleId }, k: 1, codesOnly: false })).results[0]).toMatchObject({ name: '7.jpg', score: 1 });
     await expect(engine.addExample({ name: 'note.txt', bytes: Buffer.from('hello') })).rejects.toThrow(/note\.txt cannot be searched by/);
+  });
+
+  it('puts nearly the same picture first, whatever was learned of it', async () => {
+    const folder = temporaryFolder();
+    const paths = await writePictures(folder, 30);
+    const engine = await openEngine();
+    await engine.indexOnce([folder]);
+    const db = new Database(cataloguePath(engine.library.path));
+    const contentOf = (seed: number): number => engine.getPhoto({ photoId: photoAt(engine, paths[seed]) }).contentId;
+    const setHidden = db.prepare('UPDATE hidden SET vector = (SELECT vector FROM hidden WHERE content_id = ?) WHERE content_id = ?');
+    expect(setHidden.run(contentOf(8), contentOf(7)).changes).toBe(1);
+    db.close();
+    const edited = await sharp(readFileSync(paths[7])).jpeg({ quality: 70 }).toBuffer();
+    const { exampleId } = await engine.addExample({ name: 'edited.jpg', bytes: edited });
+    const { by, results } = await engine.searchByExample({ example: { exampleId }, k: 10, codesOnly: false });
+    expect(by).toBe('codes');
+    expect(results[0].name).toBe('7.jpg');
+    const scores = results.map(({ score }) => score);
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
   });
 
   it('lists what cannot be read with its reason, and reads it again when asked', async () => {

@@ -3,7 +3,7 @@ import { seededRandom } from '../../electron/numeric/random.ts';
 import { TopK } from '../../electron/numeric/top-k.ts';
 import { findCliff } from '../../electron/search/cliff.ts';
 import { FeatureMatrix, likeness } from '../../electron/search/exact.ts';
-import { rerank } from '../../electron/search/rerank.ts';
+import { nearDuplicatesFirst, rerank } from '../../electron/search/rerank.ts';
 
 const random = seededRandom(7);
 
@@ -48,6 +48,30 @@ describe('The re-rank', () => {
     const hidden = new Map([[1, Float32Array.of(0.5, 0)], [2, Float32Array.of(0.9, 0)]]);
     const candidates = { ids: Float64Array.of(1, 2), distances: Float32Array.of(0.1, 0.2) };
     expect([...rerank(Float32Array.of(1, 0), candidates, hidden).ids]).toEqual([2, 1]);
+  });
+});
+
+describe('Near-duplicates', () => {
+  const ranked = { ids: Float64Array.of(1, 2, 3, 4, 5, 6), distances: Float32Array.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6) };
+  const cosines = (...values: number[]): Map<number, number> => new Map(values.map((value, i) => [i + 1, value]));
+
+  it('come first, the nearest by features before the others, and the rest keeps its order', () => {
+    const { ids, distances } = nearDuplicatesFirst(ranked, cosines(0.6, 0.7, 0.95, 0.6, 0.98, 0.5));
+    expect([...ids]).toEqual([5, 3, 1, 2, 4, 6]);
+    expect([...distances]).toEqual([...distances].sort((a, b) => a - b));
+    expect(distances[0]).toBeCloseTo(0.1);
+    expect(distances[5]).toBeCloseTo(0.6);
+  });
+
+  it('are told by the distance of the others, whatever the embedder calls near', () => {
+    expect([...nearDuplicatesFirst(ranked, cosines(0.1, 0.1, 0.6, 0.1, 0.1, 0.1)).ids]).toEqual([3, 1, 2, 4, 5, 6]);
+    expect([...nearDuplicatesFirst(ranked, cosines(0.97, 0.98, 0.98, 0.97, 0.97, 0.97)).ids]).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('are not looked for where features are not known', () => {
+    expect(nearDuplicatesFirst(ranked, new Map())).toEqual(ranked);
+    expect([...nearDuplicatesFirst(ranked, new Map([[1, 0.5], [2, 0.5], [6, 0.99]])).ids]).toEqual([6, 1, 2, 3, 4, 5]);
+    expect(nearDuplicatesFirst({ ids: new Float64Array(), distances: new Float32Array() }, new Map()).ids).toHaveLength(0);
   });
 });
 
