@@ -1,8 +1,7 @@
 // The engine: wires library, vision, deepquan and search together, runs their jobs, and implements the contract.
 import { EventEmitter } from 'node:events';
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { LikenessError } from '../contract/errors.ts';
 import type { AnyEvent } from '../contract/events.ts';
@@ -14,17 +13,18 @@ import type { FolderRow } from '../library/folder-rows.ts';
 import { isOutOfSpace, Library } from '../library/library.ts';
 import { lockLibrary, type LibraryLock } from '../library/lock.ts';
 import { ReaderPool } from '../library/reader-pool.ts';
-import { describeFileError, isSkippedName } from '../library/scan.ts';
+import { describeFileError } from '../library/scan.ts';
 import { chooseEmbedder, describeEmbedderInUse, type ChosenEmbedders } from './choose-embedder.ts';
 import { scanLevel } from './choose-scan.ts';
 import { EmbedderPacks, notKnown } from './embedder-packs.ts';
-import { Examples, hashBytes } from './examples.ts';
 import { FolderKeeper, type ScanCounts } from './folder-keeper.ts';
 import { Indexer, type TimeSpent } from './indexer.ts';
+import { listFolders } from './list-folders.ts';
+import { Progress } from './progress.ts';
+import { notThere, Queries } from './queries.ts';
 import type { Sight } from './sight.ts';
 import { Sights } from './sights.ts';
-import { Rate } from './rate.ts';
-import { search, toTile, type Query } from './searcher.ts';
+import { toTile } from './searcher.ts';
 import { Teller } from './teller.ts';
 import { Timeline } from './timeline.ts';
 
@@ -58,18 +58,15 @@ export class Engine implements Implementation, MediaSource {
   readonly #folders: FolderKeeper;
   readonly #sights: Sights;
   readonly #indexer: Indexer;
+  readonly #queries: Queries;
   readonly #timeline = new Timeline();
-  readonly #examples = new Examples();
   readonly #events = new EventEmitter<{ event: [AnyEvent] }>();
-  readonly #rate = new Rate();
+  readonly #progress = new Progress();
   readonly #teller = new Teller(
     { activity: () => this.#activity(), photosVersion: () => this.#timeline.version },
     (event) => this.#emit(event),
   );
-  #step = { done: 0, total: 0 };
-  #read = 0;
   #indexed = 0;
-  #notice: string | null = null;
   #atRest = false;
 
   /** @throws LikenessError 'already-running' where another program has the library open */
@@ -102,7 +99,10 @@ export class Engine implements Implementation, MediaSource {
     this.#readers = new ReaderPool(cores + 1);
     const permits = pLimit(cores);
     this.#sights = new Sights({ library, readers: this.#readers, permits, packs, groups: cores + 1 }, chosen, {
-      onProgress: (done, total) => this.#progress(done, total),
+      onProgress: (done, total) => {
+        if (this.#atRest) this.#progress.step(done, total);
+        this.#teller.tell();
+      },
       onAdopted: (modelId) => this.#emit({ name: 'modelAdopted', detail: { modelId } }),
       onEnded: () => {
         if (this.#atRest) this.#sights.work();
@@ -119,26 +119,26 @@ export class Engine implements Implementation, MediaSource {
         this.#wake();
       },
       onTrouble: (sentence) => {
-        this.#notice = sentence;
+        this.#progress.notice = sentence;
         this.#teller.tell();
       },
     });
+    this.#queries = new Queries(library, this.#readers, () => this.#sight);
     this.#indexer = new Indexer(
       { library, readers: this.#readers, sight: () => this.#sight, permits, groups: cores + 1 },
       {
         onWritten: ({ entries, lost, indexed, failed }) => {
           this.#timeline.remove(lost);
           this.#timeline.add(entries);
-          this.#read += indexed + failed;
           this.#indexed += indexed;
-          this.#rate.mark(Date.now(), this.#read);
+          this.#progress.read(indexed + failed);
           if (failed > 0) this.#emit({ name: 'problemsChanged', detail: { total: library.photos.counts().failed } });
           if (options.trainWhileReading && !this.#sights.changing) this.#sight.models.consider(false);
           this.#teller.tell();
         },
         onIdle: () => this.#rest(),
         onStopped: (reason) => {
-          this.#notice = reason;
+          this.#progress.notice = reason;
           this.#teller.tell();
         },
       },
@@ -155,11 +155,11 @@ export class Engine implements Implementation, MediaSource {
         this.#teller.tell();
       },
       onScanProgress: (found) => {
-        this.#step = { done: found, total: found };
+        this.#progress.found(found);
         this.#teller.tell();
       },
       onError: (error) => {
-        this.#notice = isOutOfSpace(error)
+        this.#progress.notice = isOutOfSpace(error)
           ? 'The disk that holds the library is full, so changes in the folders are not followed. Make room and start Likeness again.'
           : `Following the folders failed: ${(error as Error).message}`;
         this.#teller.tell();
@@ -264,18 +264,8 @@ export class Engine implements Implementation, MediaSource {
     return null;
   }
 
-  async browseFolders({ path }: ParsedInput<'browseFolders'>): Promise<Listing> {
-    const here = resolve(path ?? homedir());
-    try {
-      const entries = await readdir(here, { withFileTypes: true });
-      const folders = entries
-        .filter((entry) => entry.isDirectory() && !isSkippedName(entry.name))
-        .map(({ name }) => ({ name, path: join(here, name) }))
-        .sort((a, b) => a.name.localeCompare(b.name));
-      return { path: here, parent: dirname(here) === here ? null : dirname(here), folders };
-    } catch (error) {
-      throw new LikenessError('not-found', `The folder ${here} cannot be listed: ${describeFileError(error)}.`, { cause: error });
-    }
+  browseFolders({ path }: ParsedInput<'browseFolders'>): Promise<Listing> {
+    return listFolders(path ?? homedir());
   }
 
   pauseIndexing(): Activity {
@@ -286,7 +276,7 @@ export class Engine implements Implementation, MediaSource {
   }
 
   resumeIndexing(): Activity {
-    this.#notice = null;
+    this.#progress.notice = null;
     this.#indexer.resume();
     this.#wake();
     return this.#activity();
@@ -325,29 +315,12 @@ export class Engine implements Implementation, MediaSource {
     };
   }
 
-  searchByExample({ example, k, codesOnly }: ParsedInput<'searchByExample'>, signal?: AbortSignal) {
-    // One embedder from beginning to end, whatever takes its place meanwhile.
-    const sight = this.#sight;
-    return sight.use(async () => {
-      const query = 'photoId' in example ? this.#queryByPhoto(example.photoId, sight) : await this.#queryByExample(example.exampleId, sight);
-      const sources = { library: this.library, active: sight.models.active, embedderId: sight.row.id, matrix: () => sight.models.matrix };
-      return search(sources, query, k, { codesOnly, signal });
-    });
+  searchByExample(input: ParsedInput<'searchByExample'>, signal?: AbortSignal) {
+    return this.#queries.search(input, signal);
   }
 
-  async addExample({ name, bytes }: ParsedInput<'addExample'>): Promise<{ exampleId: number }> {
-    if (bytes.length > FILE_LIMITS.addExample) {
-      throw new LikenessError('bad-input', `${name} takes ${Math.round(bytes.length / 2 ** 20)} MiB; at most ${FILE_LIMITS.addExample / 2 ** 20} MiB can be searched by.`);
-    }
-    const { embedder, row } = this.#sight;
-    return this.#sight.use(async () => {
-      const { pixels, thumbnail } = await this.#readers.decodeBytes(bytes, embedder.input).catch((error: unknown) => {
-        if (error instanceof LikenessError) throw new LikenessError(error.code, `${name} cannot be searched by. ${error.message}.`, { cause: error });
-        throw error;
-      });
-      const [feature] = await embedder.embed([pixels]);
-      return { exampleId: this.#examples.add({ name, thumbnail, feature, embedderId: row.id, hash: hashBytes(bytes) }) };
-    });
+  async addExample(input: ParsedInput<'addExample'>): Promise<{ exampleId: number }> {
+    return { exampleId: await this.#queries.addExample(input) };
   }
 
   listProblems({ start, count }: ParsedInput<'listProblems'>) {
@@ -438,7 +411,7 @@ export class Engine implements Implementation, MediaSource {
   }
 
   async getMedia({ kind, id }: MediaRequest): Promise<Uint8Array> {
-    if (kind === 'example') return this.#examples.get(id).thumbnail;
+    if (kind === 'example') return this.#queries.thumbnailOf(id);
     if (kind === 'thumbnail') {
       const thumbnail = this.library.contents.thumbnail(id);
       if (!thumbnail) throw notThere();
@@ -454,32 +427,6 @@ export class Engine implements Implementation, MediaSource {
   /** What photos are seen by at this moment. */
   get #sight(): Sight {
     return this.#sights.current;
-  }
-
-  #progress(done: number, total: number): void {
-    if (this.#atRest) {
-      if (done === 0) this.#rate.reset();
-      this.#rate.mark(Date.now(), done);
-      this.#step = { done, total };
-    }
-    this.#teller.tell();
-  }
-
-  #queryByPhoto(photoId: number, { row }: Sight): Query {
-    const tile = this.library.photos.tile(photoId);
-    const feature = tile && this.library.features.get(row.id, tile.contentId);
-    if (!tile || !feature) throw notThere();
-    return { feature, contentId: tile.contentId, photoId };
-  }
-
-  async #queryByExample(exampleId: number, { embedder, row }: Sight): Promise<Query> {
-    const example = this.#examples.get(exampleId);
-    if (example.embedderId !== row.id) {
-      // It was seen by the embedder before this one.
-      const [feature] = await embedder.embed([await this.#readers.pixels(example.thumbnail, embedder.input)]);
-      Object.assign(example, { feature, embedderId: row.id });
-    }
-    return { feature: example.feature, contentId: this.library.contents.find(example.hash, row.id)?.id };
   }
 
   #desktop(): Desktop {
@@ -520,8 +467,7 @@ export class Engine implements Implementation, MediaSource {
   #rest(): void {
     if (!this.#atRest) {
       this.#atRest = true;
-      this.#rate.reset();
-      this.#read = 0;
+      this.#progress.restart();
       this.library.contents.markOrphans(Date.now());
       this.#purge(Date.now() - KEEP_ORPHANS);
     }
@@ -541,26 +487,11 @@ export class Engine implements Implementation, MediaSource {
 
   #activity(): Activity {
     const counts = this.library.photos.counts();
-    const rate = this.#rate.perSecond();
-    const doing = this.#whatIsDone(counts.waiting);
-    if (doing !== 'reading' && doing !== 'paused' && doing !== 'stopped') {
-      const busy = doing === 'changing' || doing === 'training' || doing === 'encoding' || doing === 'comparing' || doing === 'measuring';
-      const left = busy && rate > 0 ? (this.#step.total - this.#step.done) / rate : null;
-      return { doing, ...this.#step, perSecond: busy ? rate : 0, secondsLeft: left, notice: this.#notice };
-    }
-    const done = counts.indexed + counts.failed;
-    return {
-      doing,
-      done,
-      total: counts.photos,
-      perSecond: doing === 'reading' ? rate : 0,
-      secondsLeft: doing === 'reading' && rate > 0 ? counts.waiting / rate : null,
-      notice: this.#notice,
-    };
+    return this.#progress.activity(this.#whatIsDone(counts.waiting), counts);
   }
 
   #whatIsDone(waiting: number): Doing {
-    if (this.#indexer.paused) return this.#notice ? 'stopped' : 'paused';
+    if (this.#indexer.paused) return this.#progress.notice ? 'stopped' : 'paused';
     if (!this.#atRest && waiting > 0) return 'reading';
     if (this.#folders.scanning) return 'scanning';
     if (this.#sights.stage) return this.#sights.stage;
@@ -586,7 +517,7 @@ export class Engine implements Implementation, MediaSource {
   }
 
   #fail(error: unknown): void {
-    this.#notice = error instanceof LikenessError ? error.message : `Scanning failed: ${(error as Error).message}`;
+    this.#progress.notice = error instanceof LikenessError ? error.message : `Scanning failed: ${(error as Error).message}`;
     this.#teller.tell();
   }
 }
@@ -594,8 +525,4 @@ export class Engine implements Implementation, MediaSource {
 /** One core is left to the person. */
 export function spareCores(): number {
   return Math.max(1, availableParallelism() - 1);
-}
-
-function notThere(): LikenessError {
-  return new LikenessError('not-found', 'That photo is not in the library any more, or has not been read yet.');
 }
