@@ -42,10 +42,14 @@ class Block(nn.Module):
 
 
 STAGES = ((64, 2), (128, 3), (256, 2))
+MIXED = 1024  # channels that are averaged over the picture
 
 
 class Student(nn.Module):
-    """[n, 3, s, s] pixels of -1 to 1 to [n, dimensions]; `body` to [n, 256, s/16, s/16]."""
+    """[n, 3, s, s] pixels of -1 to 1 to [n, dimensions]; `body` to [n, 256, s/16, s/16].
+
+    Before the picture is averaged, each place is mixed into many more channels, as in the teacher
+    (Sandler et al., "MobileNetV2", CVPR 2018, table 2)."""
 
     def __init__(self, dimensions: int):
         super().__init__()
@@ -56,14 +60,15 @@ class Student(nn.Module):
                 layers.append(Block(width, outputs, 2 if index == 0 else 1))
                 width = outputs
         self.body = nn.Sequential(*layers)
-        self.width = width
-        self.head = nn.Linear(width, dimensions)
+        self.mix = nn.Sequential(convolution(width, MIXED, 1), nn.ReLU(inplace=True))
+        self.width = MIXED
+        self.head = nn.Linear(MIXED, dimensions)
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
     def pooled(self, x: Tensor) -> Tensor:
-        return self.body(x).mean((2, 3)).float()
+        return self.mix(self.body(x)).mean((2, 3)).float()
 
     def forward(self, x: Tensor) -> Tensor:
         return self.head(self.pooled(x))

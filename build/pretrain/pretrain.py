@@ -7,6 +7,7 @@ import argparse
 from dataclasses import fields
 from pathlib import Path
 
+from even import even_out
 from export import export
 from judge import LabelledPhotos
 from material import SOURCES, make_views
@@ -35,7 +36,9 @@ def main() -> None:
             print(f"{source.name}, view {view}: ready", flush=True)
         sources.append((source, views))
     judge = LabelledPhotos(shared / "data/photos/labelled", (64, 96, 112, 128))
-    network = train(Lessons(work, sources, settings), work, settings, judge)
+    lessons = Lessons(work, sources, settings)
+    network = train(lessons, work, settings, judge)
+    even_out(network, lessons.generic_pictures(), settings)
     file = work / "network.onnx"
     export(network, file, settings)
     reached = judge.of_onnx(file, settings.resize_short_side, settings.input_size)

@@ -18,6 +18,9 @@ from network import Student
 from settings import Settings
 
 
+EVERY = 20  # of the first source's pictures, as a sample of what photos are like
+
+
 class Target:
     """The teacher's space as the student learns it: centred, its first principal components, at
     length one. Centring alone lifts the teacher's own precision on photos it never saw."""
@@ -62,6 +65,10 @@ class Lessons:
         self.count = sum(int(len(p) * s) for p, s in zip(places, self.shares, strict=True))
         self.classes = max(int(part.max()) + 1 for part in self.labels if part is not None)
 
+    def generic_pictures(self) -> np.ndarray:
+        """[n, s, s, 3] bytes, whole pictures of all kinds."""
+        return self.views[0][0][::EVERY]
+
     def batches(self, random: np.random.Generator, size: int):
         drawn = np.concatenate(
             [
@@ -86,10 +93,10 @@ class Lessons:
 
 
 def augment(pictures: Tensor, size: int, random: np.random.Generator) -> Tensor:
-    """[n, s, s, 3] bytes to [n, 3, size, size] of about -1 to 1: mirrored, shifted by up to an
-    eighth, a little brighter or darker. Little enough that the teacher would say the same."""
+    """[n, s, s, 3] bytes to [n, 3, size, size] of about -1 to 1: mirrored, shifted by up to a
+    sixteenth, a little brighter or darker. Little enough that the teacher would say the same."""
     count, side = pictures.shape[:2]
-    reach = side // 8
+    reach = side // 16
     padded = F.pad(pictures.permute(0, 3, 1, 2).float(), (reach,) * 4, mode="reflect")
     rows = torch.from_numpy(random.integers(0, 2 * reach + 1, count))[:, None] + torch.arange(side)
     columns = torch.from_numpy(random.integers(0, 2 * reach + 1, count))[:, None]
