@@ -10,7 +10,7 @@ import { description, onnxFile, writeOnnxFile, type Kind } from '../onnx-files.t
 import { settle, temporaryFolder, writePictures } from '../pictures.ts';
 import { openEngine, photoAt, ready, until } from './engines.ts';
 
-const BUILT_IN = 'Likeness sight 2';
+const BUILT_IN = 'Likeness sight 3';
 
 async function libraryOf(count: number): Promise<{ engine: Engine; folder: string; libraryPath: string; paths: string[] }> {
   const folder = temporaryFolder();
