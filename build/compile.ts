@@ -15,7 +15,9 @@ if (process.argv.includes('--if-needed') && isUpToDate()) process.exit(0);
 
 rmSync(join(root, 'out'), { recursive: true, force: true });
 await build({ logLevel: 'warn' });
-execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+  stdio: 'inherit',
+});
 // What ships beside the code: the built-in network and its model of codes.
 cpSync(join(root, 'electron/vision/built-in'), join(root, 'out/electron/vision/built-in'), { recursive: true });
 // A sandboxed preload must be one CommonJS file.

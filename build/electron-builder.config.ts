@@ -26,9 +26,19 @@ const config: Configuration = {
   // A deb must name a page and a maintainer; the project has no page yet.
   extraMetadata: { homepage: 'https://likeness.invalid' },
   // WebGPU comes with a part for every system: each installer takes its own.
-  linux: { files: ['!node_modules/webgpu/dist/{darwin,win32}-*/**'], target: ['deb', 'AppImage'], category: 'Graphics', synopsis: 'Photo search by example', maintainer: 'The Likeness authors <nobody@likeness.invalid>' },
+  linux: {
+    files: ['!node_modules/webgpu/dist/{darwin,win32}-*/**'],
+    target: ['deb', 'AppImage'],
+    category: 'Graphics',
+    synopsis: 'Photo search by example',
+    maintainer: 'The Likeness authors <nobody@likeness.invalid>',
+  },
   deb: { packageName: 'likeness' },
-  mac: { files: ['!node_modules/webgpu/dist/{linux,win32}-*/**'], target: ['dmg'], category: 'public.app-category.photography' },
+  mac: {
+    files: ['!node_modules/webgpu/dist/{linux,win32}-*/**'],
+    target: ['dmg'],
+    category: 'public.app-category.photography',
+  },
   win: { files: ['!node_modules/webgpu/dist/{linux,darwin}-*/**'], target: ['nsis'] },
   nsis: { oneClick: false, allowToChangeInstallationDirectory: true },
   publish: null,

@@ -22,10 +22,15 @@ const scenes: Scene[] = [
   (random, w, h) => {
     const hue = between(random, 10, 40);
     const horizon = h * between(random, 0.5, 0.65);
-    const glints = Array.from({ length: 26 }, () => `<rect x="${between(random, 0, w)}" y="${between(random, horizon, h)}" width="${between(random, 20, 90)}" height="2" fill="#fff" opacity="0.25"/>`);
+    const glints = Array.from(
+      { length: 26 },
+      () =>
+        `<rect x="${between(random, 0, w)}" y="${between(random, horizon, h)}" width="${between(random, 20, 90)}" height="2" fill="#fff" opacity="0.25"/>`,
+    );
     return `${sky('s', hsl(230, 45, 38), hsl(hue, 85, 66))}<circle cx="${between(random, w * 0.2, w * 0.8)}" cy="${horizon - 20}" r="${between(random, 22, 40)}" fill="${hsl(hue + 10, 100, 80)}"/><rect y="${horizon}" width="100%" height="100%" fill="${hsl(215, 45, 30)}"/>${glints.join('')}`;
   },
-  (random, w, h) => `${sky('s', hsl(205, 60, 60), hsl(200, 50, 88))}${ridge(random, w, h, h * 0.55, h * 0.35, hsl(215, 18, 62))}${ridge(random, w, h, h * 0.7, h * 0.3, hsl(218, 20, 42))}${ridge(random, w, h, h * 0.9, h * 0.2, hsl(150, 25, 24))}`,
+  (random, w, h) =>
+    `${sky('s', hsl(205, 60, 60), hsl(200, 50, 88))}${ridge(random, w, h, h * 0.55, h * 0.35, hsl(215, 18, 62))}${ridge(random, w, h, h * 0.7, h * 0.3, hsl(218, 20, 42))}${ridge(random, w, h, h * 0.9, h * 0.2, hsl(150, 25, 24))}`,
   (random, w, h) => {
     const trees = Array.from({ length: 34 }, () => {
       const [x, top, wide] = [between(random, 0, w), between(random, h * 0.1, h * 0.5), between(random, 30, 70)];
@@ -36,7 +41,11 @@ const scenes: Scene[] = [
   (random, w, h) => {
     const houses = Array.from({ length: 12 }, (_, i) => {
       const [x, top] = [(i * w) / 12, between(random, h * 0.25, h * 0.65)];
-      const panes = Array.from({ length: 8 }, (_p, p) => `<rect x="${x + 12 + (p % 2) * 22}" y="${top + 18 + Math.floor(p / 2) * 34}" width="12" height="16" fill="${random.uniform() > 0.4 ? '#ffe9a8' : '#2b2f3a'}"/>`);
+      const panes = Array.from(
+        { length: 8 },
+        (_p, p) =>
+          `<rect x="${x + 12 + (p % 2) * 22}" y="${top + 18 + Math.floor(p / 2) * 34}" width="12" height="16" fill="${random.uniform() > 0.4 ? '#ffe9a8' : '#2b2f3a'}"/>`,
+      );
       return `<rect x="${x}" y="${top}" width="${w / 12 - 3}" height="${h}" fill="${hsl(between(random, 220, 250), 16, between(random, 20, 36))}"/>${panes.join('')}`;
     });
     return `${sky('s', hsl(245, 40, 16), hsl(275, 35, 40))}${houses.join('')}`;
@@ -49,7 +58,8 @@ const scenes: Scene[] = [
     });
     return `${sky('s', hsl(205, 75, 62), hsl(195, 70, 88))}<rect y="${horizon}" width="100%" height="100%" fill="${hsl(95, 45, 38)}"/>${flowers.join('')}`;
   },
-  (random, w, h) => `${sky('s', hsl(200, 55, 70), hsl(40, 70, 85))}${ridge(random, w, h, h * 0.65, h * 0.15, hsl(32, 55, 62))}${ridge(random, w, h, h * 0.78, h * 0.12, hsl(28, 58, 52))}${ridge(random, w, h, h * 0.95, h * 0.15, hsl(24, 60, 42))}`,
+  (random, w, h) =>
+    `${sky('s', hsl(200, 55, 70), hsl(40, 70, 85))}${ridge(random, w, h, h * 0.65, h * 0.15, hsl(32, 55, 62))}${ridge(random, w, h, h * 0.78, h * 0.12, hsl(28, 58, 52))}${ridge(random, w, h, h * 0.95, h * 0.15, hsl(24, 60, 42))}`,
 ];
 const names = ['sea', 'mountains', 'woods', 'town', 'meadow', 'desert'];
 

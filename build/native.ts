@@ -20,7 +20,9 @@ if (!isUpToDate()) {
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: string };
     const reasons = (stderr ?? message).split('\n').filter((line) => /error|not found|could not|missing/i.test(line));
-    console.error(`The native scan was not built, so the scan in TypeScript will answer, several times slower: ${reasons[0] ?? message}`);
+    console.error(
+      `The native scan was not built, so the scan in TypeScript will answer, several times slower: ${reasons[0] ?? message}`,
+    );
     if (process.argv.includes('--required')) process.exit(1);
   }
 }
@@ -29,7 +31,9 @@ async function compile(): Promise<void> {
   const options = ['rebuild', '--directory', native, '--silent'];
   // On Windows an addon is linked against a library of Node's own, which comes with Node's headers alone.
   if (process.platform !== 'win32') options.push('--nodedir', layOutHeaders());
-  await promisify(execFile)(process.execPath, [require.resolve('node-gyp/bin/node-gyp.js'), ...options], { maxBuffer: 2 ** 26 });
+  await promisify(execFile)(process.execPath, [require.resolve('node-gyp/bin/node-gyp.js'), ...options], {
+    maxBuffer: 2 ** 26,
+  });
 }
 
 /** What node-gyp expects of Node's sources: the headers, and settings that every target starts from. */
@@ -38,7 +42,10 @@ function layOutHeaders(): string {
   rmSync(headers, { recursive: true, force: true });
   mkdirSync(include, { recursive: true });
   cpSync((require('node-api-headers') as { include_dir: string }).include_dir, include, { recursive: true });
-  writeFileSync(join(include, 'common.gypi'), "{'target_defaults': {'default_configuration': 'Release', 'configurations': {'Release': {}, 'Debug': {}}, 'cflags': ['-fPIC']}}\n");
+  writeFileSync(
+    join(include, 'common.gypi'),
+    "{'target_defaults': {'default_configuration': 'Release', 'configurations': {'Release': {}, 'Debug': {}}, 'cflags': ['-fPIC']}}\n",
+  );
   writeFileSync(join(include, 'config.gypi'), "{'variables': {}}\n");
   return headers;
 }

@@ -18,11 +18,17 @@ const engine = await Engine.open({
 });
 await engine.indexOnce([folder]);
 const server = await startPageServer(engine, loadPageFiles(), 0);
-const browser = await chromium.launch({ executablePath: process.env.LIKENESS_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const browser = await chromium.launch({
+  executablePath: process.env.LIKENESS_CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+});
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
 await page.goto(server.address);
 await page.getByRole('listbox').getByRole('option', { name: /^sea/ }).first().click();
-await page.locator('header').getByText(/^like sea/).waitFor();
+await page
+  .locator('header')
+  .getByText(/^like sea/)
+  .waitFor();
 await page.mouse.move(640, 20);
 await page.waitForFunction(() => [...document.images].every((image) => image.complete));
 await page.waitForTimeout(500);

@@ -30,7 +30,12 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .showHelpAfterError('(add --help for the commands and their options)')
     .enablePositionalOptions();
   const common = (command: Command): Command =>
-    command.addOption(new Option('--library <dir>', 'where the catalogue lives').default(defaultLibraryPath(), "the platform's data folder"));
+    command.addOption(
+      new Option('--library <dir>', 'where the catalogue lives').default(
+        defaultLibraryPath(),
+        "the platform's data folder",
+      ),
+    );
 
   common(program.command('index'))
     .description('index folders and train, to the end')
@@ -40,12 +45,18 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .action(async (folders: string[], options: CommonOptions & { embedder?: string }) => {
       const { indexFolders } = await import('./index-command.ts');
       const progress = new ProgressLine(process.stderr);
-      const report = await indexFolders(folders, options, (activity) => progress.show(activity)).finally(() => progress.close());
+      const report = await indexFolders(folders, options, (activity) => progress.show(activity)).finally(() =>
+        progress.close(),
+      );
       if (options.json) print(report);
       else {
         const { model } = report;
-        const trained = model ? `, ${model.bits}-bit codes ${model.base ? 'by the model that came with Likeness' : `learned from ${model.trainedOn}`}` : '';
-        console.log(`${report.photos} photos: ${report.indexed} read, ${report.unchanged} unchanged, ${report.failed.length} could not be read${trained} (${report.seconds.toFixed(1)} s)`);
+        const trained = model
+          ? `, ${model.bits}-bit codes ${model.base ? 'by the model that came with Likeness' : `learned from ${model.trainedOn}`}`
+          : '';
+        console.log(
+          `${report.photos} photos: ${report.indexed} read, ${report.unchanged} unchanged, ${report.failed.length} could not be read${trained} (${report.seconds.toFixed(1)} s)`,
+        );
         for (const { path, reason } of report.failed) console.log(`  ${path}: ${reason}`);
       }
     });
@@ -58,9 +69,15 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .option('--json', 'print one JSON object')
     .action(async (image: string, options: CommonOptions & { k: number; codesOnly?: boolean }) => {
       const { findSimilar } = await import('./similar-command.ts');
-      const answer = await findSimilar(image, { library: options.library, k: options.k, codesOnly: options.codesOnly === true });
+      const answer = await findSimilar(image, {
+        library: options.library,
+        k: options.k,
+        codesOnly: options.codesOnly === true,
+      });
       if (options.json) print(answer);
-      else for (const { rank, score, path } of answer.results) console.log(`${String(rank).padStart(3)}  ${score.toFixed(3)}  ${path}`);
+      else
+        for (const { rank, score, path } of answer.results)
+          console.log(`${String(rank).padStart(3)}  ${score.toFixed(3)}  ${path}`);
     });
 
   common(program.command('status'))
@@ -83,19 +100,39 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .option('--per-class <count>', 'take at most so many photos of each class', wholeNumber(2, 1_000_000))
     .option('--report <file.html>', 'write a page with the table and the curves')
     .option('--json', 'print one JSON object')
-    .action(async (dataset: string, options: { bits: number[]; methods: MethodName[]; embedder?: string; perClass?: number; report?: string; json?: boolean }) => {
-      const { evaluate } = await import('./eval-command.ts');
-      const progress = new ProgressLine(process.stderr);
-      const report = await evaluate(
-        dataset,
-        { bits: options.bits, methods: options.methods, embedder: options.embedder, perClass: options.perClass, report: options.report },
-        (what, share) => progress.showShare(what, share),
-      ).finally(() => progress.close());
-      if (options.json) print(report);
-      else describeEvaluation(report);
-    });
+    .action(
+      async (
+        dataset: string,
+        options: {
+          bits: number[];
+          methods: MethodName[];
+          embedder?: string;
+          perClass?: number;
+          report?: string;
+          json?: boolean;
+        },
+      ) => {
+        const { evaluate } = await import('./eval-command.ts');
+        const progress = new ProgressLine(process.stderr);
+        const report = await evaluate(
+          dataset,
+          {
+            bits: options.bits,
+            methods: options.methods,
+            embedder: options.embedder,
+            perClass: options.perClass,
+            report: options.report,
+          },
+          (what, share) => progress.showShare(what, share),
+        ).finally(() => progress.close());
+        if (options.json) print(report);
+        else describeEvaluation(report);
+      },
+    );
 
-  const embedder = program.command('embedder').description('the networks that turn photos into features: list, add, use, remove');
+  const embedder = program
+    .command('embedder')
+    .description('the networks that turn photos into features: list, add, use, remove');
   common(embedder.command('list'))
     .description('those that the library holds')
     .option('--rank', 'hold them against what you marked as right, which takes seconds')
@@ -145,7 +182,13 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .option('--embedder <name|file.onnx>', 'what turns photos into features; kept for the next time')
     .action(async (folders: string[], options: { library: string; port: number; open: boolean; embedder?: string }) => {
       const { serve } = await import('./serve.ts');
-      await serve({ libraryPath: resolve(options.library), folders, port: options.port, openBrowser: options.open, embedder: options.embedder });
+      await serve({
+        libraryPath: resolve(options.library),
+        folders,
+        port: options.port,
+        openBrowser: options.open,
+        embedder: options.embedder,
+      });
     });
 
   try {
@@ -171,7 +214,9 @@ function wholeNumber(least: number, most: number, step = 1): (text: string) => n
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < least || value > most || value % step !== 0) {
-      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}${step > 1 ? ` in steps of ${step}` : ''}.`);
+      throw new InvalidArgumentError(
+        `Expected a whole number from ${least} to ${most}${step > 1 ? ` in steps of ${step}` : ''}.`,
+      );
     }
     return value;
   };
@@ -191,10 +236,14 @@ function oneOf<T extends string>(known: readonly T[]): (text: string) => T {
 }
 
 function describeEvaluation({ photos, queries, results, unreadable }: EvaluationReport): void {
-  console.log(`${queries} queries against ${photos} photos${unreadable.length > 0 ? `; could not be read: ${unreadable.length}` : ''}`);
+  console.log(
+    `${queries} queries against ${photos} photos${unreadable.length > 0 ? `; could not be read: ${unreadable.length}` : ''}`,
+  );
   console.log('method          bits  mAP@1000    P@10   P@100  setting');
   for (const { method, bits, mAP, precisionAt10, precisionAt100, variant } of results) {
-    console.log(`${method.padEnd(14)} ${String(bits ?? '-').padStart(5)}  ${[mAP, precisionAt10, precisionAt100].map((value) => value.toFixed(4).padStart(7)).join(' ')}  ${variant}`);
+    console.log(
+      `${method.padEnd(14)} ${String(bits ?? '-').padStart(5)}  ${[mAP, precisionAt10, precisionAt100].map((value) => value.toFixed(4).padStart(7)).join(' ')}  ${variant}`,
+    );
   }
 }
 
@@ -204,20 +253,33 @@ function describeDial({ rows, chosen, sample, photos }: Dial): string[] {
     const star = codes === chosen.codes && rerank === chosen.rerank ? '*' : ' ';
     const depth = rerank === 0 ? 'as they come' : `best ${rerank} ordered anew`;
     const among = i === 0 ? `  (of the true ten nearest, among ${sample} of ${photos} photos)` : '';
-    return (i === 0 ? 'Dial' : '').padEnd(10) + `${star} ${codes} codes, ${depth.padEnd(22)} recall@10 ${recall.toFixed(3)}  ${milliseconds.toFixed(1)} ms${among}`;
+    return (
+      (i === 0 ? 'Dial' : '').padEnd(10) +
+      `${star} ${codes} codes, ${depth.padEnd(22)} recall@10 ${recall.toFixed(3)}  ${milliseconds.toFixed(1)} ms${among}`
+    );
   });
 }
 
 function describeEmbedders(embedders: readonly EmbedderPack[]): void {
   for (const { name, dimensions, licence, bytes, builtIn, inUse, coming, speed, ranking } of embedders) {
     console.log(`${inUse ? '*' : coming ? '>' : ' '} ${name}${builtIn ? ' (came with Likeness)' : ''}`);
-    console.log(`    ${dimensions} dimensions, ${(bytes / 1e6).toFixed(1)} MB, ${licence ?? 'licence not told'}${speed ? `, ${describeSpeed(speed)}` : ''}`);
-    if (ranking) console.log(`    of ${ranking.marks} results that you marked as right, ${Math.round(ranking.share * 100)}% among the first ten of ${ranking.among} photos`);
+    console.log(
+      `    ${dimensions} dimensions, ${(bytes / 1e6).toFixed(1)} MB, ${licence ?? 'licence not told'}${speed ? `, ${describeSpeed(speed)}` : ''}`,
+    );
+    if (ranking)
+      console.log(
+        `    of ${ranking.marks} results that you marked as right, ${Math.round(ranking.share * 100)}% among the first ten of ${ranking.among} photos`,
+      );
   }
 }
 
 function describeSpeed({ provider, milliseconds, tried }: EmbedderSpeed): string {
-  const others = tried.filter((trial) => trial.provider !== provider).map((trial) => `${trial.provider}: ${trial.milliseconds === null ? trial.reason : `${trial.milliseconds.toFixed(1)} ms`}`);
+  const others = tried
+    .filter((trial) => trial.provider !== provider)
+    .map(
+      (trial) =>
+        `${trial.provider}: ${trial.milliseconds === null ? trial.reason : `${trial.milliseconds.toFixed(1)} ms`}`,
+    );
   return `${milliseconds.toFixed(1)} ms a photo by ${provider}${others.length > 0 ? ` (${others.join('; ')})` : ''}`;
 }
 
@@ -225,7 +287,10 @@ function describeStatus(status: LibraryReport): void {
   const { model, size } = status;
   const lines = [
     `Library     ${status.libraryPath}`,
-    ...status.folders.map(({ path, photos, available }) => `Folder      ${path} (${photos} photos${available ? '' : ', its drive is not connected'})`),
+    ...status.folders.map(
+      ({ path, photos, available }) =>
+        `Folder      ${path} (${photos} photos${available ? '' : ', its drive is not connected'})`,
+    ),
     `Photos      ${status.photos}: ${status.indexed} read, ${status.waiting} waiting, ${status.problems} could not be read`,
     `Embedder    ${status.embedder.name}, ${status.embedder.dimensions} dimensions${status.embedder.speed ? `; ${describeSpeed(status.embedder.speed)}` : ''}`,
     ...(status.embedder.coming ? [`Coming      ${status.embedder.coming}, once it has looked at all photos`] : []),

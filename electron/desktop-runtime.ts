@@ -30,9 +30,14 @@ export function findRuntime(platform: NodeJS.Platform, env: NodeJS.ProcessEnv, s
   const installed = programIn(folder);
   if (installed) return { electron: installed };
   say('Fetching the Electron runtime, once…');
-  const result = spawnSync(process.execPath, [join(folder, 'install.js')], { encoding: 'utf8', timeout: DOWNLOAD_PATIENCE });
+  const result = spawnSync(process.execPath, [join(folder, 'install.js')], {
+    encoding: 'utf8',
+    timeout: DOWNLOAD_PATIENCE,
+  });
   const fetched = programIn(folder);
-  return fetched && result.status === 0 ? { electron: fetched } : { missing: 'the Electron runtime is not there and could not be downloaded' };
+  return fetched && result.status === 0
+    ? { electron: fetched }
+    : { missing: 'the Electron runtime is not there and could not be downloaded' };
 }
 
 function programIn(folder: string): string | undefined {

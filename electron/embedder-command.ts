@@ -13,7 +13,10 @@ export async function listEmbedders(libraryPath: string): Promise<EmbedderPack[]
   if (!existsSync(cataloguePath(resolve(libraryPath)))) return [await describeBuiltIn()];
   const library = Library.openReadOnly(resolve(libraryPath));
   try {
-    return await new EmbedderPacks(library).list(library.settings.get('embedder'), library.settings.get('next-embedder'));
+    return await new EmbedderPacks(library).list(
+      library.settings.get('embedder'),
+      library.settings.get('next-embedder'),
+    );
   } finally {
     library.close();
   }
@@ -25,7 +28,11 @@ export async function addEmbedder(libraryPath: string, file: string): Promise<Em
 }
 
 /** Lets an embedder look at all photos of the library, to the end. */
-export async function useEmbedder(libraryPath: string, name: string, onActivity: (activity: Activity) => void): Promise<void> {
+export async function useEmbedder(
+  libraryPath: string,
+  name: string,
+  onActivity: (activity: Activity) => void,
+): Promise<void> {
   await withEngine(libraryPath, async (engine) => {
     engine.onEvent((event) => {
       if (event.name === 'activityChanged') onActivity(event.detail);
@@ -33,7 +40,8 @@ export async function useEmbedder(libraryPath: string, name: string, onActivity:
     await engine.useEmbedder({ name });
     await engine.indexOnce([]);
     const { embedder, activity } = engine.getStatus();
-    if (embedder.coming !== null) throw new LikenessError('unavailable', activity.notice ?? `${embedder.name} goes on answering.`);
+    if (embedder.coming !== null)
+      throw new LikenessError('unavailable', activity.notice ?? `${embedder.name} goes on answering.`);
   });
 }
 

@@ -25,7 +25,11 @@ export interface EvalOptions {
   perClass: number | undefined;
 }
 
-export async function evaluate(path: string, options: EvalOptions, onProgress: (what: string, share: number) => void): Promise<EvaluationReport> {
+export async function evaluate(
+  path: string,
+  options: EvalOptions,
+  onProgress: (what: string, share: number) => void,
+): Promise<EvaluationReport> {
   const dataset = await openDataset(resolve(path), options.perClass);
   let page: FileHandle | undefined;
   try {
@@ -35,8 +39,13 @@ export async function evaluate(path: string, options: EvalOptions, onProgress: (
       const { features, kept, unreadable } = await readFeatures(dataset.items, embedder, onProgress);
       await chooseBackend();
       const classes = [...new Set(kept.map(({ label }) => label))].sort();
-      const all: LabelledFeatures = { rows: features, d: embedder.dimensions, labels: Int32Array.from(kept, ({ label }) => classes.indexOf(label)) };
-      const membersWhere = (query: boolean): Int32Array => Int32Array.from(kept.flatMap((item, i) => (item.query === query ? [i] : [])));
+      const all: LabelledFeatures = {
+        rows: features,
+        d: embedder.dimensions,
+        labels: Int32Array.from(kept, ({ label }) => classes.indexOf(label)),
+      };
+      const membersWhere = (query: boolean): Int32Array =>
+        Int32Array.from(kept.flatMap((item, i) => (item.query === query ? [i] : [])));
       const database = pick(all, membersWhere(false));
       const queries = pick(all, membersWhere(true));
       const results: MethodResult[] = [];
@@ -77,7 +86,11 @@ interface Read {
 }
 
 /** Features of all photos, from a file kept since the last time where the same photos were read by the same embedder. */
-export async function readFeatures(items: readonly DatasetItem[], embedder: Embedder, onProgress: (what: string, share: number) => void): Promise<Read> {
+export async function readFeatures(
+  items: readonly DatasetItem[],
+  embedder: Embedder,
+  onProgress: (what: string, share: number) => void,
+): Promise<Read> {
   const key = createHash('sha256').update(embedder.fingerprint);
   for (const { name, size } of items) key.update(`${name}\0${size}\n`);
   const file = join(envPaths('likeness', { suffix: '' }).cache, 'evaluation', `${key.digest('hex')}.f32`);
@@ -117,7 +130,12 @@ export async function readFeatures(items: readonly DatasetItem[], embedder: Embe
   return leaveOut(items, rows, embedder.dimensions, reasons);
 }
 
-function leaveOut(items: readonly DatasetItem[], rows: Float32Array, d: number, reasons: ReadonlyMap<number, string>): Read {
+function leaveOut(
+  items: readonly DatasetItem[],
+  rows: Float32Array,
+  d: number,
+  reasons: ReadonlyMap<number, string>,
+): Read {
   const kept: DatasetItem[] = [];
   const unreadable: { name: string; reason: string }[] = [];
   const features = new Float32Array(rows.length);
@@ -126,7 +144,11 @@ function leaveOut(items: readonly DatasetItem[], rows: Float32Array, d: number, 
     if (vector.every(Number.isFinite)) {
       features.set(vector, kept.length * d);
       kept.push(item);
-    } else unreadable.push({ name: item.name, reason: reasons.get(i) ?? 'Its features are not finite numbers, or it could not be read' });
+    } else
+      unreadable.push({
+        name: item.name,
+        reason: reasons.get(i) ?? 'Its features are not finite numbers, or it could not be read',
+      });
   });
   return { features: features.subarray(0, kept.length * d), kept, unreadable };
 }
@@ -136,6 +158,8 @@ async function openReport(file: string): Promise<FileHandle> {
   try {
     return await open(file, 'a');
   } catch (error) {
-    throw new LikenessError('bad-input', `The report cannot be written to ${file}: ${(error as Error).message}.`, { cause: error });
+    throw new LikenessError('bad-input', `The report cannot be written to ${file}: ${(error as Error).message}.`, {
+      cause: error,
+    });
   }
 }

@@ -36,7 +36,10 @@ export function refuse(facts: RequestFacts, port: number, token: string): Refusa
     return { status: 403, reason: 'Requests from other pages are refused.' };
   }
   if (!sameToken(cookieValue(facts.cookie, `${COOKIE}-${port}`), token)) {
-    return { status: 401, reason: 'Open the address that Likeness printed when it started; it carries the key for this launch.' };
+    return {
+      status: 401,
+      reason: 'Open the address that Likeness printed when it started; it carries the key for this launch.',
+    };
   }
   return null;
 }

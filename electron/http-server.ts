@@ -45,7 +45,8 @@ export async function startPageServer(engine: Engine, files: Map<string, PageFil
     response.setHeader('Referrer-Policy', 'no-referrer');
     response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
     // The printed address is taken once: the token moves into a cookie, out of sight of history and referrers.
-    const keyed = method === 'GET' && url.pathname === '/' && sameToken(url.searchParams.get('token') ?? undefined, token);
+    const keyed =
+      method === 'GET' && url.pathname === '/' && sameToken(url.searchParams.get('token') ?? undefined, token);
     const facts = {
       method,
       host: headers.host,
@@ -60,7 +61,10 @@ export async function startPageServer(engine: Engine, files: Map<string, PageFil
     }
     if (keyed) {
       response
-        .writeHead(303, { Location: '/', 'Set-Cookie': `${COOKIE}-${boundPort()}=${token}; HttpOnly; SameSite=Strict; Path=/` })
+        .writeHead(303, {
+          Location: '/',
+          'Set-Cookie': `${COOKIE}-${boundPort()}=${token}; HttpOnly; SameSite=Strict; Path=/`,
+        })
         .end();
       return;
     }
@@ -73,7 +77,8 @@ export async function startPageServer(engine: Engine, files: Map<string, PageFil
   async function callMethod(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const method = url.pathname.slice('/api/'.length);
     let input: unknown;
-    if (takesFile(method)) input = { ...Object.fromEntries(url.searchParams), bytes: await readBody(request, FILE_LIMITS[method]) };
+    if (takesFile(method))
+      input = { ...Object.fromEntries(url.searchParams), bytes: await readBody(request, FILE_LIMITS[method]) };
     else {
       const body = await readBody(request, MAX_MESSAGE_BYTES);
       try {
@@ -90,7 +95,9 @@ export async function startPageServer(engine: Engine, files: Map<string, PageFil
       throw error;
     });
     if (gone.signal.aborted) return;
-    response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(JSON.stringify(output));
+    response
+      .writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+      .end(JSON.stringify(output));
   }
 
   function openStream(response: ServerResponse): void {
@@ -116,13 +123,18 @@ export async function startPageServer(engine: Engine, files: Map<string, PageFil
     const file = files.get(path);
     if (!file) throw new LikenessError('not-found', `There is nothing at ${path}.`);
     response
-      .writeHead(200, { 'Content-Type': file.type, 'Content-Security-Policy': CONTENT_SECURITY_POLICY, 'Cache-Control': 'no-cache' })
+      .writeHead(200, {
+        'Content-Type': file.type,
+        'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+        'Cache-Control': 'no-cache',
+      })
       .end(file.bytes);
   }
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'another program uses it; leave out --port for a free one' : error.message;
+      const reason =
+        error.code === 'EADDRINUSE' ? 'another program uses it; leave out --port for a free one' : error.message;
       reject(new LikenessError('bad-input', `Port ${port} cannot be used: ${reason}.`, { cause: error }));
     });
     server.listen(port, '127.0.0.1', resolve);

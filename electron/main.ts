@@ -13,12 +13,19 @@ import { CONTENT_SECURITY_POLICY, loadPageFiles } from './page-files.ts';
 const SCHEME = 'likeness';
 const PAGE = `${SCHEME}://app/`;
 
-protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
+protocol.registerSchemesAsPrivileged([
+  { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+]);
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(process.argv.indexOf('--') + 1 || process.argv.length),
   // --port and --no-open are for the browser's face; here they are taken in and mean nothing.
-  options: { library: { type: 'string' }, embedder: { type: 'string' }, port: { type: 'string' }, 'no-open': { type: 'boolean' } },
+  options: {
+    library: { type: 'string' },
+    embedder: { type: 'string' },
+    port: { type: 'string' },
+    'no-open': { type: 'boolean' },
+  },
   allowPositionals: true,
   strict: false,
 });
@@ -46,7 +53,9 @@ if (!app.requestSingleInstanceLock()) {
 
 async function openApplication(): Promise<void> {
   session.defaultSession.setPermissionRequestHandler((_, __, answer) => answer(false));
-  Menu.setApplicationMenu(Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'viewMenu' }, { role: 'windowMenu' }]));
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'viewMenu' }, { role: 'windowMenu' }]),
+  );
   const link = startEngine();
   serveFiles(link);
   answerPage(link);
@@ -102,7 +111,10 @@ function startEngine(): Link {
   child.on('exit', () => {
     link.breakOff('The engine has stopped. Start Likeness again; nothing is lost.');
     if (closing) return;
-    dialog.showErrorBox('Likeness has stopped', 'Its engine ended unexpectedly. Nothing is lost: start it again, and it goes on from where it was.');
+    dialog.showErrorBox(
+      'Likeness has stopped',
+      'Its engine ended unexpectedly. Nothing is lost: start it again, and it goes on from where it was.',
+    );
     app.quit();
   });
   // What is being written is finished before the program ends.

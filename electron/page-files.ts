@@ -40,7 +40,9 @@ export function loadPageFiles(): Map<string, PageFile> {
   try {
     names = readdirSync(root, { recursive: true, encoding: 'utf8' });
   } catch (error) {
-    throw new LikenessError('not-found', `The page is not built: expected it in ${root}. Run "npm run build".`, { cause: error });
+    throw new LikenessError('not-found', `The page is not built: expected it in ${root}. Run "npm run build".`, {
+      cause: error,
+    });
   }
   const files = new Map<string, PageFile>();
   for (const name of names) {

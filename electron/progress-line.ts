@@ -32,7 +32,12 @@ export class ProgressLine {
     const what = WORDS[doing];
     if (!what) return;
     const rate = `${perSecond.toFixed(perSecond < 10 ? 1 : 0)} a second`;
-    this.#draw(what.padEnd(13), done, total, `${done} of ${total} · ${rate} · ${secondsLeft === null ? '…' : `${Math.ceil(secondsLeft)} s left`}`);
+    this.#draw(
+      what.padEnd(13),
+      done,
+      total,
+      `${done} of ${total} · ${rate} · ${secondsLeft === null ? '…' : `${Math.ceil(secondsLeft)} s left`}`,
+    );
   }
 
   /** @param share of what is being done, in [0, 1] */

@@ -18,15 +18,19 @@ export interface SimilarAnswer {
   milliseconds: number;
 }
 
-export async function findSimilar(image: string, options: { library: string; k: number; codesOnly: boolean }): Promise<SimilarAnswer> {
+export async function findSimilar(
+  image: string,
+  options: { library: string; k: number; codesOnly: boolean },
+): Promise<SimilarAnswer> {
   const path = await existingFile(image);
   const library = Library.openReadOnly(resolve(options.library));
   try {
     const embedder = embedderInUse(library);
-    if (!embedder) throw new LikenessError('not-found', `The library ${library.path} holds no photos yet. Index a folder first.`);
+    if (!embedder)
+      throw new LikenessError('not-found', `The library ${library.path} holds no photos yet. Index a folder first.`);
     const active = ActiveModel.load(library, embedder.id);
     const query = (await queryInside(library, path, embedder)) ?? (await queryOutside(library, path, embedder));
-    const sources = { library, active, embedderId: embedder.id, matrix: () => loadFeatureMatrix(library, embedder) };
+    const sources = { library, active, matrix: () => loadFeatureMatrix(library, embedder) };
     const { results, milliseconds } = await search(sources, query, options.k, { codesOnly: options.codesOnly });
     return {
       query: path,
@@ -41,11 +45,14 @@ export async function findSimilar(image: string, options: { library: string; k: 
 async function existingFile(image: string): Promise<string> {
   try {
     const path = await realpath(resolve(image));
-    if (!(await stat(path)).isFile()) throw new LikenessError('bad-input', `${resolve(image)} is not a file; an image file was expected.`);
+    if (!(await stat(path)).isFile())
+      throw new LikenessError('bad-input', `${resolve(image)} is not a file; an image file was expected.`);
     return path;
   } catch (error) {
     if (error instanceof LikenessError) throw error;
-    throw new LikenessError('not-found', `The image ${resolve(image)} cannot be read: ${describeFileError(error)}.`, { cause: error });
+    throw new LikenessError('not-found', `The image ${resolve(image)} cannot be read: ${describeFileError(error)}.`, {
+      cause: error,
+    });
   }
 }
 
@@ -72,7 +79,10 @@ async function queryOutside(library: Library, path: string, row: EmbedderRow): P
     const [feature] = await embedder.embed([pixels]);
     return { feature, photoId };
   } catch (error) {
-    if (error instanceof LikenessError) throw new LikenessError(error.code, `The image ${path} cannot be searched by. ${error.message}.`, { cause: error });
+    if (error instanceof LikenessError)
+      throw new LikenessError(error.code, `The image ${path} cannot be searched by. ${error.message}.`, {
+        cause: error,
+      });
     throw error;
   } finally {
     await readers.close();

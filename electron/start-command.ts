@@ -20,7 +20,9 @@ export async function start(args: readonly string[]): Promise<number> {
   const child = spawn(runtime.electron, [resolve(main), '--', ...args], { stdio: 'inherit' });
   return new Promise((done) => {
     child.once('error', (error) => {
-      console.log(`No desktop window, because Electron did not start (${error.message}); the same page opens in the browser instead.`);
+      console.log(
+        `No desktop window, because Electron did not start (${error.message}); the same page opens in the browser instead.`,
+      );
       done(runCommandLine(['serve', ...args]));
     });
     child.once('exit', (code) => done(code ?? 1));

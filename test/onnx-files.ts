@@ -18,8 +18,10 @@ function varint(value: bigint): Uint8Array {
 function message(fields: readonly Field[]): Uint8Array {
   return Buffer.concat(
     fields.flatMap(([number, value]) => {
-      if (typeof value === 'bigint' || typeof value === 'number') return [varint(BigInt(number << 3)), varint(BigInt(value))];
-      const bytes = typeof value === 'string' ? Buffer.from(value) : value instanceof Uint8Array ? value : message(value);
+      if (typeof value === 'bigint' || typeof value === 'number')
+        return [varint(BigInt(number << 3)), varint(BigInt(value))];
+      const bytes =
+        typeof value === 'string' ? Buffer.from(value) : value instanceof Uint8Array ? value : message(value);
       return [varint(BigInt((number << 3) | 2)), varint(BigInt(bytes.length)), bytes];
     }),
   );
@@ -28,16 +30,50 @@ function message(fields: readonly Field[]): Uint8Array {
 /** dims: a number, or a name where it is free. */
 const tensorType = (name: string, dims: readonly (number | string)[]): Field[] => [
   [1, name],
-  [2, [[1, [[1, FLOAT], [2, dims.map((dim): Field => [1, [typeof dim === 'number' ? [1, dim] : [2, dim]]])]]]]],
+  [
+    2,
+    [
+      [
+        1,
+        [
+          [1, FLOAT],
+          [2, dims.map((dim): Field => [1, [typeof dim === 'number' ? [1, dim] : [2, dim]]])],
+        ],
+      ],
+    ],
+  ],
 ];
-const ints = (name: string, values: readonly number[]): Field => [5, [[1, name], ...values.map((value): Field => [8, value]), [20, 7]]];
-const int = (name: string, value: number): Field => [5, [[1, name], [3, value], [20, 2]]];
+const ints = (name: string, values: readonly number[]): Field => [
+  5,
+  [[1, name], ...values.map((value): Field => [8, value]), [20, 7]],
+];
+const int = (name: string, value: number): Field => [
+  5,
+  [
+    [1, name],
+    [3, value],
+    [20, 2],
+  ],
+];
 const floats = (name: string, dims: readonly number[], values: readonly number[]): Field => [
   5,
   [...dims.map((dim): Field => [1, dim]), [2, FLOAT], [8, name], [9, new Uint8Array(Float32Array.from(values).buffer)]],
 ];
-const longs = (name: string, values: readonly number[]): Field => [5, [[1, values.length], [2, INT64], [8, name], [9, new Uint8Array(BigInt64Array.from(values, BigInt).buffer)]]];
-const node = (type: string, inputs: readonly string[], outputs: readonly string[], attributes: readonly Field[] = []): Field => [
+const longs = (name: string, values: readonly number[]): Field => [
+  5,
+  [
+    [1, values.length],
+    [2, INT64],
+    [8, name],
+    [9, new Uint8Array(BigInt64Array.from(values, BigInt).buffer)],
+  ],
+];
+const node = (
+  type: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  attributes: readonly Field[] = [],
+): Field => [
   1,
   [...inputs.map((name): Field => [1, name]), ...outputs.map((name): Field => [2, name]), [4, type], ...attributes],
 ];
@@ -45,19 +81,31 @@ const node = (type: string, inputs: readonly string[], outputs: readonly string[
 const SIDE = 32;
 
 /** What can be asked of such a file. */
-export type Kind = 'layout' | 'contrast' | 'not finite' | 'always the same' | 'too much memory' | 'another size than it says';
+export type Kind =
+  'layout' | 'contrast' | 'not finite' | 'always the same' | 'too much memory' | 'another size than it says';
 
 /** A network that looks at 32 x 32 pixels: 'layout' gives the mean colours of 8 x 8 cells. */
 export function onnxFile(kind: Kind): Uint8Array<ArrayBuffer> {
   const cell = 4;
   const dimensions = 3 * (SIDE / cell) ** 2;
-  const pool = node('AveragePool', ['pixels'], ['cells'], [ints('kernel_shape', [cell, cell]), ints('strides', [cell, cell])]);
+  const pool = node(
+    'AveragePool',
+    ['pixels'],
+    ['cells'],
+    [ints('kernel_shape', [cell, cell]), ints('strides', [cell, cell])],
+  );
   const flatten = (from: string): Field => node('Flatten', [from], ['features'], [int('axis', 1)]);
   const bodies: Record<Kind, Field[]> = {
     layout: [pool, flatten('cells')],
     // The same cells, squared.
     contrast: [pool, node('Mul', ['cells', 'cells'], ['squares']), flatten('squares')],
-    'not finite': [pool, node('Sub', ['cells', 'much'], ['negative']), node('Sqrt', ['negative'], ['nothing']), flatten('nothing'), floats('much', [1], [1e6])],
+    'not finite': [
+      pool,
+      node('Sub', ['cells', 'much'], ['negative']),
+      node('Sqrt', ['negative'], ['nothing']),
+      flatten('nothing'),
+      floats('much', [1], [1e6]),
+    ],
     'always the same': [pool, node('Mul', ['cells', 'zero'], ['zeros']), flatten('zeros'), floats('zero', [1], [0])],
     'too much memory': [
       node('ConstantOfShape', ['giant'], ['space']),
@@ -67,13 +115,33 @@ export function onnxFile(kind: Kind): Uint8Array<ArrayBuffer> {
       flatten('sum'),
       longs('giant', [1 << 20, 1 << 22]),
     ],
-    'another size than it says': [pool, node('Concat', ['cells', 'cells'], ['twice'], [int('axis', 1)]), flatten('twice')],
+    'another size than it says': [
+      pool,
+      node('Concat', ['cells', 'cells'], ['twice'], [int('axis', 1)]),
+      flatten('twice'),
+    ],
   };
-  return new Uint8Array(message([
-    [1, 8],
-    [8, [[1, ''], [2, 13]]],
-    [7, [...bodies[kind], [2, 'graph'], [11, tensorType('pixels', ['n', 3, SIDE, SIDE])], [12, tensorType('features', kind === 'another size than it says' ? ['n', 'd'] : ['n', dimensions])]]],
-  ]));
+  return new Uint8Array(
+    message([
+      [1, 8],
+      [
+        8,
+        [
+          [1, ''],
+          [2, 13],
+        ],
+      ],
+      [
+        7,
+        [
+          ...bodies[kind],
+          [2, 'graph'],
+          [11, tensorType('pixels', ['n', 3, SIDE, SIDE])],
+          [12, tensorType('features', kind === 'another size than it says' ? ['n', 'd'] : ['n', dimensions])],
+        ],
+      ],
+    ]),
+  );
 }
 
 /** The JSON that says how to feed it. */

@@ -20,10 +20,14 @@ export async function makePicture(seed: number, width = 160, height = 120): Prom
   const random = seededRandom(seed + 1);
   const kind = seed % KINDS;
   const hue = (kind * 360) / KINDS;
-  const stripes = Array.from({ length: 9 }, (_, i) => `<rect x="${i * 40 - 60}" y="-100" width="20" height="400" fill="hsl(${hue + 40} 70% 45%)"/>`).join('');
+  const stripes = Array.from(
+    { length: 9 },
+    (_, i) => `<rect x="${i * 40 - 60}" y="-100" width="20" height="400" fill="hsl(${hue + 40} 70% 45%)"/>`,
+  ).join('');
   const dots = Array.from(
     { length: 6 },
-    () => `<circle cx="${random.below(width)}" cy="${random.below(height)}" r="${4 + random.below(12)}" fill="hsl(${random.below(360)} 60% 60%)"/>`,
+    () =>
+      `<circle cx="${random.below(width)}" cy="${random.below(height)}" r="${4 + random.below(12)}" fill="hsl(${random.below(360)} 60% 60%)"/>`,
   ).join('');
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="hsl(${hue} 50% 30%)"/><g transform="rotate(${kind * 30} 80 60)">${stripes}</g>${dots}</svg>`;
   return sharp(Buffer.from(svg)).jpeg({ quality: 85 }).toBuffer();

@@ -3,12 +3,23 @@ import { describe, expect, it } from 'vitest';
 
 /** Who may import whom; ARCHITECTURE.md says why. */
 const rules = [
-  { name: 'contract imports nothing of ours', from: { path: '^electron/contract/' }, to: { path: '^(electron|renderer)/', pathNot: '^electron/contract/' } },
-  { name: 'numeric imports nothing of ours', from: { path: '^electron/numeric/' }, to: { path: '^(electron|renderer)/', pathNot: '^electron/numeric/' } },
+  {
+    name: 'contract imports nothing of ours',
+    from: { path: '^electron/contract/' },
+    to: { path: '^(electron|renderer)/', pathNot: '^electron/contract/' },
+  },
+  {
+    name: 'numeric imports nothing of ours',
+    from: { path: '^electron/numeric/' },
+    to: { path: '^(electron|renderer)/', pathNot: '^electron/numeric/' },
+  },
   {
     name: 'deepquan and search are pure: numbers in, numbers out',
     from: { path: '^electron/(deepquan|search|numeric)/' },
-    to: { path: '^(node:)?(fs|path|os|child_process|worker_threads|net|http|timers|crypto)|better-sqlite3|sharp|onnxruntime|/electron/index', pathNot: '^electron/' },
+    to: {
+      path: '^(node:)?(fs|path|os|child_process|worker_threads|net|http|timers|crypto)|better-sqlite3|sharp|onnxruntime|/electron/index',
+      pathNot: '^electron/',
+    },
   },
   {
     name: 'the four rooms do not import each other',
@@ -20,22 +31,45 @@ const rules = [
     from: { path: '^electron/evaluation/' },
     to: { path: '^electron/(library|vision|engine)/' },
   },
-  { name: 'the four rooms and the engine do not import the evaluation', from: { path: '^electron/(library|vision|deepquan|search|engine)/' }, to: { path: '^electron/evaluation/' } },
+  {
+    name: 'the four rooms and the engine do not import the evaluation',
+    from: { path: '^electron/(library|vision|deepquan|search|engine)/' },
+    to: { path: '^electron/evaluation/' },
+  },
   { name: 'rooms do not import faces', from: { path: '^electron/[^/]+/' }, to: { path: '^electron/[^/]+\\.ts$' } },
-  { name: 'only main and preload import electron', from: { pathNot: '^(electron/(main|preload)\\.ts|test/)' }, to: { path: 'node_modules/electron/' } },
-  { name: 'the page imports types from the contract and nothing else', from: { path: '^renderer/' }, to: { path: '^electron/', pathNot: '^electron/contract/' } },
-  { name: 'what the page imports from the contract is types', from: { path: '^renderer/' }, to: { path: '^electron/contract/', dependencyTypesNot: ['type-only'] } },
+  {
+    name: 'only main and preload import electron',
+    from: { pathNot: '^(electron/(main|preload)\\.ts|test/)' },
+    to: { path: 'node_modules/electron/' },
+  },
+  {
+    name: 'the page imports types from the contract and nothing else',
+    from: { path: '^renderer/' },
+    to: { path: '^electron/', pathNot: '^electron/contract/' },
+  },
+  {
+    name: 'what the page imports from the contract is types',
+    from: { path: '^renderer/' },
+    to: { path: '^electron/contract/', dependencyTypesNot: ['type-only'] },
+  },
   { name: 'no circles', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
 ];
 
 async function violations(folders: string[], forbidden: object[]): Promise<string[]> {
-  const result = await cruise(folders, {
-    validate: true,
-    ruleSet: { forbidden: forbidden.map((rule) => ({ severity: 'error', ...rule })) as never },
-    doNotFollow: { path: 'node_modules' },
-    tsPreCompilationDeps: true,
-  }, { extensions: ['.ts', '.svelte.ts', '.js'] }, { tsConfig: undefined });
-  const { summary } = result.output as { summary: { violations: { rule: { name: string }; from: string; to: string }[]; totalCruised: number } };
+  const result = await cruise(
+    folders,
+    {
+      validate: true,
+      ruleSet: { forbidden: forbidden.map((rule) => ({ severity: 'error', ...rule })) as never },
+      doNotFollow: { path: 'node_modules' },
+      tsPreCompilationDeps: true,
+    },
+    { extensions: ['.ts', '.svelte.ts', '.js'] },
+    { tsConfig: undefined },
+  );
+  const { summary } = result.output as {
+    summary: { violations: { rule: { name: string }; from: string; to: string }[]; totalCruised: number };
+  };
   expect(summary.totalCruised).toBeGreaterThan(30);
   return summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`);
 }
@@ -46,7 +80,9 @@ describe('The rooms', () => {
   });
 
   it('are really looked at: a rule that the house breaks is reported', async () => {
-    const broken = [{ name: 'engine imports library', from: { path: '^electron/engine/' }, to: { path: '^electron/library/' } }];
+    const broken = [
+      { name: 'engine imports library', from: { path: '^electron/engine/' }, to: { path: '^electron/library/' } },
+    ];
     expect((await violations(['electron'], broken)).length).toBeGreaterThan(3);
   });
 });

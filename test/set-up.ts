@@ -1,10 +1,26 @@
 // Before all tests: the page is built, and what will be skipped is said, one line each.
 import { execFileSync } from 'node:child_process';
-import { missingArm, missingBrowser, missingClone, missingElectron, missingNativeScan, missingShared, missingSwiftShader } from './environment.ts';
+import {
+  missingArm,
+  missingBrowser,
+  missingClone,
+  missingElectron,
+  missingNativeScan,
+  missingShared,
+  missingSwiftShader,
+} from './environment.ts';
 
 export default function setUp(): void {
   execFileSync(process.execPath, ['build/compile.ts', '--if-needed'], { stdio: 'inherit' });
-  for (const missing of [missingBrowser(), missingShared(), missingElectron(), missingSwiftShader(), missingNativeScan(), missingArm(), missingClone()]) {
+  for (const missing of [
+    missingBrowser(),
+    missingShared(),
+    missingElectron(),
+    missingSwiftShader(),
+    missingNativeScan(),
+    missingArm(),
+    missingClone(),
+  ]) {
     if (missing) console.log(`SKIPPED: ${missing}`);
   }
   const failure = missingBrowser() ?? missingNativeScan();

@@ -23,10 +23,17 @@ const embedder = await openEmbedder(undefined);
 const { features, kept } = await readFeatures(dataset.items, embedder, () => undefined);
 dataset.close();
 await embedder.close();
-console.log(`${kept.length} pictures seen, ${availableParallelism()} at once; learning their codes by ${await chooseBackend()}`);
+console.log(
+  `${kept.length} pictures seen, ${availableParallelism()} at once; learning their codes by ${await chooseBackend()}`,
+);
 // Where the paper's training begins: the features' principal components dealt to the subspaces, and codebooks of them. What
 // training learns further of these pictures does harm to photos of other kinds (ARCHITECTURE.md).
-const model = await trainDeepQuan(features, embedder.dimensions, { ...paperOptions, epochs: 0 }, { onEpoch: () => undefined, breathe: () => Promise.resolve() });
+const model = await trainDeepQuan(
+  features,
+  embedder.dimensions,
+  { ...paperOptions, epochs: 0 },
+  { onEpoch: () => undefined, breathe: () => Promise.resolve() },
+);
 const file = fileURLToPath(new URL('../../electron/vision/built-in/deepquan.safetensors', import.meta.url));
 const bytes = writeModel(model, 'F16');
 writeFileSync(file, bytes);

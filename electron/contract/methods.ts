@@ -1,7 +1,19 @@
 // Every word that a face may say to the engine, once: the schema of what goes in, the type of what comes
 // out. Adding a method is an entry here and its implementation in engine/; gateway and clients follow.
 import { z } from 'zod';
-import type { Activity, EmbedderPack, FolderInfo, Listing, ModelCard, PhotoDetails, Problem, SearchAnswer, Status, Timeline, TimelinePage } from './types.ts';
+import type {
+  Activity,
+  EmbedderPack,
+  FolderInfo,
+  Listing,
+  ModelCard,
+  PhotoDetails,
+  Problem,
+  SearchAnswer,
+  Status,
+  Timeline,
+  TimelinePage,
+} from './types.ts';
 
 const id = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 const path = z.string().min(1).max(32_767);
@@ -64,7 +76,11 @@ export const methods = {
   listEmbedders: method(none).returning<EmbedderPack[]>(),
   /** Takes in an ONNX model, once it has been tried; description: the text of the JSON that says how to feed it. */
   addEmbedder: method(
-    z.strictObject({ name: z.string().min(1).max(255), bytes: z.instanceof(Uint8Array), description: z.string().max(8000).optional() }),
+    z.strictObject({
+      name: z.string().min(1).max(255),
+      bytes: z.instanceof(Uint8Array),
+      description: z.string().max(8000).optional(),
+    }),
   ).returning<EmbedderPack>(),
   /** Lets an embedder look at all photos while the one in use answers; then they change places. */
   useEmbedder: method(z.strictObject({ name: embedderName })).returning<null>(),

@@ -1,7 +1,18 @@
 // The shapes that pass between faces and engine.
 
 /** What the engine is doing now, in order of what is told first. */
-export type Doing = 'starting' | 'scanning' | 'reading' | 'changing' | 'training' | 'encoding' | 'comparing' | 'measuring' | 'paused' | 'stopped' | 'ready';
+export type Doing =
+  | 'starting'
+  | 'scanning'
+  | 'reading'
+  | 'changing'
+  | 'training'
+  | 'encoding'
+  | 'comparing'
+  | 'measuring'
+  | 'paused'
+  | 'stopped'
+  | 'ready';
 
 export interface Activity {
   doing: Doing;

@@ -35,7 +35,12 @@ export interface Assignment {
   readonly lengths: Float32Array;
 }
 
-export function assembleBatch(anchors: Int32Array, { rows, d, graph, manifold }: BatchSource, assigned: Assignment | undefined, random: Random): Batch {
+export function assembleBatch(
+  anchors: Int32Array,
+  { rows, d, graph, manifold }: BatchSource,
+  assigned: Assignment | undefined,
+  random: Random,
+): Batch {
   const B = anchors.length;
   const members = new Int32Array(2 * B);
   const affinities = new Float32Array(B);
@@ -54,11 +59,19 @@ export function assembleBatch(anchors: Int32Array, { rows, d, graph, manifold }:
   const features = gather(rows, d, members);
   return {
     features: tf.tensor2d(features, [2 * B, d]),
-    quantized: assigned && tf.tensor2d(gather(assigned.quantized, assigned.quantized.length / n, members), [2 * B, assigned.quantized.length / n]),
+    quantized:
+      assigned &&
+      tf.tensor2d(gather(assigned.quantized, assigned.quantized.length / n, members), [
+        2 * B,
+        assigned.quantized.length / n,
+      ]),
     lengths: tf.tensor2d(assigned ? gather(assigned.lengths, 1, members) : new Float32Array(2 * B).fill(1), [2 * B, 1]),
     affinities: tf.tensor2d(affinities, [B, 1]),
     negatives: tf.tensor2d(negatives, [B, B]),
-    target: tf.tensor2d(manifold === 'self' ? features.subarray(0, B * d) : neighbourMeans(anchors, rows, d, graph), [B, d]),
+    target: tf.tensor2d(manifold === 'self' ? features.subarray(0, B * d) : neighbourMeans(anchors, rows, d, graph), [
+      B,
+      d,
+    ]),
   };
 }
 
@@ -77,7 +90,12 @@ export function* batchesOf(n: number, size: number, random: Random): Generator<I
  * Means of the neighbours' rows, weighted by affinity. Finding the mean again has the same gradient as finding
  * every neighbour again, each with its weight (generalised autoencoder; Wang, Huang, Wang, Wang 2014, eq. 1).
  */
-function neighbourMeans(anchors: Int32Array, rows: Float32Array, d: number, { ids, affinities, k }: NeighbourGraph): Float32Array {
+function neighbourMeans(
+  anchors: Int32Array,
+  rows: Float32Array,
+  d: number,
+  { ids, affinities, k }: NeighbourGraph,
+): Float32Array {
   const out = new Float32Array(anchors.length * d);
   anchors.forEach((anchor, i) => {
     let total = 0;

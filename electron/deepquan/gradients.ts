@@ -34,7 +34,13 @@ const gradients: Gradient[] = [
     kernelName: 'Transpose',
     gradFunc: (dy: tf.Tensor, _saved: Saved, attributes: object) => {
       const { perm } = attributes as { perm: number[] };
-      return { x: () => tf.transpose(dy, perm.map((_, axis) => perm.indexOf(axis))) };
+      return {
+        x: () =>
+          tf.transpose(
+            dy,
+            perm.map((_, axis) => perm.indexOf(axis)),
+          ),
+      };
     },
   },
   {
@@ -78,7 +84,11 @@ const gradients: Gradient[] = [
     outputsToSave: [true],
     gradFunc: (dy: tf.Tensor, [root]: Saved) => ({ x: () => tf.div(dy, tf.mul(root, 2)) }),
   },
-  { kernelName: 'Exp', outputsToSave: [true], gradFunc: (dy: tf.Tensor, [out]: Saved) => ({ x: () => tf.mul(dy, out) }) },
+  {
+    kernelName: 'Exp',
+    outputsToSave: [true],
+    gradFunc: (dy: tf.Tensor, [out]: Saved) => ({ x: () => tf.mul(dy, out) }),
+  },
   { kernelName: 'Log', inputsToSave: ['x'], gradFunc: (dy: tf.Tensor, [x]: Saved) => ({ x: () => tf.div(dy, x) }) },
   {
     kernelName: 'Relu',

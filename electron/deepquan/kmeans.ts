@@ -16,7 +16,11 @@ export interface KMeansOptions {
  * @param vectors float32, (n, M * dsub), n >= 1
  * @throws RangeError when there are no vectors
  */
-export async function trainCodebooks(vectors: Float32Array, shape: CodeShape, options: KMeansOptions): Promise<Codebooks> {
+export async function trainCodebooks(
+  vectors: Float32Array,
+  shape: CodeShape,
+  options: KMeansOptions,
+): Promise<Codebooks> {
   const { M, ksub, dsub } = shape;
   const n = vectors.length / (M * dsub);
   if (!(n >= 1)) throw new RangeError(`Expected at least one vector of ${M * dsub} numbers to train codebooks on`);
@@ -57,8 +61,13 @@ async function nearest(pieces: readonly tf.Tensor2D[], n: number, books: Codeboo
   const codes = new Uint8Array(n * M);
   for (let m = 0; m < M; m++) {
     const best = tf.tidy(() => {
-      const points = tf.transpose(tf.tensor2d(centroids.subarray(m * ksub * dsub, (m + 1) * ksub * dsub), [ksub, dsub]));
-      return tf.argMax(tf.sub(tf.matMul(pieces[m], points), tf.tensor2d(halfNorms.subarray(m * ksub, (m + 1) * ksub), [1, ksub])), 1);
+      const points = tf.transpose(
+        tf.tensor2d(centroids.subarray(m * ksub * dsub, (m + 1) * ksub * dsub), [ksub, dsub]),
+      );
+      return tf.argMax(
+        tf.sub(tf.matMul(pieces[m], points), tf.tensor2d(halfNorms.subarray(m * ksub, (m + 1) * ksub), [1, ksub])),
+        1,
+      );
     });
     const values = await best.data();
     best.dispose();

@@ -32,7 +32,8 @@ export async function learnConfidence(
     const at = nearest[i] * D;
     members[nearest[i]]++;
     addInto(consensus, at, hidden, i * D, D, 1 / (graph.k + 1));
-    for (let j = 0; j < graph.k; j++) addInto(consensus, at, hidden, graph.ids[i * graph.k + j] * D, D, 1 / (graph.k + 1));
+    for (let j = 0; j < graph.k; j++)
+      addInto(consensus, at, hidden, graph.ids[i * graph.k + j] * D, D, 1 / (graph.k + 1));
   }
   for (let k = 0; k < K; k++) {
     for (let t = 0; t < D; t++) consensus[k * D + t] /= Math.max(1, members[k]);
@@ -54,10 +55,16 @@ export async function applyManyConfidences(hidden: Float32Array, field: Confiden
 }
 
 /** The same as consensusLength in confidence.ts, for rows (n, D). float32, (n). */
-async function consensusLengths(hidden: Float32Array, { K, prototypes, consensus }: ConfidenceField): Promise<Float32Array> {
+async function consensusLengths(
+  hidden: Float32Array,
+  { K, prototypes, consensus }: ConfidenceField,
+): Promise<Float32Array> {
   const D = prototypes.length / K;
   const lengths = tf.tidy(() => {
-    const cosines = tf.matMul(tf.tensor2d(hidden, [hidden.length / D, D]), tf.transpose(tf.tensor2d(prototypes, [K, D])));
+    const cosines = tf.matMul(
+      tf.tensor2d(hidden, [hidden.length / D, D]),
+      tf.transpose(tf.tensor2d(prototypes, [K, D])),
+    );
     const mean = tf.matMul(tf.softmax(tf.div(cosines, TEMPERATURE)), tf.tensor2d(consensus, [K, D]));
     return tf.sqrt(tf.sum(tf.square(mean), 1));
   });
@@ -66,7 +73,14 @@ async function consensusLengths(hidden: Float32Array, { K, prototypes, consensus
   return Float32Array.from(values);
 }
 
-function addInto(out: Float32Array, at: number, from: Float32Array, start: number, count: number, weight: number): void {
+function addInto(
+  out: Float32Array,
+  at: number,
+  from: Float32Array,
+  start: number,
+  count: number,
+  weight: number,
+): void {
   for (let t = 0; t < count; t++) out[at + t] += weight * from[start + t];
 }
 

@@ -40,7 +40,12 @@ export function weightedTripletLoss(
  * @param negatives float32, (B, B): 1 where key j may serve as a negative of query i; 0 on the diagonal
  * @param temperature τ > 0, in units of cosine; above 0.05, or the exponentials leave float32
  */
-export function contrastiveLoss(queries: tf.Tensor2D, keys: tf.Tensor2D, negatives: tf.Tensor2D, temperature: number): tf.Scalar {
+export function contrastiveLoss(
+  queries: tf.Tensor2D,
+  keys: tf.Tensor2D,
+  negatives: tf.Tensor2D,
+  temperature: number,
+): tf.Scalar {
   const positive = tf.div(rowSums(tf.mul(queries, keys)), temperature);
   const cosines = tf.matMul(queries, tf.transpose(keys));
   const others: tf.Tensor2D = tf.mul(tf.exp(tf.div(cosines, temperature)), negatives);

@@ -24,11 +24,17 @@ export function writeModel(model: DeepQuanModel, dtype: 'F32' | 'F16' = 'F32'): 
   ];
   if (encoder.confidence) {
     const { K, prototypes, consensus } = encoder.confidence;
-    tensors.push(['prototypes', [K, prototypes.length / K], prototypes], ['consensus', [K, consensus.length / K], consensus]);
+    tensors.push(
+      ['prototypes', [K, prototypes.length / K], prototypes],
+      ['consensus', [K, consensus.length / K], consensus],
+    );
   }
   for (const name of layerNames) {
     const { weights, bias } = network[name];
-    tensors.push([`${name}.weights`, [weights.length / bias.length, bias.length], weights], [`${name}.bias`, [bias.length], bias]);
+    tensors.push(
+      [`${name}.weights`, [weights.length / bias.length, bias.length], weights],
+      [`${name}.bias`, [bias.length], bias],
+    );
   }
   const header: Record<string, unknown> = {
     __metadata__: {
@@ -70,13 +76,20 @@ function shapeOf({ M, ksub, dsub }: Codebooks): number[] {
 export function readModel(bytes: Uint8Array): DeepQuanModel {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = Number(view.getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength))) as Record<string, TensorEntry> & {
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength))) as Record<
+    string,
+    TensorEntry
+  > & {
     __metadata__: Record<string, string>;
   };
   const metadata = header.__metadata__;
-  if (metadata?.format !== FORMAT) throw new TypeError(`Expected a model of the form ${FORMAT}, got ${metadata?.format}`);
+  if (metadata?.format !== FORMAT)
+    throw new TypeError(`Expected a model of the form ${FORMAT}, got ${metadata?.format}`);
   const tensor = (name: string): Float32Array<ArrayBuffer> => {
-    const { dtype, data_offsets: [start, end] } = header[name];
+    const {
+      dtype,
+      data_offsets: [start, end],
+    } = header[name];
     // A copy, because numbers may lie anywhere in a file that was read into a shared buffer.
     const { buffer } = new Uint8Array(bytes.subarray(8 + headerLength + start, 8 + headerLength + end));
     return dtype === 'F16' ? new Float32Array(new Float16Array(buffer)) : new Float32Array(buffer);

@@ -42,7 +42,11 @@ const RIDGE = 0.1;
  * @param rows float32, (n, d), prepared features, unit length
  * @param d dimensions
  */
-export async function neighbourProjection(rows: Float32Array, d: number, options: ProjectionOptions): Promise<NeighbourProjection> {
+export async function neighbourProjection(
+  rows: Float32Array,
+  d: number,
+  options: ProjectionOptions,
+): Promise<NeighbourProjection> {
   const { shape, neighbours, random, breathe } = options;
   const hidden = shape.M * shape.dsub;
   const n = rows.length / d;
@@ -62,14 +66,16 @@ export async function neighbourProjection(rows: Float32Array, d: number, options
     let graph = nearestOnly(near, k);
     let weighted = new Matrix(0, 0);
     for (let round = 0; round < ROUNDS; round++) {
-      if (round > 0) graph = await neighbourGraph(unitRowsOf(await multiply(white, c, weighted, breathe), width), n, k, breathe);
+      if (round > 0)
+        graph = await neighbourGraph(unitRowsOf(await multiply(white, c, weighted, breathe), width), n, k, breathe);
       weighted = await weightedDirections(white, c, width, graph, sharpness);
       await breathe();
     }
     const turned = weighted.mmul(randomRotation(width, random));
     for (let i = 0; i < c; i++) for (let j = 0; j < width; j++) turned.set(i, j, turned.get(i, j) * whitening[i]);
     // Each view at a mean squared length of its share of the whole, so that hidden vectors have one of about 1.
-    const scale = Math.sqrt(width / hidden) / rootMeanSquareLength(await multiply(projected, c, turned, breathe), width);
+    const scale =
+      Math.sqrt(width / hidden) / rootMeanSquareLength(await multiply(projected, c, turned, breathe), width);
     for (let i = 0; i < c; i++) for (let j = 0; j < width; j++) matrix.set(i, column + j, turned.get(i, j) * scale);
     column += width;
   }
@@ -110,7 +116,12 @@ function rootMeanSquareLength(rows: Float32Array, width: number): number {
 }
 
 /** The B, float32 (a, b), for which X B is nearest to Y; a small ridge keeps it finite. */
-async function leastSquares(x: Float32Array, a: number, y: Float32Array, b: number): Promise<Float32Array<ArrayBuffer>> {
+async function leastSquares(
+  x: Float32Array,
+  a: number,
+  y: Float32Array,
+  b: number,
+): Promise<Float32Array<ArrayBuffer>> {
   const n = x.length / a;
   const products = tf.tidy(() => {
     const xT = tf.transpose(tf.tensor2d(x, [n, a]));
@@ -128,14 +139,21 @@ async function leastSquares(x: Float32Array, a: number, y: Float32Array, b: numb
  * eigenvalue, the correlation of neighbours along it, to a power.
  * @returns (c, width); columns beyond c are zeros
  */
-async function weightedDirections(white: Float32Array, c: number, width: number, graph: NeighbourGraph, sharpness: number): Promise<Matrix> {
+async function weightedDirections(
+  white: Float32Array,
+  c: number,
+  width: number,
+  graph: NeighbourGraph,
+  sharpness: number,
+): Promise<Matrix> {
   const n = white.length / c;
   const smoothed = meanOverNeighbours(white, c, graph);
   const product = tf.tidy(() => tf.matMul(tf.transpose(tf.tensor2d(white, [n, c])), tf.tensor2d(smoothed, [n, c])));
   const covariance = new Matrix(c, c);
   const values = await product.data();
   product.dispose();
-  for (let i = 0; i < c; i++) for (let j = 0; j < c; j++) covariance.set(i, j, (values[i * c + j] + values[j * c + i]) / (2 * n));
+  for (let i = 0; i < c; i++)
+    for (let j = 0; j < c; j++) covariance.set(i, j, (values[i * c + j] + values[j * c + i]) / (2 * n));
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(covariance, { assumeSymmetric: true });
   const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b] - realEigenvalues[a]);
   const directions = Matrix.zeros(c, width);
@@ -173,7 +191,12 @@ function whiteningScales(rows: Float32Array, c: number): Float32Array {
 }
 
 /** rows (n, d) times directionsᵀ (c, d). @returns float32, (n, c) */
-export async function project(rows: Float32Array, d: number, directions: Float32Array, breathe: () => Promise<void>): Promise<Float32Array<ArrayBuffer>> {
+export async function project(
+  rows: Float32Array,
+  d: number,
+  directions: Float32Array,
+  breathe: () => Promise<void>,
+): Promise<Float32Array<ArrayBuffer>> {
   const c = directions.length / d;
   const basis = tf.tidy(() => tf.transpose(tf.tensor2d(directions, [c, d])));
   try {
@@ -183,7 +206,12 @@ export async function project(rows: Float32Array, d: number, directions: Float32
   }
 }
 
-async function multiply(rows: Float32Array, c: number, matrix: Matrix, breathe: () => Promise<void>): Promise<Float32Array<ArrayBuffer>> {
+async function multiply(
+  rows: Float32Array,
+  c: number,
+  matrix: Matrix,
+  breathe: () => Promise<void>,
+): Promise<Float32Array<ArrayBuffer>> {
   const factor = tf.tensor2d(Float32Array.from(matrix.to1DArray()), [c, matrix.columns]);
   try {
     return await inBlocks(rows, c, matrix.columns, (block) => tf.matMul(block, factor), breathe);

@@ -111,8 +111,12 @@ export interface LinearStart {
 export function linearStart(shape: NetworkShape, start: LinearStart, random: Random): NetworkWeights {
   const { input, middle, hidden } = shape;
   const c = start.offset.length;
-  if (2 * c > middle) throw new RangeError(`Expected at most ${middle / 2} components for ${middle} middle units, got ${c}`);
-  const layer = (from: number, to: number): Layer => ({ weights: new Float32Array(from * to), bias: new Float32Array(to) });
+  if (2 * c > middle)
+    throw new RangeError(`Expected at most ${middle / 2} components for ${middle} middle units, got ${c}`);
+  const layer = (from: number, to: number): Layer => ({
+    weights: new Float32Array(from * to),
+    bias: new Float32Array(to),
+  });
   const encode1 = layer(input, middle);
   const encode2 = layer(middle, hidden);
   const decode1 = layer(hidden, middle);

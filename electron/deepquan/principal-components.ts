@@ -74,7 +74,12 @@ async function covarianceOf(rows: Float32Array, d: number, breathe: () => Promis
 }
 
 /** The best directions within the span of an orthonormal basis (width, d). */
-async function rayleighRitz(basis: Float32Array, covariance: tf.Tensor2D, d: number, count: number): Promise<PrincipalComponents> {
+async function rayleighRitz(
+  basis: Float32Array,
+  covariance: tf.Tensor2D,
+  d: number,
+  count: number,
+): Promise<PrincipalComponents> {
   const width = basis.length / d;
   const small = tf.tidy(() => {
     const rows = tf.tensor2d(basis, [width, d]);
@@ -82,8 +87,14 @@ async function rayleighRitz(basis: Float32Array, covariance: tf.Tensor2D, d: num
   });
   const values = await small.data();
   small.dispose();
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(Matrix.from1DArray(width, width, Array.from(values)), { assumeSymmetric: true });
-  const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b] - realEigenvalues[a]).slice(0, count);
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
+    Matrix.from1DArray(width, width, Array.from(values)),
+    { assumeSymmetric: true },
+  );
+  const order = realEigenvalues
+    .map((_, i) => i)
+    .sort((a, b) => realEigenvalues[b] - realEigenvalues[a])
+    .slice(0, count);
   const turn = Float32Array.from(order.flatMap((from) => eigenvectorMatrix.getColumn(from)));
   const turned = tf.tidy(() => tf.matMul(tf.tensor2d(turn, [count, width]), tf.tensor2d(basis, [width, d])));
   const directions = Float32Array.from(await turned.data());
@@ -133,7 +144,9 @@ async function orthonormalizeFast(rows: Float32Array, d: number, random: Random)
       orthonormalize(rows, d, random);
       return;
     }
-    const turned = tf.tidy(() => tf.matMul(tf.tensor2d(inverseOfLower(lower), [count, count]), tf.tensor2d(rows, [count, d])));
+    const turned = tf.tidy(() =>
+      tf.matMul(tf.tensor2d(inverseOfLower(lower), [count, count]), tf.tensor2d(rows, [count, d])),
+    );
     rows.set(await turned.data<'float32'>());
     turned.dispose();
   }

@@ -46,16 +46,22 @@ export async function trainDeepQuan(
   if (!Number.isInteger(n) || n < 2 || n <= neighbours) {
     throw new RangeError(`Expected more than ${Math.max(1, neighbours)} rows of ${d} features to train on, got ${n}`);
   }
-  const preparation = warmStart?.encoder.preparation ?? preparationFor(features, d, options.variant === 'paper' ? 1 : suitablePower(features));
+  const preparation =
+    warmStart?.encoder.preparation ??
+    preparationFor(features, d, options.variant === 'paper' ? 1 : suitablePower(features));
   if (!preparation.mean.every(Number.isFinite)) throw new RangeError('Expected finite features to train on');
   const rows = prepareFeatures(features, preparation);
   const random = seededRandom(options.seed);
   const shape: NetworkShape = { input: d, middle: options.middle, hidden: options.shape.M * options.shape.dsub };
-  const network = new Network(shape, warmStart?.network ?? (await startingWeights(rows, shape, neighbours, options, random, hooks)));
+  const network = new Network(
+    shape,
+    warmStart?.network ?? (await startingWeights(rows, shape, neighbours, options, random, hooks)),
+  );
   const optimizer = tf.train.adam(options.learningRate);
   try {
     const space = new HiddenSpace(network, rows, d, neighbours, options, random, hooks);
-    const graph = options.variant === 'paper' ? await neighbourGraph(rows, n, neighbours, hooks.breathe) : await space.graph();
+    const graph =
+      options.variant === 'paper' ? await neighbourGraph(rows, n, neighbours, hooks.breathe) : await space.graph();
     if (options.epochs > 0) await space.learnLengths(graph);
     const source: BatchSource = { rows, d, graph, manifold: options.manifold };
     const history: EpochLosses[] = [];
@@ -69,7 +75,8 @@ export async function trainDeepQuan(
       const sums: EpochLosses = { ranking: 0, quantization: 0, manifold: 0 };
       let batches = 0;
       for (const anchors of batchesOf(n, options.batch, random)) {
-        (optimizer as unknown as { learningRate: number }).learningRate = oneCycle(step++ / steps) * options.learningRate;
+        (optimizer as unknown as { learningRate: number }).learningRate =
+          oneCycle(step++ / steps) * options.learningRate;
         const batch = assembleBatch(anchors, source, assigned, random);
         const losses = await trainingStep(network, optimizer, batch, options).finally(() => disposeBatch(batch));
         sums.ranking += losses.ranking;
@@ -78,7 +85,11 @@ export async function trainDeepQuan(
         batches++;
         await hooks.breathe();
       }
-      const losses = { ranking: sums.ranking / batches, quantization: sums.quantization / batches, manifold: sums.manifold / batches };
+      const losses = {
+        ranking: sums.ranking / batches,
+        quantization: sums.quantization / batches,
+        manifold: sums.manifold / batches,
+      };
       history.push(losses);
       hooks.onEpoch(epoch + 1, losses);
     }
@@ -112,7 +123,15 @@ class HiddenSpace {
   readonly #hooks: TrainingHooks;
   #confidence: ConfidenceField | undefined;
 
-  constructor(network: Network, rows: Float32Array, d: number, neighbours: number, options: TrainerOptions, random: Random, hooks: TrainingHooks) {
+  constructor(
+    network: Network,
+    rows: Float32Array,
+    d: number,
+    neighbours: number,
+    options: TrainerOptions,
+    random: Random,
+    hooks: TrainingHooks,
+  ) {
     this.#network = network;
     this.#rows = rows;
     this.#d = d;
@@ -124,12 +143,24 @@ class HiddenSpace {
 
   /** Who is near whom in hidden space. */
   async graph(vectors?: Float32Array): Promise<NeighbourGraph> {
-    return neighbourGraph(vectors ?? (await this.vectors()), this.#rows.length / this.#d, this.#neighbours, this.#hooks.breathe);
+    return neighbourGraph(
+      vectors ?? (await this.vectors()),
+      this.#rows.length / this.#d,
+      this.#neighbours,
+      this.#hooks.breathe,
+    );
   }
 
   /** How sure each photo is, for all epochs: it changes little while they bend the space. */
   async learnLengths(graph: NeighbourGraph): Promise<void> {
-    if (this.#options.variant !== 'paper') this.#confidence = await learnConfidence(await this.vectors(), this.#network.shape.hidden, graph, this.#random, this.#hooks.breathe);
+    if (this.#options.variant !== 'paper')
+      this.#confidence = await learnConfidence(
+        await this.vectors(),
+        this.#network.shape.hidden,
+        graph,
+        this.#random,
+        this.#hooks.breathe,
+      );
   }
 
   /** Codes for the next epoch. */
@@ -137,20 +168,45 @@ class HiddenSpace {
     const z = await this.vectors();
     if (this.#confidence) await applyManyConfidences(z, this.#confidence);
     const iterations = initial ? CODEBOOK_ROUNDS : FIRST_CODEBOOK_ROUNDS;
-    const books = await trainCodebooks(z, this.#options.shape, { iterations, random: this.#random, initial, breathe: this.#hooks.breathe });
-    return { books, assigned: { quantized: decodeCodes(await assignManyCodes(z, books), books), lengths: lengthsOf(z, this.#network.shape.hidden) } };
+    const books = await trainCodebooks(z, this.#options.shape, {
+      iterations,
+      random: this.#random,
+      initial,
+      breathe: this.#hooks.breathe,
+    });
+    return {
+      books,
+      assigned: {
+        quantized: decodeCodes(await assignManyCodes(z, books), books),
+        lengths: lengthsOf(z, this.#network.shape.hidden),
+      },
+    };
   }
 
-  async finish(initial: Codebooks | undefined, initialFast: Codebooks | undefined): Promise<{ books: Codebooks; fastBooks: Codebooks; confidence: ConfidenceField | undefined; error: number }> {
+  async finish(
+    initial: Codebooks | undefined,
+    initialFast: Codebooks | undefined,
+  ): Promise<{ books: Codebooks; fastBooks: Codebooks; confidence: ConfidenceField | undefined; error: number }> {
     const z = await this.vectors();
     if (this.#options.variant !== 'paper') {
-      this.#confidence = await learnConfidence(z, this.#network.shape.hidden, await this.graph(z), this.#random, this.#hooks.breathe);
+      this.#confidence = await learnConfidence(
+        z,
+        this.#network.shape.hidden,
+        await this.graph(z),
+        this.#random,
+        this.#hooks.breathe,
+      );
       await applyManyConfidences(z, this.#confidence);
     }
     const rounds = { iterations: FINAL_CODEBOOK_ROUNDS, random: this.#random, breathe: this.#hooks.breathe };
     const books = await trainCodebooks(z, this.#options.shape, { ...rounds, initial });
     const fastBooks = await trainCodebooks(z, fastShape(this.#options.shape), { ...rounds, initial: initialFast });
-    return { books, fastBooks, confidence: this.#confidence, error: quantizationError(z, await assignManyCodes(z, books), books) };
+    return {
+      books,
+      fastBooks,
+      confidence: this.#confidence,
+      error: quantizationError(z, await assignManyCodes(z, books), books),
+    };
   }
 
   async vectors(): Promise<Float32Array<ArrayBuffer>> {
@@ -162,7 +218,12 @@ class HiddenSpace {
  * @param rows float32, (n, input), prepared
  * @returns z, float32, (n, hidden), unit rows
  */
-export async function hiddenVectors(network: Network, rows: Float32Array, d: number, hooks: Pick<TrainingHooks, 'breathe'>): Promise<Float32Array<ArrayBuffer>> {
+export async function hiddenVectors(
+  network: Network,
+  rows: Float32Array,
+  d: number,
+  hooks: Pick<TrainingHooks, 'breathe'>,
+): Promise<Float32Array<ArrayBuffer>> {
   const n = rows.length / d;
   const { hidden } = network.shape;
   const out = new Float32Array(n * hidden);
@@ -186,7 +247,11 @@ async function startingWeights(
 ): Promise<NetworkWeights> {
   const components = Math.max(1, Math.min(shape.middle / 2, shape.input, Math.floor(rows.length / shape.input / 2)));
   if (options.variant === 'contrastive') {
-    return linearStart(shape, await neighbourProjection(rows, shape.input, { components, shape: options.shape, neighbours, random, breathe }), random);
+    return linearStart(
+      shape,
+      await neighbourProjection(rows, shape.input, { components, shape: options.shape, neighbours, random, breathe }),
+      random,
+    );
   }
   const { M, dsub } = options.shape;
   const principal = await principalComponents(rows, shape.input, components, random, breathe);

@@ -10,7 +10,12 @@ import type { TrainerOptions } from './options.ts';
  * @returns the losses, each without its weight
  * @throws RangeError when a loss is no longer a finite number
  */
-export async function trainingStep(network: Network, optimizer: tf.Optimizer, batch: Batch, options: TrainerOptions): Promise<EpochLosses> {
+export async function trainingStep(
+  network: Network,
+  optimizer: tf.Optimizer,
+  batch: Batch,
+  options: TrainerOptions,
+): Promise<EpochLosses> {
   const parts: tf.Scalar[] = [];
   const cost = optimizer.minimize(
     () => {

@@ -47,6 +47,11 @@ export class ActiveModel {
     return active;
   }
 
+  /** By whose features it was learned. */
+  get embedderId(): number {
+    return this.#row.embedderId;
+  }
+
   /** The codebooks of the codes that the scan holds. */
   get codebooks(): Codebooks {
     return this.#booksOf(this.setting.codes);
@@ -99,14 +104,21 @@ export class ActiveModel {
   /** Contents that were just encoded and written. */
   append(encoded: readonly EncodedContent[]): void {
     if (encoded.length === 0) return;
-    const codes = Buffer.concat(encoded.map(({ code, fastCode }) => (this.setting.codes === '8-bit' ? code : fastCode)));
-    this.scan.append(Uint32Array.from(encoded, ({ contentId }) => contentId), codes);
+    const codes = Buffer.concat(
+      encoded.map(({ code, fastCode }) => (this.setting.codes === '8-bit' ? code : fastCode)),
+    );
+    this.scan.append(
+      Uint32Array.from(encoded, ({ contentId }) => contentId),
+      codes,
+    );
   }
 
   /** What the codes of contents stand for, float32 (M * dsub) each. */
   decodedOf(contentIds: readonly number[]): Map<number, Float32Array> {
     const books = this.codebooks;
-    return new Map([...this.scan.codesOf(contentIds)].map(([id, code]) => [id, decodeCodes(unpackCodes(code, books), books)]));
+    return new Map(
+      [...this.scan.codesOf(contentIds)].map(([id, code]) => [id, decodeCodes(unpackCodes(code, books), books)]),
+    );
   }
 
   /** A scan of one kind of codes: its own where it holds them, else one read for the purpose. */
@@ -123,7 +135,8 @@ export class ActiveModel {
 
   /** Takes over what was measured; where it chose the other codes, another ActiveModel must take its place. */
   keepDial(dial: Dial): void {
-    if (dial.chosen.codes !== this.setting.codes) throw new RangeError(`The scan holds ${this.setting.codes} codes, not ${dial.chosen.codes} ones`);
+    if (dial.chosen.codes !== this.setting.codes)
+      throw new RangeError(`The scan holds ${this.setting.codes} codes, not ${dial.chosen.codes} ones`);
     this.#dial = dial;
   }
 

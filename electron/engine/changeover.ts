@@ -97,7 +97,7 @@ export class Changeover {
     const under = new Set<Promise<void>>();
     let done = library.features.count(to.row.id);
     let trouble: Error | undefined;
-    for (let after = 0; !this.#stopped && trouble === undefined; ) {
+    for (let after = 0; !this.#stopped && trouble === undefined;) {
       this.#handlers.onProgress(Math.min(done, total), total);
       const next = library.features.unseenBy(to.row.id, from.id, after, to.embedder.batch);
       if (next.length === 0) break;
@@ -116,15 +116,22 @@ export class Changeover {
 
   async #lookAt(contentIds: readonly number[]): Promise<void> {
     const { library, permits, to } = this.#parts;
-    const looked = await Promise.all(contentIds.map(async (contentId) => ({ contentId, pixels: await permits(() => this.#pixels(contentId, to.embedder.input)) })));
+    const looked = await Promise.all(
+      contentIds.map(async (contentId) => ({
+        contentId,
+        pixels: await permits(() => this.#pixels(contentId, to.embedder.input)),
+      })),
+    );
     const seen = looked.filter((one): one is { contentId: number; pixels: Uint8Array } => one.pixels !== undefined);
     if (seen.length === 0) return;
     const vectors = await to.turns(permits)(() => to.embedder.embed(seen.map(({ pixels }) => pixels)));
-    const finite = seen.map(({ contentId }, i) => ({ contentId, feature: vectors[i] })).filter(({ contentId, feature }) => {
-      if (feature.every(Number.isFinite)) return true;
-      this.#passedOver.set(contentId, 'The embedder gave numbers for it that are not finite');
-      return false;
-    });
+    const finite = seen
+      .map(({ contentId }, i) => ({ contentId, feature: vectors[i] }))
+      .filter(({ contentId, feature }) => {
+        if (feature.every(Number.isFinite)) return true;
+        this.#passedOver.set(contentId, 'The embedder gave numbers for it that are not finite');
+        return false;
+      });
     const commit = library.inTransaction(() => {
       // Some may have been removed meanwhile.
       const present = finite.filter(({ contentId }) => library.contents.size(contentId));

@@ -35,7 +35,11 @@ export function describeEmbedderInUse(library: Library): EmbedderInUse {
 /** Opens the embedder that a library answers by, to embed one picture with; changes nothing. */
 export async function openEmbedderInUse(library: Library, row: EmbedderRow): Promise<Embedder> {
   const file = new EmbedderPacks(library).file(row.fingerprint);
-  if (!existsSync(file)) throw new LikenessError('not-found', `The library's copy of the embedder ${row.name} is gone. Index a folder again, and Likeness looks at its photos anew.`);
+  if (!existsSync(file))
+    throw new LikenessError(
+      'not-found',
+      `The library's copy of the embedder ${row.name} is gone. Index a folder again, and Likeness looks at its photos anew.`,
+    );
   return openOnnxEmbedder(file, process.env.LIKENESS_PROVIDER ?? CPU);
 }
 
@@ -46,7 +50,10 @@ export async function openEmbedderInUse(library: Library, row: EmbedderRow): Pro
  */
 export async function openEmbedder(wanted: string | undefined): Promise<Embedder> {
   if (wanted !== undefined && wanted !== BUILT_IN && !/\.onnx$/i.test(wanted)) throw notKnown(wanted);
-  return openOnnxEmbedder(wanted === undefined || wanted === BUILT_IN ? builtInNetwork : wanted, process.env.LIKENESS_PROVIDER ?? CPU);
+  return openOnnxEmbedder(
+    wanted === undefined || wanted === BUILT_IN ? builtInNetwork : wanted,
+    process.env.LIKENESS_PROVIDER ?? CPU,
+  );
 }
 
 /** What is opened when an engine is. */
@@ -62,14 +69,22 @@ export interface ChosenEmbedders {
  * @param wanted see EmbedderPacks.resolve; nothing for the choice made before, which is the built-in one at first
  * @throws LikenessError with what is wrong with it
  */
-export async function chooseEmbedder(library: Library, packs: EmbedderPacks, wanted: string | undefined): Promise<ChosenEmbedders> {
+export async function chooseEmbedder(
+  library: Library,
+  packs: EmbedderPacks,
+  wanted: string | undefined,
+): Promise<ChosenEmbedders> {
   const chosen = await resolveChoice(library, packs, wanted);
   const current = await openCurrent(library, packs, chosen);
   if (current) {
     library.settings.set('next-embedder', chosen.fingerprint);
     return { ...current, next: chosen };
   }
-  const opened = await packs.open(chosen).catch((error: unknown) => (wanted === undefined && !chosen.builtIn ? unlessBroken(error) : Promise.reject(error as Error)));
+  const opened = await packs
+    .open(chosen)
+    .catch((error: unknown) =>
+      wanted === undefined && !chosen.builtIn ? unlessBroken(error) : Promise.reject(error as Error),
+    );
   // A copy that was damaged on disk must not keep the library from opening.
   const pack = opened ? chosen : await packs.resolve(BUILT_IN);
   const embedder = opened ?? (await packs.open(pack));
@@ -88,7 +103,11 @@ export async function chooseEmbedder(library: Library, packs: EmbedderPacks, wan
 }
 
 /** The embedder that the library answers by, where another is chosen but this one has seen photos and can still be opened. */
-async function openCurrent(library: Library, packs: EmbedderPacks, chosen: PackRow): Promise<Pick<ChosenEmbedders, 'embedder' | 'row'> | undefined> {
+async function openCurrent(
+  library: Library,
+  packs: EmbedderPacks,
+  chosen: PackRow,
+): Promise<Pick<ChosenEmbedders, 'embedder' | 'row'> | undefined> {
   const row = embedderInUse(library);
   if (!row || row.fingerprint === chosen.fingerprint || library.features.count(row.id) === 0) return undefined;
   const pack = library.packs.find(row.fingerprint);
@@ -104,7 +123,10 @@ function unlessBroken(error: unknown): undefined {
 
 /** An embedder's row, made where there is none. */
 export function rowOf(library: Library, { fingerprint, name, dimensions }: PackRow): EmbedderRow {
-  return library.features.embedder(fingerprint) ?? library.features.addEmbedder({ fingerprint, name, dimensions }, Date.now());
+  return (
+    library.features.embedder(fingerprint) ??
+    library.features.addEmbedder({ fingerprint, name, dimensions }, Date.now())
+  );
 }
 
 /** Keeps what the person chose. */

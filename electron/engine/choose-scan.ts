@@ -17,7 +17,10 @@ export function scanLevel(): string {
   const wanted = process.env.LIKENESS_SCAN;
   if (wanted === undefined || wanted === '') return scanLevels.at(-1)!;
   if (!scanLevels.includes(wanted)) {
-    throw new LikenessError('bad-input', `LIKENESS_SCAN is "${wanted}". Expected one of ${scanLevels.join(', ')}${addon ? '' : ' (the native scan was not built; see native/README.md)'}.`);
+    throw new LikenessError(
+      'bad-input',
+      `LIKENESS_SCAN is "${wanted}". Expected one of ${scanLevels.join(', ')}${addon ? '' : ' (the native scan was not built; see native/README.md)'}.`,
+    );
   }
   return wanted;
 }

@@ -22,18 +22,43 @@ const PLACES = 10;
 const TOLERANCE = 0.01;
 const STANDARD_ERRORS = 1;
 
-export async function compareModels(library: Library, before: ActiveModel, after: ActiveModel, edited: readonly EditedPhoto[], pins: readonly Pin[]): Promise<ModelComparison> {
+export async function compareModels(
+  library: Library,
+  before: ActiveModel,
+  after: ActiveModel,
+  edited: readonly EditedPhoto[],
+  pins: readonly Pin[],
+): Promise<ModelComparison> {
   const copies = edited.flatMap(({ contentId, features }) => features.map((feature) => ({ contentId, feature })));
   const byEdits = async (model: ActiveModel): Promise<boolean[]> => {
-    const ranked = await rankManyByModel(library, model, copies.map(({ feature }) => ({ feature })), PLACES, { codesOnly: false });
+    const ranked = await rankManyByModel(
+      library,
+      model,
+      copies.map(({ feature }) => ({ feature })),
+      PLACES,
+      { codesOnly: false },
+    );
     return copies.map(({ contentId }, i) => isFound(ranked[i].ids, contentId));
   };
   const known = pins.filter(({ queryContentId, resultContentId }) =>
-    [before, after].every(({ id }) => library.models.hidden(id, queryContentId) && library.models.hidden(id, resultContentId)),
+    [before, after].every(
+      ({ id }) => library.models.hidden(id, queryContentId) && library.models.hidden(id, resultContentId),
+    ),
   );
   const byPins = async (model: ActiveModel): Promise<boolean[]> => {
-    const ranked = await rankManyByModel(library, model, known.map(({ queryContentId }) => ({ contentId: queryContentId })), PLACES, { codesOnly: false });
-    return known.map(({ queryContentId, resultContentId }, i) => isFound(ranked[i].ids.filter((id) => id !== queryContentId), resultContentId));
+    const ranked = await rankManyByModel(
+      library,
+      model,
+      known.map(({ queryContentId }) => ({ contentId: queryContentId })),
+      PLACES,
+      { codesOnly: false },
+    );
+    return known.map(({ queryContentId, resultContentId }, i) =>
+      isFound(
+        ranked[i].ids.filter((id) => id !== queryContentId),
+        resultContentId,
+      ),
+    );
   };
   const side = async (count: number, find: (model: ActiveModel) => Promise<boolean[]>): Promise<Comparison | null> =>
     count === 0 ? null : compareFindings(await find(before), await find(after));
@@ -46,7 +71,9 @@ export async function compareModels(library: Library, before: ActiveModel, after
  *   copies of a photo best and its like worse, so copies tell nothing against a library's own first model; marks do.
  */
 export function isNotWorse({ edited, pinned }: ModelComparison, afterBase = false): boolean {
-  return [afterBase ? null : edited, pinned].every((side) => side === null || side.after >= side.before - TOLERANCE - STANDARD_ERRORS * side.standardError);
+  return [afterBase ? null : edited, pinned].every(
+    (side) => side === null || side.after >= side.before - TOLERANCE - STANDARD_ERRORS * side.standardError,
+  );
 }
 
 /** In words, for the person. */
@@ -54,7 +81,8 @@ export function describeComparison({ edited, pinned }: ModelComparison): string 
   const percent = (share: number): string => `${Math.round(share * 100)}`;
   const parts = [
     edited && `of edited copies, ${percent(edited.after)}% find their originals (before: ${percent(edited.before)}%)`,
-    pinned && `of results marked as right, ${percent(pinned.after)}% are among the first ten (before: ${percent(pinned.before)}%)`,
+    pinned &&
+      `of results marked as right, ${percent(pinned.after)}% are among the first ten (before: ${percent(pinned.before)}%)`,
   ];
   return parts.filter((part) => part !== null).join(', ');
 }
@@ -67,7 +95,12 @@ export function compareFindings(before: readonly boolean[], after: readonly bool
   const lost = before.filter((found, i) => found && !after[i]).length;
   const n = before.length;
   const variance = (gained + lost) / n - ((gained - lost) / n) ** 2;
-  return { queries: n, before: share(before), after: share(after), standardError: Math.sqrt(Math.max(0, variance) / n) };
+  return {
+    queries: n,
+    before: share(before),
+    after: share(after),
+    standardError: Math.sqrt(Math.max(0, variance) / n),
+  };
 }
 
 function isFound(ids: ArrayLike<number>, wanted: number): boolean {

@@ -32,9 +32,16 @@ export interface DialTools {
 }
 
 /** @throws RangeError where there are too few photos for a measure */
-export async function measureDial(library: Library, active: ActiveModel, contentIds: readonly number[], tools: DialTools): Promise<Dial> {
+export async function measureDial(
+  library: Library,
+  active: ActiveModel,
+  contentIds: readonly number[],
+  tools: DialTools,
+): Promise<Dial> {
   const photos = contentIds.length;
-  const sample = seededRandom(SEED).shuffle([...contentIds]).slice(0, SAMPLE);
+  const sample = seededRandom(SEED)
+    .shuffle([...contentIds])
+    .slice(0, SAMPLE);
   const hidden = await readHidden(library, active, sample, tools);
   const D = active.codebooks.M * active.codebooks.dsub;
   const n = hidden.length / D;
@@ -57,12 +64,21 @@ export async function measureDial(library: Library, active: ActiveModel, content
       for (let t = 0; t < TIMES; t++) {
         const query = queryOf(asked.subarray((t % queries) * D, ((t % queries) + 1) * D));
         const start = performance.now();
-        const [candidates] = await scan.search(lookupTable(query, books, 'inner-product'), Math.max(depth, RESULTS), scanOptionsFor(scan));
+        const [candidates] = await scan.search(
+          lookupTable(query, books, 'inner-product'),
+          Math.max(depth, RESULTS),
+          scanOptionsFor(scan),
+        );
         if (depth > 0) rerank(query, candidates, library.models.hiddenOf(active.id, [...candidates.ids]));
         times.push(performance.now() - start);
         await new Promise((resolve) => setImmediate(resolve));
       }
-      rows.push({ codes, rerank: depth, recall: recalls[k][d], milliseconds: times.toSorted((a, b) => a - b)[Math.floor(TIMES / 2)] });
+      rows.push({
+        codes,
+        rerank: depth,
+        recall: recalls[k][d],
+        milliseconds: times.toSorted((a, b) => a - b)[Math.floor(TIMES / 2)],
+      });
     }
   }
   const { codes, rerank: depth } = chooseSetting(rows);
@@ -83,12 +99,18 @@ export function chooseSetting(rows: readonly DialRow[]): DialRow {
 }
 
 /** float32, (n, D), of those that have one. */
-async function readHidden(library: Library, active: ActiveModel, contentIds: readonly number[], { stopHere }: Pick<DialTools, 'stopHere'>): Promise<Float32Array<ArrayBuffer>> {
+async function readHidden(
+  library: Library,
+  active: ActiveModel,
+  contentIds: readonly number[],
+  { stopHere }: Pick<DialTools, 'stopHere'>,
+): Promise<Float32Array<ArrayBuffer>> {
   const D = active.codebooks.M * active.codebooks.dsub;
   const out = new Float32Array(contentIds.length * D);
   let n = 0;
   for (let at = 0; at < contentIds.length; at += READ_AT_ONCE) {
-    for (const vector of library.models.hiddenOf(active.id, contentIds.slice(at, at + READ_AT_ONCE)).values()) out.set(vector, n++ * D);
+    for (const vector of library.models.hiddenOf(active.id, contentIds.slice(at, at + READ_AT_ONCE)).values())
+      out.set(vector, n++ * D);
     await new Promise((resolve) => setImmediate(resolve));
     stopHere();
   }

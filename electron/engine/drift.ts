@@ -18,9 +18,17 @@ const LEAST = 64;
 const OLDER_A_NEWER = 40;
 
 /** Undefined while there are too few photos to tell. */
-export function measureDrift(library: Library, active: ActiveModel, embedderId: number, isHeldAside: (contentId: number) => boolean): Drift | undefined {
+export function measureDrift(
+  library: Library,
+  active: ActiveModel,
+  embedderId: number,
+  isHeldAside: (contentId: number) => boolean,
+): Drift | undefined {
   const after = library.features.contentsAfter(embedderId, active.newestContent, SAMPLE);
-  const before = library.features.contentsUpTo(embedderId, active.newestContent, SAMPLE * OLDER_A_NEWER).filter(isHeldAside).slice(0, SAMPLE);
+  const before = library.features
+    .contentsUpTo(embedderId, active.newestContent, SAMPLE * OLDER_A_NEWER)
+    .filter(isHeldAside)
+    .slice(0, SAMPLE);
   if (after.length < LEAST || before.length === 0) return undefined;
   const error = (ids: readonly number[]): number => {
     const decoded = active.decodedOf(ids);

@@ -17,12 +17,18 @@ export interface EditedCopiesTools {
 }
 
 /** Reads some contents' files and embeds edited copies of them; what cannot be read just now is passed over. */
-export async function embedEditedCopies(contentIds: readonly number[], tools: EditedCopiesTools): Promise<EditedPhoto[]> {
+export async function embedEditedCopies(
+  contentIds: readonly number[],
+  tools: EditedCopiesTools,
+): Promise<EditedPhoto[]> {
   const edited = await Promise.all(contentIds.map((contentId) => tools.permits(() => embedCopiesOf(contentId, tools))));
   return edited.filter((photo) => photo !== undefined);
 }
 
-async function embedCopiesOf(contentId: number, { library, readers, embedder }: EditedCopiesTools): Promise<EditedPhoto | undefined> {
+async function embedCopiesOf(
+  contentId: number,
+  { library, readers, embedder }: EditedCopiesTools,
+): Promise<EditedPhoto | undefined> {
   const path = library.photos.tilesOf(contentId)[0]?.path;
   const stats = path === undefined ? undefined : await stat(path).catch(() => undefined);
   if (path === undefined || !stats) return undefined;

@@ -51,7 +51,13 @@ export class EmbedderPacks {
     const description = file.replace(/\.onnx$/i, '') + '.json';
     return this.#takeIn(basename(file), async (model, beside) => {
       await copyFile(file, model).catch((error: unknown) => {
-        throw isOutOfSpace(error) ? error : new LikenessError('not-found', `The model ${basename(file)} cannot be read at ${file}: ${(error as Error).message}.`, { cause: error });
+        throw isOutOfSpace(error)
+          ? error
+          : new LikenessError(
+              'not-found',
+              `The model ${basename(file)} cannot be read at ${file}: ${(error as Error).message}.`,
+              { cause: error },
+            );
       });
       if (existsSync(description)) await copyFile(description, beside);
     });
@@ -60,7 +66,9 @@ export class EmbedderPacks {
   /** The same of bytes. @param description the JSON's text, where there is one */
   async addBytes(name: string, bytes: Uint8Array, description: string | undefined): Promise<PackRow> {
     // The name is somebody's word: what a file system would read into it is taken out.
-    const plain = basename(name).replace(/[^\p{L}\p{N}._() -]/gu, '_').replace(/^\.+/, '_');
+    const plain = basename(name)
+      .replace(/[^\p{L}\p{N}._() -]/gu, '_')
+      .replace(/^\.+/, '_');
     return this.#takeIn(plain, async (model, beside) => {
       await writeFile(model, bytes);
       if (description !== undefined) await writeFile(beside, description);
@@ -91,7 +99,8 @@ export class EmbedderPacks {
     const known = await this.#trials(row);
     if (known.complete) return fastest(known.trials).provider;
     const others = await tryOtherProviders(this.file(fingerprint), signal);
-    return fastest(this.#keepTrials(row, { ...known, trials: [...known.trials, ...others], complete: true }).trials).provider;
+    return fastest(this.#keepTrials(row, { ...known, trials: [...known.trials, ...others], complete: true }).trials)
+      .provider;
   }
 
   list(inUse: string | undefined, coming: string | undefined): Promise<EmbedderPack[]> {
@@ -126,13 +135,19 @@ export class EmbedderPacks {
   /** Forgets one and deletes its files. Whether it is in use is the caller's to ask. */
   async remove(row: PackRow): Promise<void> {
     this.#library.packs.remove(row.fingerprint);
-    await Promise.all([this.file(row.fingerprint), this.#description(row.fingerprint)].map((path) => rm(path, { force: true })));
+    await Promise.all(
+      [this.file(row.fingerprint), this.#description(row.fingerprint)].map((path) => rm(path, { force: true })),
+    );
   }
 
   /** Deletes what a killed program left half copied. */
   async removeLeftovers(): Promise<void> {
     const names = await readdir(this.#folder).catch(() => []);
-    await Promise.all(names.filter((name) => name.startsWith(INCOMING)).map((name) => rm(join(this.#folder, name), { recursive: true, force: true })));
+    await Promise.all(
+      names
+        .filter((name) => name.startsWith(INCOMING))
+        .map((name) => rm(join(this.#folder, name), { recursive: true, force: true })),
+    );
   }
 
   file(fingerprint: string): string {
@@ -146,7 +161,10 @@ export class EmbedderPacks {
   /** The network of this version; kept in the library too, so that it is there when a later version brings another. */
   async #builtIn(): Promise<PackRow> {
     const description = builtInNetwork.replace(/onnx$/, 'json');
-    const files = createHash('sha256').update(await readFile(builtInNetwork)).update(await readFile(description)).digest('hex');
+    const files = createHash('sha256')
+      .update(await readFile(builtInNetwork))
+      .update(await readFile(description))
+      .digest('hex');
     // Its fingerprint is known only once it has been opened, so what these files turned out to be is kept.
     const { settings, packs } = this.#library;
     const [of, fingerprint] = settings.get('built-in')?.split(' ') ?? [];
@@ -164,7 +182,11 @@ export class EmbedderPacks {
     return taken;
   }
 
-  async #takeIn(name: string, write: (model: string, description: string) => Promise<void>, builtIn = false): Promise<PackRow> {
+  async #takeIn(
+    name: string,
+    write: (model: string, description: string) => Promise<void>,
+    builtIn = false,
+  ): Promise<PackRow> {
     await mkdir(this.#folder, { recursive: true });
     const incoming = join(this.#folder, `${INCOMING}${randomUUID()}`);
     // Within a folder of its own under the name it has, so that what is said of it says that name.
@@ -177,14 +199,22 @@ export class EmbedderPacks {
       const known = packs.find(facts.fingerprint);
       const namesake = packs.named(facts.name);
       if (!known && namesake && !builtIn && !namesake.builtIn) {
-        throw new LikenessError('bad-input', `There is an embedder named "${facts.name}" already. Remove it first, or give this one another name in its JSON file.`);
+        throw new LikenessError(
+          'bad-input',
+          `There is an embedder named "${facts.name}" already. Remove it first, or give this one another name in its JSON file.`,
+        );
       }
       if (existsSync(description)) await rename(description, this.#description(facts.fingerprint));
       await rename(model, this.file(facts.fingerprint));
       if (!known) packs.add({ ...facts, builtIn: builtIn ? 1 : 0, speed: JSON.stringify(begun(trials)) }, Date.now());
       return packs.find(facts.fingerprint)!;
     } catch (error) {
-      if (isOutOfSpace(error)) throw new LikenessError('no-space', `The model ${name} could not be copied into the library, because its disk is full.`, { cause: error });
+      if (isOutOfSpace(error))
+        throw new LikenessError(
+          'no-space',
+          `The model ${name} could not be copied into the library, because its disk is full.`,
+          { cause: error },
+        );
       throw error;
     } finally {
       await rm(incoming, { recursive: true, force: true });
@@ -217,11 +247,26 @@ export function describeSpeed({ trials }: Trials): NonNullable<EmbedderPack['spe
 
 /** The network that comes with Likeness, as its description tells, for a library that is not there yet. */
 export async function describeBuiltIn(): Promise<EmbedderPack> {
-  const { name, licence, output } = descriptionSchema.parse(JSON.parse(await readFile(builtInNetwork.replace(/onnx$/, 'json'), 'utf8')));
+  const { name, licence, output } = descriptionSchema.parse(
+    JSON.parse(await readFile(builtInNetwork.replace(/onnx$/, 'json'), 'utf8')),
+  );
   const { size } = await stat(builtInNetwork);
-  return { name: name!, dimensions: output!.dimensions!, licence: licence ?? null, bytes: size, builtIn: true, inUse: true, coming: false, speed: null, ranking: null };
+  return {
+    name: name!,
+    dimensions: output!.dimensions!,
+    licence: licence ?? null,
+    bytes: size,
+    builtIn: true,
+    inUse: true,
+    coming: false,
+    speed: null,
+    ranking: null,
+  };
 }
 
 export function notKnown(wanted: string): LikenessError {
-  return new LikenessError('bad-input', `There is no embedder named "${wanted}". Give "${BUILT_IN}", the name of one added before, or the path of an .onnx file.`);
+  return new LikenessError(
+    'bad-input',
+    `There is no embedder named "${wanted}". Give "${BUILT_IN}", the name of one added before, or the path of an .onnx file.`,
+  );
 }

@@ -25,19 +25,29 @@ export interface RankingTask {
 export function chooseRankingTask(library: Library, inUse: EmbedderRow): RankingTask {
   const known = library.features.contentIds(inUse.id);
   const there = new Set(known);
-  const pins = library.pins.latest(MARKS).filter(({ queryContentId, resultContentId }) => there.has(queryContentId) && there.has(resultContentId));
+  const pins = library.pins
+    .latest(MARKS)
+    .filter(({ queryContentId, resultContentId }) => there.has(queryContentId) && there.has(resultContentId));
   const pinned = new Set(pins.flatMap(({ queryContentId, resultContentId }) => [queryContentId, resultContentId]));
-  const others = seededRandom(SEED).shuffle(known.filter((id) => !pinned.has(id))).slice(0, OTHERS);
+  const others = seededRandom(SEED)
+    .shuffle(known.filter((id) => !pinned.has(id)))
+    .slice(0, OTHERS);
   return { pins, contentIds: [...pinned, ...others] };
 }
 
 /** Looks at the thumbnails of all of them, with one embedder. */
-export async function rankWith(embedder: Embedder, { pins, contentIds }: RankingTask, { library, readers, permits }: { library: Library; readers: ReaderPool; permits: LimitFunction }): Promise<EmbedderRanking> {
+export async function rankWith(
+  embedder: Embedder,
+  { pins, contentIds }: RankingTask,
+  { library, readers, permits }: { library: Library; readers: ReaderPool; permits: LimitFunction },
+): Promise<EmbedderRanking> {
   const matrix = new FeatureMatrix(embedder.dimensions);
   const features = new Map<number, Float32Array>();
   for (let start = 0; start < contentIds.length; start += embedder.batch) {
     const ids = contentIds.slice(start, start + embedder.batch);
-    const pixels = await Promise.all(ids.map((id) => permits(() => readers.pixels(library.contents.thumbnail(id)!, embedder.input))));
+    const pixels = await Promise.all(
+      ids.map((id) => permits(() => readers.pixels(library.contents.thumbnail(id)!, embedder.input))),
+    );
     const vectors = await permits(() => embedder.embed(pixels));
     ids.forEach((id, i) => {
       matrix.append(id, vectors[i]);
@@ -46,7 +56,10 @@ export async function rankWith(embedder: Embedder, { pins, contentIds }: Ranking
   }
   const found = pins.filter(({ queryContentId, resultContentId }) => {
     const { ids } = matrix.search(features.get(queryContentId)!, PLACES + 1);
-    return [...ids].filter((id) => id !== queryContentId).slice(0, PLACES).includes(resultContentId);
+    return [...ids]
+      .filter((id) => id !== queryContentId)
+      .slice(0, PLACES)
+      .includes(resultContentId);
   });
   return { marks: pins.length, share: pins.length === 0 ? 0 : found.length / pins.length, among: contentIds.length };
 }

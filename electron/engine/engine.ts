@@ -8,7 +8,16 @@ import type { AnyEvent } from '../contract/events.ts';
 import type { MediaRequest, MediaSource } from '../contract/media.ts';
 import { FILE_LIMITS } from '../contract/files.ts';
 import type { Implementation, ParsedInput } from '../contract/methods.ts';
-import type { Activity, Doing, EmbedderPack, FolderInfo, Listing, PhotoDetails, Status, TimelinePage } from '../contract/types.ts';
+import type {
+  Activity,
+  Doing,
+  EmbedderPack,
+  FolderInfo,
+  Listing,
+  PhotoDetails,
+  Status,
+  TimelinePage,
+} from '../contract/types.ts';
 import type { FolderRow } from '../library/folder-rows.ts';
 import { isOutOfSpace, Library } from '../library/library.ts';
 import { lockLibrary, type LibraryLock } from '../library/lock.ts';
@@ -89,7 +98,13 @@ export class Engine implements Implementation, MediaSource {
     }
   }
 
-  private constructor(options: EngineOptions, lock: LibraryLock, library: Library, packs: EmbedderPacks, chosen: ChosenEmbedders) {
+  private constructor(
+    options: EngineOptions,
+    lock: LibraryLock,
+    library: Library,
+    packs: EmbedderPacks,
+    chosen: ChosenEmbedders,
+  ) {
     this.#options = options;
     this.#lock = lock;
     this.library = library;
@@ -319,8 +334,8 @@ export class Engine implements Implementation, MediaSource {
     return this.#queries.search(input, signal);
   }
 
-  async addExample(input: ParsedInput<'addExample'>): Promise<{ exampleId: number }> {
-    return { exampleId: await this.#queries.addExample(input) };
+  addExample(input: ParsedInput<'addExample'>): Promise<{ exampleId: number }> {
+    return this.#queries.addExample(input);
   }
 
   listProblems({ start, count }: ParsedInput<'listProblems'>) {
@@ -382,7 +397,10 @@ export class Engine implements Implementation, MediaSource {
 
   async addEmbedder({ name, bytes, description }: ParsedInput<'addEmbedder'>): Promise<EmbedderPack> {
     if (bytes.length > FILE_LIMITS.addEmbedder) {
-      throw new LikenessError('bad-input', `${name} takes ${Math.round(bytes.length / 2 ** 20)} MiB; at most ${FILE_LIMITS.addEmbedder / 2 ** 20} MiB can be added here. The command "likeness embedder add" takes larger ones.`);
+      throw new LikenessError(
+        'bad-input',
+        `${name} takes ${Math.round(bytes.length / 2 ** 20)} MiB; at most ${FILE_LIMITS.addEmbedder / 2 ** 20} MiB can be added here. The command "likeness embedder add" takes larger ones.`,
+      );
     }
     return this.#sights.describe(await this.#packs.addBytes(name, bytes, description));
   }
@@ -431,7 +449,11 @@ export class Engine implements Implementation, MediaSource {
 
   #desktop(): Desktop {
     const { desktop } = this.#options;
-    if (!desktop) throw new LikenessError('unavailable', 'Photos are opened and shown from the window or the browser page; this command has neither.');
+    if (!desktop)
+      throw new LikenessError(
+        'unavailable',
+        'Photos are opened and shown from the window or the browser page; this command has neither.',
+      );
     return desktop;
   }
 
@@ -441,7 +463,11 @@ export class Engine implements Implementation, MediaSource {
     try {
       await stat(path);
     } catch (error) {
-      throw new LikenessError('unavailable', `${path} cannot be opened: ${describeFileError(error)}. Is its drive connected?`, { cause: error });
+      throw new LikenessError(
+        'unavailable',
+        `${path} cannot be opened: ${describeFileError(error)}. Is its drive connected?`,
+        { cause: error },
+      );
     }
     return path;
   }
@@ -453,7 +479,9 @@ export class Engine implements Implementation, MediaSource {
       path,
       available,
       photos: counts.get(id) ?? 0,
-      notice: available ? this.#folders.notice(path) : 'Its drive is not connected; its photos stay known and come back with it.',
+      notice: available
+        ? this.#folders.notice(path)
+        : 'Its drive is not connected; its photos stay known and come back with it.',
     }));
   }
 
@@ -517,7 +545,8 @@ export class Engine implements Implementation, MediaSource {
   }
 
   #fail(error: unknown): void {
-    this.#progress.notice = error instanceof LikenessError ? error.message : `Scanning failed: ${(error as Error).message}`;
+    this.#progress.notice =
+      error instanceof LikenessError ? error.message : `Scanning failed: ${(error as Error).message}`;
     this.#teller.tell();
   }
 }

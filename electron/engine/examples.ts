@@ -30,7 +30,8 @@ export class Examples {
   /** @throws LikenessError 'not-found' */
   get(id: number): Example {
     const example = this.#examples.get(id);
-    if (!example) throw new LikenessError('not-found', 'That picture is no longer held in memory. Drop or paste it again.');
+    if (!example)
+      throw new LikenessError('not-found', 'That picture is no longer held in memory. Drop or paste it again.');
     return example;
   }
 }

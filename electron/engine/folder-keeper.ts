@@ -74,7 +74,12 @@ export class FolderKeeper {
     const inside = rows.filter((row) => isWithin(row.path, path));
     for (const row of inside) await this.#unwatch(row.id);
     const device = String((await stat(path)).dev);
-    const id = this.#library.folders.add(path, device, inside.map((row) => row.id), Date.now());
+    const id = this.#library.folders.add(
+      path,
+      device,
+      inside.map((row) => row.id),
+      Date.now(),
+    );
     this.#handlers.onFoldersChanged();
     return { id, path, device, available: true };
   }
@@ -118,15 +123,21 @@ export class FolderKeeper {
     let path: string;
     try {
       path = await realpath(absolute);
-      if (!(await stat(path)).isDirectory()) throw new LikenessError('bad-input', `${absolute} is a file; a folder was expected.`);
+      if (!(await stat(path)).isDirectory())
+        throw new LikenessError('bad-input', `${absolute} is a file; a folder was expected.`);
       await readdir(path);
     } catch (error) {
       if (error instanceof LikenessError) throw error;
       const code = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'not-found' : 'bad-input';
-      throw new LikenessError(code, `The folder ${absolute} cannot be used: ${describeFileError(error)}.`, { cause: error });
+      throw new LikenessError(code, `The folder ${absolute} cannot be used: ${describeFileError(error)}.`, {
+        cause: error,
+      });
     }
     if (isWithin(path, await realpath(this.#library.path))) {
-      throw new LikenessError('bad-input', `${absolute} is where Likeness keeps its own files; choose a folder of photos.`);
+      throw new LikenessError(
+        'bad-input',
+        `${absolute} is where Likeness keeps its own files; choose a folder of photos.`,
+      );
     }
     return path;
   }
@@ -214,7 +225,8 @@ export class FolderKeeper {
       const held = (this.#library.folders.photoCounts().get(row.id) ?? 0) > 0;
       available = !(empty && held && device !== known.device);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EACCES') this.#notices.set(row.path, 'There is no permission to look into this folder.');
+      if ((error as NodeJS.ErrnoException).code === 'EACCES')
+        this.#notices.set(row.path, 'There is no permission to look into this folder.');
     }
     if (available !== known.available || (available && device !== known.device)) {
       this.#library.folders.setAvailable(row.id, available, available ? device : undefined);
@@ -282,7 +294,8 @@ export class FolderKeeper {
     for (const { folder, path } of changed) {
       if (!reachable.get(folder.id)) continue;
       const finding = await findAt(path, roots);
-      if (finding && this.#stillWatched(folder)) this.#library.inTransaction(() => this.#record(folder, finding, seen, counts, []));
+      if (finding && this.#stillWatched(folder))
+        this.#library.inTransaction(() => this.#record(folder, finding, seen, counts, []));
     }
     for (const { folder, path } of gone) {
       if (reachable.get(folder.id) && !(await exists(path))) this.#remove(this.#library.photos.under(path, sep));

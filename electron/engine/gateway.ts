@@ -7,7 +7,12 @@ import { methods, type Implementation, type MethodName } from '../contract/metho
  * @param signal aborted when nobody waits for the answer any more
  * @throws LikenessError 'bad-input' that names the field that was wrong
  */
-export async function dispatch(engine: Implementation, name: unknown, input: unknown, signal?: AbortSignal): Promise<unknown> {
+export async function dispatch(
+  engine: Implementation,
+  name: unknown,
+  input: unknown,
+  signal?: AbortSignal,
+): Promise<unknown> {
   if (typeof name !== 'string' || !Object.hasOwn(methods, name)) {
     throw new LikenessError('bad-input', `There is no method named ${JSON.stringify(name)?.slice(0, 100)}.`);
   }

@@ -158,10 +158,11 @@ export class Indexer {
 
   /** The next photos to read, none of them in hand or put off beyond now. */
   #next(now: number): WaitingPhoto[] {
-    const takeable = ({ id }: WaitingPhoto): boolean => !this.#inHand.has(id) && (this.#deferred.get(id)?.until ?? 0) <= now;
+    const takeable = ({ id }: WaitingPhoto): boolean =>
+      !this.#inHand.has(id) && (this.#deferred.get(id)?.until ?? 0) <= now;
     // As many as are best embedded at once.
     const group = Math.max(GROUP, this.#parts.sight().embedder.batch);
-    for (let lap = 0; lap < 2; ) {
+    for (let lap = 0; lap < 2;) {
       const rows = this.#parts.library.photos.waiting(this.#cursor, group * 4);
       if (rows.length === 0) {
         this.#cursor = 0;
@@ -184,7 +185,9 @@ export class Indexer {
     const sight = this.#parts.sight();
     try {
       await sight.use(async () => {
-        const outcomes = (await Promise.all(photos.map((photo) => this.#read(photo, sight, release)))).filter((one) => one !== undefined);
+        const outcomes = (await Promise.all(photos.map((photo) => this.#read(photo, sight, release)))).filter(
+          (one) => one !== undefined,
+        );
         const features = await this.#embed(outcomes, sight);
         // Another took its place meanwhile: these go on waiting, to be seen by that one.
         if (this.#parts.sight() === sight) this.#write(outcomes, features, sight);
@@ -209,7 +212,9 @@ export class Indexer {
         return undefined;
       }
       if (known?.hasFeature) return { kind: 'linked', photo, stamp, contentId: known.id, takenAt: known.takenAt };
-      const decoded = await permits(() => this.#timed('decode', () => readers.decode(photo.path, stamp, sight.embedder.input)));
+      const decoded = await permits(() =>
+        this.#timed('decode', () => readers.decode(photo.path, stamp, sight.embedder.input)),
+      );
       return { kind: 'read', photo, stamp, hash, decoded };
     } catch (error) {
       if (error instanceof FileChanged) {
@@ -245,7 +250,11 @@ export class Indexer {
         this.#deferred.delete(photo.id);
         return 'gone';
       }
-      this.#deferred.set(photo.id, { stamp: undefined, at: earlier?.stamp === undefined && earlier ? earlier.at : now, until: now + 500 });
+      this.#deferred.set(photo.id, {
+        stamp: undefined,
+        at: earlier?.stamp === undefined && earlier ? earlier.at : now,
+        until: now + 500,
+      });
       return 'not yet';
     }
     if (hasSettled(stamp, earlier?.stamp && { stamp: earlier.stamp, at: earlier.at }, now)) {
@@ -273,14 +282,20 @@ export class Indexer {
     const features = new Map<number, Float32Array<ArrayBuffer>>();
     await Promise.all(
       batches.map(async (photos) => {
-        const vectors = await sight.turns(permits)(() => this.#timed('embed', () => sight.embedder.embed(photos.map(({ decoded }) => decoded.pixels))));
+        const vectors = await sight.turns(permits)(() =>
+          this.#timed('embed', () => sight.embedder.embed(photos.map(({ decoded }) => decoded.pixels))),
+        );
         photos.forEach(({ photo }, i) => features.set(photo.id, vectors[i]));
       }),
     );
     return features;
   }
 
-  #write(outcomes: Outcome[], features: Map<number, Float32Array<ArrayBuffer>>, { row: { id: embedderId }, models }: Sight): void {
+  #write(
+    outcomes: Outcome[],
+    features: Map<number, Float32Array<ArrayBuffer>>,
+    { row: { id: embedderId }, models }: Sight,
+  ): void {
     if (outcomes.length === 0) return;
     const { library } = this.#parts;
     const entries: TimelineEntry[] = [];
@@ -298,7 +313,8 @@ export class Indexer {
         else if (outcome.kind === 'linked') this.#link(outcome, outcome.contentId, outcome.takenAt);
         else {
           const feature = features.get(photo.id)!;
-          if (!feature.every(Number.isFinite)) failed.push({ photo, reason: 'The embedder gave numbers for it that are not finite' });
+          if (!feature.every(Number.isFinite))
+            failed.push({ photo, reason: 'The embedder gave numbers for it that are not finite' });
           else {
             const known = library.contents.find(outcome.hash, embedderId);
             const contentId = known?.id ?? library.contents.insert({ ...outcome.decoded, hash: outcome.hash });

@@ -16,6 +16,8 @@ export async function listFolders(path: string): Promise<Listing> {
       .sort((a, b) => a.name.localeCompare(b.name));
     return { path: here, parent: dirname(here) === here ? null : dirname(here), folders };
   } catch (error) {
-    throw new LikenessError('not-found', `The folder ${here} cannot be listed: ${describeFileError(error)}.`, { cause: error });
+    throw new LikenessError('not-found', `The folder ${here} cannot be listed: ${describeFileError(error)}.`, {
+      cause: error,
+    });
   }
 }

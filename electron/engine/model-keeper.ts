@@ -76,7 +76,13 @@ export class ModelKeeper {
    * @param base the model file that came with the embedder, to answer from the first photo on
    * @param permits one of which is held whenever a core is taken for training or encoding
    */
-  constructor(library: Library, embedder: EmbedderRow, base: Buffer | undefined, permits: LimitFunction, handlers: ModelKeeperHandlers) {
+  constructor(
+    library: Library,
+    embedder: EmbedderRow,
+    base: Buffer | undefined,
+    permits: LimitFunction,
+    handlers: ModelKeeperHandlers,
+  ) {
     this.#permits = permits;
     this.#library = library;
     this.#embedder = embedder;
@@ -84,7 +90,8 @@ export class ModelKeeper {
     this.#base = base;
     this.#count = library.features.count(embedder.id);
     // Before the first photo there is nothing to write codes of.
-    if (base && this.#count === 0 && !library.models.hasAny(embedder.id)) library.inTransaction(() => library.models.activate(this.#addBase(base), embedder.id, null));
+    if (base && this.#count === 0 && !library.models.hasAny(embedder.id))
+      library.inTransaction(() => library.models.activate(this.#addBase(base), embedder.id, null));
     this.#active = ActiveModel.load(library, embedder.id);
   }
 
@@ -177,9 +184,14 @@ export class ModelKeeper {
    * @throws LikenessError where there is none, or a training is under way
    */
   restorePrevious(): void {
-    if (this.#work) throw new LikenessError('unavailable', 'A training is under way. Wait for its end or cancel it, then go back.');
-    if (!this.#library.models.callBack(this.#embedder.id)) throw new LikenessError('not-found', 'There is no earlier model to go back to.');
-    this.#begin(() => this.#finishEncoding(false), (id) => this.#library.models.keepBack(id));
+    if (this.#work)
+      throw new LikenessError('unavailable', 'A training is under way. Wait for its end or cancel it, then go back.');
+    if (!this.#library.models.callBack(this.#embedder.id))
+      throw new LikenessError('not-found', 'There is no earlier model to go back to.');
+    this.#begin(
+      () => this.#finishEncoding(false),
+      (id) => this.#library.models.keepBack(id),
+    );
   }
 
   card(): ModelCard {
@@ -208,7 +220,8 @@ export class ModelKeeper {
     const growth = atRest ? GROWTH_AT_REST : GROWTH_WHILE_READING;
     const grown = count >= this.#failedAt * growth;
     if (!this.#active) return grown ? 'afresh' : undefined;
-    if (grown && this.#active.startedOn < MOST_TRAINED_ON * 0.9 && count >= this.#active.startedOn * growth) return 'afresh';
+    if (grown && this.#active.startedOn < MOST_TRAINED_ON * 0.9 && count >= this.#active.startedOn * growth)
+      return 'afresh';
     if (!atRest || this.#active.startedOn === 0 || count < this.#failedAt * GROWTH_TO_TRY_AGAIN) return undefined;
     return (this.#drift()?.ratio ?? 1) >= DRIFT ? 'warm' : undefined;
   }
@@ -219,7 +232,11 @@ export class ModelKeeper {
     if (!active) return undefined;
     const measured = this.#measured;
     if (measured?.modelId !== active.id || Math.abs(measured.count - this.#count) >= DRIFT_EVERY) {
-      this.#measured = { count: this.#count, modelId: active.id, drift: measureDrift(this.#library, active, this.#embedder.id, isHeldAside) };
+      this.#measured = {
+        count: this.#count,
+        modelId: active.id,
+        drift: measureDrift(this.#library, active, this.#embedder.id, isHeldAside),
+      };
     }
     return this.#measured?.drift;
   }
@@ -336,7 +353,10 @@ export class ModelKeeper {
   }
 
   /** Adds a model by its file and what the file does not say, or says otherwise. */
-  #add(file: Uint8Array, known: Pick<ModelRow, 'newestContent' | 'seconds' | 'backend'> & { startedOn?: number }): number {
+  #add(
+    file: Uint8Array,
+    known: Pick<ModelRow, 'newestContent' | 'seconds' | 'backend'> & { startedOn?: number },
+  ): number {
     const { trainedOn, startedOn, quantizationError, losses, codebooks } = readModel(file);
     return this.#library.models.add({
       embedderId: this.#embedder.id,
@@ -355,7 +375,7 @@ export class ModelKeeper {
     const { id: embedderId, dimensions } = this.#embedder;
     const { models, features } = this.#library;
     const total = this.#count;
-    for (let done = 0; ; ) {
+    for (let done = 0; ;) {
       const rows = features.notEncoded(embedderId, row.id, ENCODE_AT_ONCE);
       if (rows.length === 0) return;
       this.#stage = 'encoding';
@@ -391,7 +411,8 @@ export class ModelKeeper {
   /** Whether what codes cost has not been measured yet, or of a library half as large. */
   #dialIsDue(): boolean {
     const active = this.#active;
-    if (!active || this.#count < PHOTOS_TO_TRAIN || this.#count < this.#unmeasuredAt * GROWTH_TO_TRY_AGAIN) return false;
+    if (!active || this.#count < PHOTOS_TO_TRAIN || this.#count < this.#unmeasuredAt * GROWTH_TO_TRY_AGAIN)
+      return false;
     return !active.dial || this.#count >= active.dial.photos * GROWTH_AT_REST;
   }
 

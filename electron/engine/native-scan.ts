@@ -15,7 +15,12 @@ interface NativeIndex {
   read(ids: Uint32Array): { found: Uint8Array; codes: Uint8Array };
   distances(lookup: Float32Array, ids: Uint32Array): Float32Array;
   /** Null where it was cancelled. */
-  search(lookups: Float32Array, k: number, allowed: Uint32Array | null, threads: number): { promise: Promise<Candidates[] | null>; cancel: () => void };
+  search(
+    lookups: Float32Array,
+    k: number,
+    allowed: Uint32Array | null,
+    threads: number,
+  ): { promise: Promise<Candidates[] | null>; cancel: () => void };
   compact(): Promise<number>;
   sums(table: Uint8Array): Uint16Array;
 }
@@ -28,7 +33,10 @@ export interface NativeAddon {
 
 /** Where `npm ci` leaves the addon: beside the sources, from which compiled files are one folder farther away. */
 export const nativeAddonPath = fileURLToPath(
-  new URL(`${import.meta.url.endsWith('.ts') ? '../..' : '../../..'}/native/build/Release/likeness_scan.node`, import.meta.url),
+  new URL(
+    `${import.meta.url.endsWith('.ts') ? '../..' : '../../..'}/native/build/Release/likeness_scan.node`,
+    import.meta.url,
+  ),
 );
 
 /** The addon, or undefined where it could not be built. */
@@ -70,14 +78,22 @@ export class NativeCodeScan implements CodeScan {
 
   codesOf(ids: readonly number[]): Map<number, Uint8Array> {
     const { found, codes } = this.index.read(Uint32Array.from(ids));
-    return new Map(ids.flatMap((id, i) => (found[i] ? [[id, codes.slice(i * this.#codeSize, (i + 1) * this.#codeSize)] as const] : [])));
+    return new Map(
+      ids.flatMap((id, i) =>
+        found[i] ? [[id, codes.slice(i * this.#codeSize, (i + 1) * this.#codeSize)] as const] : [],
+      ),
+    );
   }
 
   distancesOf(lookup: Float32Array, ids: Uint32Array): Float32Array {
     return this.index.distances(lookup, ids);
   }
 
-  async search(lookups: Float32Array, k: number, { allowed, threads = 1, signal }: ScanOptions = {}): Promise<Candidates[]> {
+  async search(
+    lookups: Float32Array,
+    k: number,
+    { allowed, threads = 1, signal }: ScanOptions = {},
+  ): Promise<Candidates[]> {
     signal?.throwIfAborted();
     const { promise, cancel } = this.index.search(lookups, k, allowed ?? null, threads);
     signal?.addEventListener('abort', cancel, { once: true });

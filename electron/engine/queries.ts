@@ -27,30 +27,36 @@ export class Queries {
     // One embedder from beginning to end, whatever takes its place meanwhile.
     const sight = this.#sight();
     return sight.use(async () => {
-      const query = 'photoId' in example ? this.#byPhoto(example.photoId, sight) : await this.#byExample(example.exampleId, sight);
-      const sources = { library: this.#library, active: sight.models.active, embedderId: sight.row.id, matrix: () => sight.models.matrix };
+      const query =
+        'photoId' in example ? this.#byPhoto(example.photoId, sight) : await this.#byExample(example.exampleId, sight);
+      const sources = { library: this.#library, active: sight.models.active, matrix: () => sight.models.matrix };
       return search(sources, query, k, { codesOnly, signal });
     });
   }
 
   /**
    * Takes in a picture to search by, which does not become part of the library.
-   * @returns its example id
    * @throws LikenessError 'bad-input' or 'unreadable'
    */
-  async addExample({ name, bytes }: ParsedInput<'addExample'>): Promise<number> {
+  async addExample({ name, bytes }: ParsedInput<'addExample'>): Promise<{ exampleId: number }> {
     if (bytes.length > FILE_LIMITS.addExample) {
-      throw new LikenessError('bad-input', `${name} takes ${Math.round(bytes.length / 2 ** 20)} MiB; at most ${FILE_LIMITS.addExample / 2 ** 20} MiB can be searched by.`);
+      throw new LikenessError(
+        'bad-input',
+        `${name} takes ${Math.round(bytes.length / 2 ** 20)} MiB; at most ${FILE_LIMITS.addExample / 2 ** 20} MiB can be searched by.`,
+      );
     }
     const sight = this.#sight();
     const { embedder, row } = sight;
     return sight.use(async () => {
       const { pixels, thumbnail } = await this.#readers.decodeBytes(bytes, embedder.input).catch((error: unknown) => {
-        if (error instanceof LikenessError) throw new LikenessError(error.code, `${name} cannot be searched by. ${error.message}.`, { cause: error });
+        if (error instanceof LikenessError)
+          throw new LikenessError(error.code, `${name} cannot be searched by. ${error.message}.`, { cause: error });
         throw error;
       });
       const [feature] = await embedder.embed([pixels]);
-      return this.#examples.add({ name, thumbnail, feature, embedderId: row.id, hash: hashBytes(bytes) });
+      return {
+        exampleId: this.#examples.add({ name, thumbnail, feature, embedderId: row.id, hash: hashBytes(bytes) }),
+      };
     });
   }
 

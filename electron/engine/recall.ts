@@ -14,12 +14,21 @@ import { PlainCodeScan } from '../search/plain-scan.ts';
  * @returns for each depth the share of the true k nearest, by inner product and without the query itself, among that
  *   many by codes; in [0, 1]
  */
-export async function measureRecall(hidden: Float32Array, queries: number, k: number, books: Codebooks, depths: readonly number[]): Promise<number[]> {
+export async function measureRecall(
+  hidden: Float32Array,
+  queries: number,
+  k: number,
+  books: Codebooks,
+  depths: readonly number[],
+): Promise<number[]> {
   const D = books.M * books.dsub;
   const n = hidden.length / D;
   const truth = await nearestByHidden(hidden, D, queries, Math.min(k, n - 1));
   const scan = new PlainCodeScan(books.M, books.ksub);
-  scan.append(Uint32Array.from({ length: n }, (_, i) => i + 1), packCodes(await assignManyCodes(hidden, books), books));
+  scan.append(
+    Uint32Array.from({ length: n }, (_, i) => i + 1),
+    packCodes(await assignManyCodes(hidden, books), books),
+  );
   const deepest = Math.max(...depths);
   const found = new Float64Array(depths.length);
   for (let q = 0; q < queries; q++) {
@@ -27,7 +36,10 @@ export async function measureRecall(hidden: Float32Array, queries: number, k: nu
     // One more, because the query finds itself.
     const [{ ids }] = await scan.search(lookupTable(query, books, 'inner-product'), deepest + 1);
     const places = new Map([...ids].filter((id) => id !== q + 1).map((id, place) => [id - 1, place]));
-    depths.forEach((depth, i) => (found[i] += truth[q].filter((id) => (places.get(id) ?? Infinity) < depth).length / truth[q].length));
+    depths.forEach(
+      (depth, i) =>
+        (found[i] += truth[q].filter((id) => (places.get(id) ?? Infinity) < depth).length / truth[q].length),
+    );
   }
   return [...found].map((sum) => sum / queries);
 }
@@ -40,7 +52,9 @@ async function nearestByHidden(hidden: Float32Array, D: number, queries: number,
   try {
     const nearest: number[][] = [];
     for (let q = 0; q < queries; q++) {
-      const best = tf.tidy(() => tf.topk(tf.reshape(tf.matMul(tf.slice2d(rows, [q, 0], [1, D]), columns), [n]), k + 1).indices);
+      const best = tf.tidy(
+        () => tf.topk(tf.reshape(tf.matMul(tf.slice2d(rows, [q, 0], [1, D]), columns), [n]), k + 1).indices,
+      );
       nearest.push([...(await best.data())].filter((id) => id !== q).slice(0, k));
       best.dispose();
     }

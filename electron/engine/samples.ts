@@ -25,9 +25,16 @@ export function sampleHeldAside(library: Library, { id }: EmbedderRow): number[]
 }
 
 /** Features to learn from: all but those held aside, or a seeded sample of them. float32, (n, dimensions). */
-export async function sampleFeatures(library: Library, { id: embedderId, dimensions }: EmbedderRow): Promise<Float32Array<ArrayBuffer>> {
+export async function sampleFeatures(
+  library: Library,
+  { id: embedderId, dimensions }: EmbedderRow,
+): Promise<Float32Array<ArrayBuffer>> {
   let ids = library.features.contentIds(embedderId).filter((id) => !isHeldAside(id));
-  if (ids.length > MOST_TRAINED_ON) ids = seededRandom(SEED).shuffle(ids).slice(0, MOST_TRAINED_ON).sort((a, b) => a - b);
+  if (ids.length > MOST_TRAINED_ON)
+    ids = seededRandom(SEED)
+      .shuffle(ids)
+      .slice(0, MOST_TRAINED_ON)
+      .sort((a, b) => a - b);
   const out = new Float32Array(ids.length * dimensions);
   let n = 0;
   for (const id of ids) {

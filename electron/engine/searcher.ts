@@ -5,17 +5,18 @@ import type { SearchAnswer, SearchResult } from '../contract/types.ts';
 import { encodeFeature, queryOf } from '../deepquan/encoder.ts';
 import type { Library } from '../library/library.ts';
 import type { TileRow } from '../library/photo-rows.ts';
+import { cosine } from '../numeric/cosine.ts';
 import type { FeatureMatrix } from '../search/exact.ts';
 import { findCliff } from '../search/cliff.ts';
 import { lookupTable, type Candidates, type CodeScan, type ScanOptions } from '../search/code-scan.ts';
-import { cosine, likeness } from '../search/exact.ts';
+import { likeness } from '../search/exact.ts';
 import { nearDuplicatesFirst, rerank } from '../search/rerank.ts';
 import type { ActiveModel } from './active-model.ts';
 
 /** Codes from which a scan takes a second core: below, calling another thread costs more than it saves. */
 const CODES_FOR_TWO_THREADS = 500_000;
 
-/** Results in whose first places near-duplicates are looked for: by what is kept of a kind, a copy is among these. */
+/** First places among which near-duplicates are looked for: of 1,000 edited copies in a library of 1,350, all had their original in the first 50. */
 const LOOKED_AT_AGAIN = 64;
 
 /** What is searched with. */
@@ -31,17 +32,20 @@ export interface Query {
 export interface SearchSources {
   readonly library: Library;
   readonly active: ActiveModel | undefined;
-  /** Whose features the library's are. */
-  readonly embedderId: number;
   /** Features, asked for only where there is no model. */
   readonly matrix: () => FeatureMatrix;
 }
 
-export async function search(sources: SearchSources, query: Query, k: number, options: { codesOnly: boolean; signal?: AbortSignal | undefined }): Promise<SearchAnswer> {
+export async function search(
+  sources: SearchSources,
+  query: Query,
+  k: number,
+  options: { codesOnly: boolean; signal?: AbortSignal | undefined },
+): Promise<SearchAnswer> {
   const start = performance.now();
-  const { library, active, embedderId } = sources;
+  const { library, active } = sources;
   const candidates = active
-    ? await rankShown(library, active, embedderId, query, k, options)
+    ? await rankShown(library, active, query, k, options)
     : sources.matrix().search(query.feature, k + 1);
   // Lengths are relative to their mean; undone, a score is the cosine times how far the photo's neighbours agree.
   const unit = active?.model.encoder.confidence?.scale ?? 1;
@@ -56,19 +60,21 @@ export async function search(sources: SearchSources, query: Query, k: number, op
   };
 }
 
-/** What a model finds nearest, near-duplicates first. */
+/** What a model finds nearest; near-duplicates first, unless by codes alone. */
 async function rankShown(
   library: Library,
   active: ActiveModel,
-  embedderId: number,
   query: Query,
   k: number,
   options: { codesOnly: boolean; signal?: AbortSignal | undefined },
 ): Promise<Candidates> {
+  if (options.codesOnly) return rankByModel(library, active, query, k, options);
   const ranked = await rankByModel(library, active, query, Math.max(k, LOOKED_AT_AGAIN), options);
-  if (options.codesOnly) return ranked;
-  const features = library.features.of(embedderId, [...ranked.ids.subarray(0, LOOKED_AT_AGAIN)]);
-  return nearDuplicatesFirst(ranked, new Map(Array.from(features, ([id, feature]) => [id, cosine(query.feature, feature)])));
+  const features = library.features.of(active.embedderId, [...ranked.ids.subarray(0, LOOKED_AT_AGAIN)]);
+  return nearDuplicatesFirst(
+    ranked,
+    new Map(Array.from(features, ([id, feature]) => [id, cosine(query.feature, feature)])),
+  );
 }
 
 /** What a model finds nearest, as contents; by at least a feature or a content that it has encoded. */
@@ -105,7 +111,10 @@ export async function rankManyByModel(
   const depth = active.setting.rerank;
   const reranked = !codesOnly && depth > 0;
   // One more than asked for, because the query finds itself.
-  const found = await active.scan.search(lookups, Math.max(reranked ? depth : 0, k + 1), { ...scanOptionsFor(active.scan), signal });
+  const found = await active.scan.search(lookups, Math.max(reranked ? depth : 0, k + 1), {
+    ...scanOptionsFor(active.scan),
+    signal,
+  });
   if (!reranked) return found;
   const ranked: Candidates[] = [];
   for (const [i, candidates] of found.entries()) {
@@ -123,7 +132,13 @@ export function scanOptionsFor({ size }: CodeScan): ScanOptions {
 }
 
 /** Contents to photos: each file that holds a content is a result of its own. */
-function showResults(library: Library, { ids, distances }: Candidates, query: Query, k: number, unit: number): SearchResult[] {
+function showResults(
+  library: Library,
+  { ids, distances }: Candidates,
+  query: Query,
+  k: number,
+  unit: number,
+): SearchResult[] {
   const results: SearchResult[] = [];
   const right = query.contentId === undefined ? new Set<number>() : library.pins.of(query.contentId);
   // As many contents as can be shown, each of which has a photo at least; and the query's own.
@@ -131,7 +146,8 @@ function showResults(library: Library, { ids, distances }: Candidates, query: Qu
   const tiles = library.photos.tilesOfAll(shown);
   const show = (contentId: number, score: number): void => {
     for (const tile of tiles.get(contentId) ?? []) {
-      if (tile.photoId !== query.photoId) results.push({ ...toTile(tile), score, rank: results.length + 1, right: right.has(contentId) });
+      if (tile.photoId !== query.photoId)
+        results.push({ ...toTile(tile), score, rank: results.length + 1, right: right.has(contentId) });
     }
   };
   // What is the very same picture comes first, whatever its code says.

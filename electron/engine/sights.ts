@@ -127,7 +127,10 @@ export class Sights {
       if (!pack) throw notKnown(name);
       if (pack.builtIn) throw new LikenessError('bad-input', `${name} came with Likeness and cannot be removed.`);
       if (this.#all().some(({ row }) => row.fingerprint === pack.fingerprint)) {
-        throw new LikenessError('bad-input', `${name} is in use. Use another one first; when that has taken its place, it can be removed.`);
+        throw new LikenessError(
+          'bad-input',
+          `${name} is in use. Use another one first; when that has taken its place, it can be removed.`,
+        );
       }
       await packs.remove(pack);
       this.#handlers.onChanged();
@@ -140,7 +143,10 @@ export class Sights {
       const { library, packs } = this.#parts;
       const task = chooseRankingTask(library, this.#current.row);
       if (task.pins.length === 0) {
-        throw new LikenessError('unavailable', 'There is nothing to compare by yet. Mark some results as right first: search by a photo, and press M on a result that is.');
+        throw new LikenessError(
+          'unavailable',
+          'There is nothing to compare by yet. Mark some results as right first: search by a photo, and press M on a result that is.',
+        );
       }
       for (const pack of library.packs.all()) {
         const embedder = await packs.open(pack);
@@ -163,7 +169,10 @@ export class Sights {
     };
     sight.use(trying).catch((error: unknown) => {
       // It goes on by what runs it now.
-      if (!this.#closing.signal.aborted) this.#handlers.onTrouble(`What runs the embedder fastest here could not be found out: ${(error as Error).message}`);
+      if (!this.#closing.signal.aborted)
+        this.#handlers.onTrouble(
+          `What runs the embedder fastest here could not be found out: ${(error as Error).message}`,
+        );
     });
   }
 
@@ -171,17 +180,21 @@ export class Sights {
   async removeLeftovers(): Promise<void> {
     const { library, packs } = this.#parts;
     const { features, models } = library;
-    const isGone = (id: number): boolean => !this.#closing.signal.aborted && !this.#all().some(({ row }) => row.id === id);
+    const isGone = (id: number): boolean =>
+      !this.#closing.signal.aborted && !this.#all().some(({ row }) => row.id === id);
     const gone = features.embedders().filter(({ id }) => isGone(id));
     for (const { id } of gone) models.retireAll(id);
     await this.#current.models.removeLeftovers();
     for (const { id } of gone) {
       // It may be chosen again meanwhile.
-      while (isGone(id) && !library.inTransaction(() => features.removeSome(id, DELETE_AT_ONCE))) await new Promise((resolve) => setImmediate(resolve));
+      while (isGone(id) && !library.inTransaction(() => features.removeSome(id, DELETE_AT_ONCE)))
+        await new Promise((resolve) => setImmediate(resolve));
     }
     // Networks of earlier versions of Likeness.
     const inUse = this.#all().map(({ row }) => row.fingerprint);
-    for (const pack of library.packs.all()) if (pack.builtIn && !packs.isBuiltIn(pack.fingerprint) && !inUse.includes(pack.fingerprint)) await packs.remove(pack);
+    for (const pack of library.packs.all())
+      if (pack.builtIn && !packs.isBuiltIn(pack.fingerprint) && !inUse.includes(pack.fingerprint))
+        await packs.remove(pack);
   }
 
   async close(): Promise<void> {

@@ -25,14 +25,21 @@ const TRIAL_ROUNDS = 3;
  */
 export async function chooseBackend(wanted = process.env.LIKENESS_BACKEND): Promise<string> {
   if (wanted !== undefined && !backends.includes(wanted as Backend)) {
-    throw new LikenessError('bad-input', `LIKENESS_BACKEND is "${wanted}"; expected ${backends.join(', ')}, or nothing to take the fastest.`);
+    throw new LikenessError(
+      'bad-input',
+      `LIKENESS_BACKEND is "${wanted}"; expected ${backends.join(', ')}, or nothing to take the fastest.`,
+    );
   }
   const found: { backend: Backend; name: string }[] = [];
   for (const backend of wanted === undefined ? backends : [wanted as Backend]) {
     const name = await setUp[backend](wanted !== undefined);
     if (name !== undefined) found.push({ backend, name });
   }
-  if (found.length === 0) throw new LikenessError('unsupported', `The backend ${wanted} does not run here. Leave LIKENESS_BACKEND empty to train with what does.`);
+  if (found.length === 0)
+    throw new LikenessError(
+      'unsupported',
+      `The backend ${wanted} does not run here. Leave LIKENESS_BACKEND empty to train with what does.`,
+    );
   const fastest = found.length === 1 ? found[0] : await fastestOf(found);
   await tf.setBackend(fastest.backend);
   return fastest.name;
@@ -77,7 +84,9 @@ const setUp: Record<Backend, (asked: boolean) => Promise<string | undefined>> = 
       require('@tensorflow/tfjs-node-gpu');
       return (await tf.setBackend('tensorflow')) ? 'tensorflow (tfjs-node-gpu)' : undefined;
     } catch (error) {
-      console.warn(`@tensorflow/tfjs-node-gpu is installed but does not run here (${(error as Error).message}); training without it.`);
+      console.warn(
+        `@tensorflow/tfjs-node-gpu is installed but does not run here (${(error as Error).message}); training without it.`,
+      );
       return undefined;
     }
   },
@@ -93,7 +102,9 @@ const setUp: Record<Backend, (asked: boolean) => Promise<string | undefined>> = 
       Object.assign(globalThis, globals);
       Object.defineProperty(globalThis, 'navigator', { value: { gpu, userAgent: '' }, configurable: true });
       await import('@tensorflow/tfjs-backend-webgpu');
-      return (await tf.setBackend('webgpu')) ? `webgpu (${adapter.info.description || adapter.info.vendor})` : undefined;
+      return (await tf.setBackend('webgpu'))
+        ? `webgpu (${adapter.info.description || adapter.info.vendor})`
+        : undefined;
     } catch (error) {
       if (asked) console.warn(`WebGPU does not run here: ${(error as Error).message}`);
       return undefined;

@@ -24,7 +24,11 @@ export class TrainingThread {
     this.#permits = permits;
     this.#closed.promise.catch(() => undefined);
     const script = fileURLToPath(new URL(`./training-worker${extname(import.meta.url)}`, import.meta.url));
-    this.#pool = workerpool.pool(script, { workerType: 'thread', maxWorkers: 1, ...(limits && { workerThreadOpts: { resourceLimits: limits } }) });
+    this.#pool = workerpool.pool(script, {
+      workerType: 'thread',
+      maxWorkers: 1,
+      ...(limits && { workerThreadOpts: { resourceLimits: limits } }),
+    });
   }
 
   /**
@@ -38,18 +42,30 @@ export class TrainingThread {
     onProgress: (progress: TrainingProgress) => void,
   ): Promise<TrainingResult> {
     const gate = createGate();
-    const work = this.#pool.exec('train', [features, d, warmStart, gate], { on: onProgress, transfer: [features.buffer] });
+    const work = this.#pool.exec('train', [features, d, warmStart, gate], {
+      on: onProgress,
+      transfer: [features.buffer],
+    });
     return (await takeTurns(gate, this.#permits, Promise.race([work, this.#closed.promise]))) as TrainingResult;
   }
 
   /** @param features float32, (n, d) */
   async encode(model: Uint8Array, features: Float32Array): Promise<EncodingResult> {
-    return (await this.#permits(() => Promise.race([this.#pool.exec('encode', [model, features]), this.#closed.promise]))) as EncodingResult;
+    return (await this.#permits(() =>
+      Promise.race([this.#pool.exec('encode', [model, features]), this.#closed.promise]),
+    )) as EncodingResult;
   }
 
   /** See measureRecall, of both kinds of codes. @param hidden float32, (n, D); handed over, not copied */
-  async recall(model: Uint8Array, hidden: Float32Array<ArrayBuffer>, queries: number, k: number, depths: readonly number[]): Promise<number[][]> {
-    const work = (): unknown => this.#pool.exec('recall', [model, hidden, queries, k, depths], { transfer: [hidden.buffer] });
+  async recall(
+    model: Uint8Array,
+    hidden: Float32Array<ArrayBuffer>,
+    queries: number,
+    k: number,
+    depths: readonly number[],
+  ): Promise<number[][]> {
+    const work = (): unknown =>
+      this.#pool.exec('recall', [model, hidden, queries, k, depths], { transfer: [hidden.buffer] });
     return (await this.#permits(() => Promise.race([work(), this.#closed.promise]))) as number[][];
   }
 

@@ -46,7 +46,12 @@ function backend(): Promise<string> {
  * @param warmStart a model file to go on from, or null
  * @param gate open while this thread may work
  */
-async function train(features: Float32Array, d: number, warmStart: Uint8Array | null, gate: Gate): Promise<TrainingResult> {
+async function train(
+  features: Float32Array,
+  d: number,
+  warmStart: Uint8Array | null,
+  gate: Gate,
+): Promise<TrainingResult> {
   const name = await backend();
   const start = performance.now();
   const epochs = epochsFor(features.length / d, contrastiveOptions);
@@ -72,22 +77,36 @@ async function encode(modelBytes: Uint8Array, features: Float32Array): Promise<E
     loaded?.network.dispose();
     const model = readModel(modelBytes);
     const { encode1, encode2 } = model.network;
-    const shape = { input: model.encoder.preparation.mean.length, middle: encode1.bias.length, hidden: encode2.bias.length };
+    const shape = {
+      input: model.encoder.preparation.mean.length,
+      middle: encode1.bias.length,
+      hidden: encode2.bias.length,
+    };
     loaded = { bytes: modelBytes, model, network: new Network(shape, model.network) };
   }
   const { model, network } = loaded;
   const rows = prepareFeatures(features, model.encoder.preparation);
   const hidden = await hiddenVectors(network, rows, network.shape.input, { breathe: () => Promise.resolve() });
   if (model.encoder.confidence) await applyManyConfidences(hidden, model.encoder.confidence);
-  const codesBy = async (books: Codebooks): Promise<Uint8Array> => packCodes(await assignManyCodes(hidden, books), books);
+  const codesBy = async (books: Codebooks): Promise<Uint8Array> =>
+    packCodes(await assignManyCodes(hidden, books), books);
   return { hidden, codes: await codesBy(model.codebooks), fastCodes: await codesBy(model.fastCodebooks) };
 }
 
 /** @param hidden float32, (n, M * dsub) @returns by the codes of 256 centroids, and of 16 */
-async function recall(modelBytes: Uint8Array, hidden: Float32Array, queries: number, k: number, depths: readonly number[]): Promise<number[][]> {
+async function recall(
+  modelBytes: Uint8Array,
+  hidden: Float32Array,
+  queries: number,
+  k: number,
+  depths: readonly number[],
+): Promise<number[][]> {
   await backend();
   const { codebooks, fastCodebooks } = readModel(modelBytes);
-  return [await measureRecall(hidden, queries, k, codebooks, depths), await measureRecall(hidden, queries, k, fastCodebooks, depths)];
+  return [
+    await measureRecall(hidden, queries, k, codebooks, depths),
+    await measureRecall(hidden, queries, k, fastCodebooks, depths),
+  ];
 }
 
 export const tasks = { train, encode, recall };

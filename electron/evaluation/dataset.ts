@@ -39,13 +39,22 @@ type Found = Pick<DatasetItem, 'name' | 'size' | 'read'>;
  */
 export async function openDataset(path: string, perClass = Infinity): Promise<Dataset> {
   const kind = await stat(path).catch((error: unknown) => {
-    throw new LikenessError('not-found', `The data set ${path} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is nothing of that name' : (error as Error).message}.`, { cause: error });
+    throw new LikenessError(
+      'not-found',
+      `The data set ${path} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is nothing of that name' : (error as Error).message}.`,
+      { cause: error },
+    );
   });
-  const { found, close } = kind.isDirectory() ? { found: await inFolder(path), close: () => undefined } : await inZip(path);
+  const { found, close } = kind.isDirectory()
+    ? { found: await inFolder(path), close: () => undefined }
+    : await inZip(path);
   try {
     const items = label(found, perClass);
     if (items.length === 0 || !items.some(({ query }) => query) || items.every(({ query }) => query)) {
-      throw new LikenessError('bad-input', `${path} holds no labelled photos. Expected folders named after classes, in train/ and test/ or by themselves, with at least two photos each.`);
+      throw new LikenessError(
+        'bad-input',
+        `${path} holds no labelled photos. Expected folders named after classes, in train/ and test/ or by themselves, with at least two photos each.`,
+      );
     }
     return { name: basename(path), items, close };
   } catch (error) {
@@ -56,10 +65,22 @@ export async function openDataset(path: string, perClass = Infinity): Promise<Da
 
 /** Tells classes and queries from the names. */
 export function label(found: readonly Found[], perClass = Infinity): DatasetItem[] {
-  const paths = found.filter(({ name }) => PICTURES.has(extname(name).toLowerCase()) && !name.split('/').some((part) => part.startsWith('.') || part === '__MACOSX')).map((file) => ({ file, parts: file.name.split('/') }));
+  const paths = found
+    .filter(
+      ({ name }) =>
+        PICTURES.has(extname(name).toLowerCase()) &&
+        !name.split('/').some((part) => part.startsWith('.') || part === '__MACOSX'),
+    )
+    .map((file) => ({ file, parts: file.name.split('/') }));
   // One folder around everything says nothing.
-  const around = paths.length > 0 && paths.every(({ parts }) => parts.length > 2 && parts[0] === paths[0].parts[0]) && !isSplit(paths[0].parts[0]) ? 1 : 0;
-  const isSplitAtAll = paths.some(({ parts }) => isSplit(parts[around])) && paths.every(({ parts }) => isSplit(parts[around]));
+  const around =
+    paths.length > 0 &&
+    paths.every(({ parts }) => parts.length > 2 && parts[0] === paths[0].parts[0]) &&
+    !isSplit(paths[0].parts[0])
+      ? 1
+      : 0;
+  const isSplitAtAll =
+    paths.some(({ parts }) => isSplit(parts[around])) && paths.every(({ parts }) => isSplit(parts[around]));
   const at = around + (isSplitAtAll ? 1 : 0);
   const classes = new Map<string, typeof paths>();
   for (const path of paths.toSorted((a, b) => (a.file.name < b.file.name ? -1 : 1))) {
@@ -71,10 +92,22 @@ export function label(found: readonly Found[], perClass = Infinity): DatasetItem
   const items: DatasetItem[] = [];
   for (const [key, members] of [...classes].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const order = random.shuffle(members.map((_, i) => i)).slice(0, Math.min(members.length, perClass));
-    const queries = isSplitAtAll ? (isQuerySplit(key.split('/')[0]) ? order.length : 0) : members.length < 2 ? 0 : Math.max(1, Math.round(order.length * QUERY_SHARE));
+    const queries = isSplitAtAll
+      ? isQuerySplit(key.split('/')[0])
+        ? order.length
+        : 0
+      : members.length < 2
+        ? 0
+        : Math.max(1, Math.round(order.length * QUERY_SHARE));
     order.forEach((member, i) => {
       const { file } = members[member];
-      items.push({ name: file.name, label: key.slice(key.indexOf('/') + 1), query: i < queries, size: file.size, read: file.read });
+      items.push({
+        name: file.name,
+        label: key.slice(key.indexOf('/') + 1),
+        query: i < queries,
+        size: file.size,
+        read: file.read,
+      });
     });
   }
   return items.toSorted((a, b) => (a.name < b.name ? -1 : 1));
@@ -93,7 +126,11 @@ async function inFolder(root: string): Promise<Found[]> {
   for await (const entry of await opendir(root, { recursive: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    found.push({ name: path.slice(root.length).split(sep).filter(Boolean).join('/'), size: (await stat(path)).size, read: () => readFile(path) });
+    found.push({
+      name: path.slice(root.length).split(sep).filter(Boolean).join('/'),
+      size: (await stat(path)).size,
+      read: () => readFile(path),
+    });
   }
   return found;
 }
@@ -101,13 +138,22 @@ async function inFolder(root: string): Promise<Found[]> {
 async function inZip(path: string): Promise<{ found: Found[]; close: () => void }> {
   const zip = await new Promise<ZipFile>((done, fail) => {
     openZip(path, { lazyEntries: true, autoClose: false }, (error, file) =>
-      error ? fail(new LikenessError('bad-input', `${path} is neither a folder nor a zip that can be read: ${error.message}.`, { cause: error })) : done(file),
+      error
+        ? fail(
+            new LikenessError(
+              'bad-input',
+              `${path} is neither a folder nor a zip that can be read: ${error.message}.`,
+              { cause: error },
+            ),
+          )
+        : done(file),
     );
   });
   const found: Found[] = [];
   await new Promise<void>((done, fail) => {
     zip.on('entry', (entry: Entry) => {
-      if (!entry.fileName.endsWith('/')) found.push({ name: entry.fileName, size: entry.uncompressedSize, read: () => readEntry(entry) });
+      if (!entry.fileName.endsWith('/'))
+        found.push({ name: entry.fileName, size: entry.uncompressedSize, read: () => readEntry(entry) });
       zip.readEntry();
     });
     zip.once('end', done);
@@ -117,7 +163,9 @@ async function inZip(path: string): Promise<{ found: Found[]; close: () => void 
   const readEntry = (entry: Entry): Promise<Uint8Array> =>
     new Promise((done, fail) => {
       if (entry.uncompressedSize > MOST_BYTES) {
-        fail(new LikenessError('unreadable', `${entry.fileName} says that it takes more than ${MOST_BYTES / 2 ** 20} MiB`));
+        fail(
+          new LikenessError('unreadable', `${entry.fileName} says that it takes more than ${MOST_BYTES / 2 ** 20} MiB`),
+        );
         return;
       }
       zip.openReadStream(entry, (error, stream) => {

@@ -87,8 +87,21 @@ async function run(
   const [fitted, trainingSeconds] = await timed(() => method.fit(photos, bits ?? 0, variant, context));
   hooks.onProgress(`${what}: encoding`, 0);
   const [index, encodingSeconds] = await timed(() => fitted.index(photos));
-  const { quality, milliseconds } = await measure(index, asked, database.labels, queries.labels, (share) => hooks.onProgress(`${what}: searching`, share), hooks);
-  return { quality, bytesAPhoto: index.bytesAPhoto, trainingSeconds, encodingSeconds, searchMilliseconds: milliseconds };
+  const { quality, milliseconds } = await measure(
+    index,
+    asked,
+    database.labels,
+    queries.labels,
+    (share) => hooks.onProgress(`${what}: searching`, share),
+    hooks,
+  );
+  return {
+    quality,
+    bytesAPhoto: index.bytesAPhoto,
+    trainingSeconds,
+    encodingSeconds,
+    searchMilliseconds: milliseconds,
+  };
 }
 
 async function measure(

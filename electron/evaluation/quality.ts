@@ -44,7 +44,8 @@ export class QualityMeter {
           foundInDepth++;
           precisions += found / rank;
         }
-        while (nextRecall < RECALLS.length && found >= RECALLS[nextRecall] * total - 1e-9) this.#curve[nextRecall++] += found / rank;
+        while (nextRecall < RECALLS.length && found >= RECALLS[nextRecall] * total - 1e-9)
+          this.#curve[nextRecall++] += found / rank;
       }
       if (rank === cut(10)) this.#at10 += found / rank;
       if (rank === cut(100)) this.#at100 += found / rank;
@@ -65,7 +66,8 @@ export class QualityMeter {
 
   /** Photos by distance, each as a number whose remainder by INDEX_RANGE is the photo's place. */
   #order(distances: Float32Array): Float64Array {
-    if (distances.length > INDEX_RANGE) throw new RangeError(`Expected at most ${INDEX_RANGE} photos to rank, got ${distances.length}`);
+    if (distances.length > INDEX_RANGE)
+      throw new RangeError(`Expected at most ${INDEX_RANGE} photos to rank, got ${distances.length}`);
     if (this.#keys.length !== distances.length) this.#keys = new Float64Array(distances.length);
     // The bits of a float32 that is not negative order as it does; behind them comes the place, so that one
     // sort of plain numbers ranks everything, ties in the order given.

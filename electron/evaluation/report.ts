@@ -21,7 +21,9 @@ const MARGIN = 44;
 
 export function renderReport(report: EvaluationReport): string {
   const { results } = report;
-  const bits = [...new Set(results.map((result) => result.bits).filter((value) => value !== null))].sort((a, b) => a - b);
+  const bits = [...new Set(results.map((result) => result.bits).filter((value) => value !== null))].sort(
+    (a, b) => a - b,
+  );
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -38,21 +40,30 @@ that are of the query's class. ${new Date(report.madeAt).toISOString().slice(0, 
 ${table(results)}
 <h2>Precision and recall</h2>
 <div class="charts">
-${bits.map((b) => chart(`${b} bits`, results.filter((result) => result.bits === b || result.bits === null))).join('\n')}
+${bits
+  .map((b) =>
+    chart(
+      `${b} bits`,
+      results.filter((result) => result.bits === b || result.bits === null),
+    ),
+  )
+  .join('\n')}
 </div>
 </html>
 `;
 }
 
 function table(results: readonly MethodResult[]): string {
-  const best = (bits: number | null, of: (result: MethodResult) => number): number => Math.max(...results.filter((result) => result.bits === bits).map(of));
+  const best = (bits: number | null, of: (result: MethodResult) => number): number =>
+    Math.max(...results.filter((result) => result.bits === bits).map(of));
   const cell = (result: MethodResult, of: (result: MethodResult) => number): string => {
     const value = of(result);
     return `<td${value === best(result.bits, of) && result.bits !== null ? ' class="best"' : ''}>${value.toFixed(4)}</td>`;
   };
   const sorted = results.toSorted((a, b) => (a.bits ?? Infinity) - (b.bits ?? Infinity));
   const rows = sorted.map(
-    (result, i) => `<tr${i > 0 && sorted[i - 1].bits !== result.bits ? ' class="next"' : ''}><th scope="row">${text(result.method)}</th><td>${result.bits ?? ''}</td><td class="words">${text(result.variant)}</td>${cell(result, (r) => r.mAP)}${cell(result, (r) => r.precisionAt10)}${cell(result, (r) => r.precisionAt100)}<td>${result.bytesAPhoto}</td><td>${result.trainingSeconds.toFixed(1)}</td><td>${result.encodingSeconds.toFixed(2)}</td><td>${result.searchMilliseconds.toFixed(2)}</td></tr>`,
+    (result, i) =>
+      `<tr${i > 0 && sorted[i - 1].bits !== result.bits ? ' class="next"' : ''}><th scope="row">${text(result.method)}</th><td>${result.bits ?? ''}</td><td class="words">${text(result.variant)}</td>${cell(result, (r) => r.mAP)}${cell(result, (r) => r.precisionAt10)}${cell(result, (r) => r.precisionAt100)}<td>${result.bytesAPhoto}</td><td>${result.trainingSeconds.toFixed(1)}</td><td>${result.encodingSeconds.toFixed(2)}</td><td>${result.searchMilliseconds.toFixed(2)}</td></tr>`,
   );
   return `<table>
 <thead><tr><th scope="col">method</th><th scope="col">bits</th><th scope="col">setting</th><th scope="col">mAP@${MAP_DEPTH}</th><th scope="col">P@10</th><th scope="col">P@100</th><th scope="col">bytes a photo</th><th scope="col">training s</th><th scope="col">encoding s</th><th scope="col">search ms</th></tr></thead>
@@ -67,13 +78,16 @@ function chart(title: string, results: readonly MethodResult[]): string {
   const x = (recall: number): string => (MARGIN + recall * (WIDTH - MARGIN - 8)).toFixed(1);
   const y = (precision: number): string => (HEIGHT - MARGIN - (precision / top) * (HEIGHT - MARGIN - 8)).toFixed(1);
   const lines = results.map(
-    ({ method, curve }, i) => `<polyline points="${curve.map((precision, r) => `${x(RECALLS[r])},${y(precision)}`).join(' ')}" stroke="${colourOf(i)}"${method.startsWith('deepquan') ? ' stroke-width="3"' : ''}${method === 'exact' ? ' stroke-dasharray="6 4"' : ''}><title>${text(method)}</title></polyline>`,
+    ({ method, curve }, i) =>
+      `<polyline points="${curve.map((precision, r) => `${x(RECALLS[r])},${y(precision)}`).join(' ')}" stroke="${colourOf(i)}"${method.startsWith('deepquan') ? ' stroke-width="3"' : ''}${method === 'exact' ? ' stroke-dasharray="6 4"' : ''}><title>${text(method)}</title></polyline>`,
   );
   const ticks = [0, 0.25, 0.5, 0.75, 1].flatMap((share) => [
     `<text x="${x(share)}" y="${HEIGHT - MARGIN + 16}" text-anchor="middle">${share}</text>`,
     `<text x="${MARGIN - 6}" y="${Number(y(share * top)) + 4}" text-anchor="end">${(share * top).toFixed(2)}</text><line x1="${MARGIN}" x2="${WIDTH - 8}" y1="${y(share * top)}" y2="${y(share * top)}"/>`,
   ]);
-  const legend = results.map(({ method }, i) => `<span><i style="background:${colourOf(i)}"></i>${text(method)}</span>`);
+  const legend = results.map(
+    ({ method }, i) => `<span><i style="background:${colourOf(i)}"></i>${text(method)}</span>`,
+  );
   return `<figure>
 <figcaption>${text(title)}</figcaption>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Precision over recall at ${text(title)}">${ticks.join('')}<text x="${WIDTH / 2}" y="${HEIGHT - 8}" text-anchor="middle">recall</text>${lines.join('')}</svg>

@@ -35,9 +35,13 @@ function open(path: string, options: Database.Options): Catalogue {
     db = new Database(path, { timeout: 10_000, ...options });
   } catch (error) {
     if (options.fileMustExist) {
-      throw new LikenessError('not-found', `There is no library at ${path} yet. Index a folder first.`, { cause: error });
+      throw new LikenessError('not-found', `There is no library at ${path} yet. Index a folder first.`, {
+        cause: error,
+      });
     }
-    throw new LikenessError('unreadable', `The catalogue ${path} cannot be opened: ${(error as Error).message}.`, { cause: error });
+    throw new LikenessError('unreadable', `The catalogue ${path} cannot be opened: ${(error as Error).message}.`, {
+      cause: error,
+    });
   }
   try {
     db.pragma('foreign_keys = ON');
@@ -83,7 +87,10 @@ function migrate(db: Catalogue, path: string, readOnly: boolean): void {
   }
   if (readOnly) {
     if (version < migrations.length) {
-      throw new LikenessError('unsupported', `The catalogue ${path} is of an earlier version. Start Likeness once to bring it up to date.`);
+      throw new LikenessError(
+        'unsupported',
+        `The catalogue ${path} is of an earlier version. Start Likeness once to bring it up to date.`,
+      );
     }
     return;
   }

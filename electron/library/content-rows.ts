@@ -38,7 +38,16 @@ export class ContentRows {
       .prepare(
         `INSERT INTO content (hash, width, height, format, colour, taken_at, camera, warning) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       )
-      .run(draft.hash, draft.width, draft.height, draft.format, draft.colour, draft.takenAt, draft.camera, draft.warning);
+      .run(
+        draft.hash,
+        draft.width,
+        draft.height,
+        draft.format,
+        draft.colour,
+        draft.takenAt,
+        draft.camera,
+        draft.warning,
+      );
     const id = Number(lastInsertRowid);
     this.#db.prepare('INSERT INTO thumbnail (content_id, jpeg) VALUES (?, ?)').run(id, draft.thumbnail);
     return id;
@@ -46,7 +55,9 @@ export class ContentRows {
 
   /** Pixels, upright; undefined where the content is gone. */
   size(contentId: number): { width: number; height: number } | undefined {
-    return this.#db.prepare<[number], { width: number; height: number }>('SELECT width, height FROM content WHERE id = ?').get(contentId);
+    return this.#db
+      .prepare<[number], { width: number; height: number }>('SELECT width, height FROM content WHERE id = ?')
+      .get(contentId);
   }
 
   thumbnail(contentId: number): Buffer | undefined {

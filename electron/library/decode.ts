@@ -43,7 +43,21 @@ const LARGEST_WORKING_SIDE = 2048;
 /** Formats that decode line by line may be larger than those that need the whole frame in memory. */
 const MAX_PIXELS_STREAMED = 300e6;
 const MAX_PIXELS_WHOLE = 100e6;
-const READABLE = new Set(['jpeg', 'png', 'apng', 'webp', 'gif', 'avif', 'heic', 'heif', 'heic-sequence', 'heif-sequence', 'tiff', 'svg', 'svg+xml']);
+const READABLE = new Set([
+  'jpeg',
+  'png',
+  'apng',
+  'webp',
+  'gif',
+  'avif',
+  'heic',
+  'heif',
+  'heic-sequence',
+  'heif-sequence',
+  'tiff',
+  'svg',
+  'svg+xml',
+]);
 const WHITE = { r: 255, g: 255, b: 255 };
 const HEIF_TYPES = new Set(['image/heic', 'image/heif', 'image/heic-sequence', 'image/heif-sequence']);
 
@@ -133,13 +147,19 @@ async function openWithSharp(bytes: Uint8Array): Promise<Source> {
     height: sideways ? metadata.width : height,
     exif: metadata.exif,
     open: (tolerant) =>
-      sharp(bytes, { limitInputPixels: limit, failOn: tolerant ? 'none' : 'warning', sequentialRead: true }).autoOrient(),
+      sharp(bytes, {
+        limitInputPixels: limit,
+        failOn: tolerant ? 'none' : 'warning',
+        sequentialRead: true,
+      }).autoOrient(),
   };
 }
 
 /** sharp's own build knows the HEIF container but not the HEVC pictures in it, so those come from libheif. */
 async function openHeif(bytes: Uint8Array, type: string): Promise<Source> {
-  const metadata = await sharp(bytes, { limitInputPixels: false }).metadata().catch(() => undefined);
+  const metadata = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch(() => undefined);
   if (metadata?.compression === 'av1') return openWithSharp(bytes);
   if (metadata) checkPixels(metadata.width, metadata.height, MAX_PIXELS_WHOLE);
   const { width, height, data } = await decodeHeic({ buffer: bytes });
@@ -172,7 +192,8 @@ function checkPixels(width: number, height: number, limit: number): void {
 function workingSize(width: number, height: number, request: PixelRequest): { width: number; height: number } {
   const short = Math.min(width, height);
   const long = Math.max(width, height);
-  const forEmbedder = (request.fit === 'cover' ? request.resizeShortSide : Math.min(request.width, request.height)) / short;
+  const forEmbedder =
+    (request.fit === 'cover' ? request.resizeShortSide : Math.min(request.width, request.height)) / short;
   const scale = Math.min(1, Math.max(THUMBNAIL_SIDE / long, forEmbedder), LARGEST_WORKING_SIDE / long);
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
@@ -199,7 +220,11 @@ function upright(image: Sharp): Sharp {
   return image.flatten({ background: WHITE }).toColourspace('srgb');
 }
 
-async function pixelsFor(image: Sharp, size: { width: number; height: number }, request: PixelRequest): Promise<Uint8Array> {
+async function pixelsFor(
+  image: Sharp,
+  size: { width: number; height: number },
+  request: PixelRequest,
+): Promise<Uint8Array> {
   if (request.fit === 'fill') return image.resize(request.width, request.height, { fit: 'fill' }).raw().toBuffer();
   const scale = request.resizeShortSide / Math.min(size.width, size.height);
   const width = Math.max(request.width, Math.round(size.width * scale));
@@ -242,7 +267,12 @@ function unreadable(type: string | undefined, error: unknown): LikenessError {
 
 /** One line of a decoder's complaint, without its internals' names. */
 function tidy(message: string): string {
-  const lines = message.split('\n').map((line) => line.replace(/^Input (?:buffer|file) (?:has corrupt header:? ?|contains )?/, '').replace(/^\w+: /, '').trim());
+  const lines = message.split('\n').map((line) =>
+    line
+      .replace(/^Input (?:buffer|file) (?:has corrupt header:? ?|contains )?/, '')
+      .replace(/^\w+: /, '')
+      .trim(),
+  );
   const line = lines.find((text) => text !== '' && !text.startsWith('Warning treated as error')) ?? '';
   return line.slice(0, 300);
 }

@@ -14,10 +14,18 @@ export async function editedCopies(bytes: Uint8Array): Promise<Uint8Array[]> {
   const upright = await renderPreview(bytes, SIDE);
   const { width, height } = await sharp(upright).metadata();
   const part = (side: number): number => Math.max(1, Math.round(side * 0.8));
-  const crop = { left: Math.floor(width * 0.05), top: Math.floor(height * 0.12), width: part(width), height: part(height) };
+  const crop = {
+    left: Math.floor(width * 0.05),
+    top: Math.floor(height * 0.12),
+    width: part(width),
+    height: part(height),
+  };
   return Promise.all([
     sharp(upright).extract(crop).jpeg({ quality: 90 }).toBuffer(),
     sharp(upright).modulate({ brightness: 1.3, saturation: 1.1 }).jpeg({ quality: 90 }).toBuffer(),
-    sharp(upright).resize({ width: Math.max(1, Math.round(width / 2)) }).jpeg({ quality: 30 }).toBuffer(),
+    sharp(upright)
+      .resize({ width: Math.max(1, Math.round(width / 2)) })
+      .jpeg({ quality: 30 })
+      .toBuffer(),
   ]);
 }

@@ -72,7 +72,9 @@ export class FeatureRows {
 
   get(embedderId: number, contentId: number): Float32Array<ArrayBuffer> | undefined {
     const row = this.#db
-      .prepare<[number, number], { vector: Buffer }>('SELECT vector FROM feature WHERE embedder_id = ? AND content_id = ?')
+      .prepare<[number, number], { vector: Buffer }>(
+        'SELECT vector FROM feature WHERE embedder_id = ? AND content_id = ?',
+      )
       .get(embedderId, contentId);
     return row && fromHalf(row.vector);
   }
@@ -97,7 +99,9 @@ export class FeatureRows {
 
   *all(embedderId: number): Generator<{ contentId: number; vector: Buffer }> {
     yield* this.#db
-      .prepare<[number], { contentId: number; vector: Buffer }>('SELECT content_id AS contentId, vector FROM feature WHERE embedder_id = ?')
+      .prepare<[number], { contentId: number; vector: Buffer }>(
+        'SELECT content_id AS contentId, vector FROM feature WHERE embedder_id = ?',
+      )
       .iterate(embedderId);
   }
 
@@ -110,20 +114,27 @@ export class FeatureRows {
 
   /** The newest content there is, 0 where there is none. */
   newestContent(embedderId: number): number {
-    return this.#db.prepare<[number], number>('SELECT ifnull(max(content_id), 0) FROM feature WHERE embedder_id = ?').pluck().get(embedderId)!;
+    return this.#db
+      .prepare<[number], number>('SELECT ifnull(max(content_id), 0) FROM feature WHERE embedder_id = ?')
+      .pluck()
+      .get(embedderId)!;
   }
 
   /** Contents up to one (or after it), at most so many, the newest first. */
   contentsUpTo(embedderId: number, contentId: number, limit: number): number[] {
     return this.#db
-      .prepare<[number, number, number], number>('SELECT content_id FROM feature WHERE embedder_id = ? AND content_id <= ? ORDER BY content_id DESC LIMIT ?')
+      .prepare<[number, number, number], number>(
+        'SELECT content_id FROM feature WHERE embedder_id = ? AND content_id <= ? ORDER BY content_id DESC LIMIT ?',
+      )
       .pluck()
       .all(embedderId, contentId, limit);
   }
 
   contentsAfter(embedderId: number, contentId: number, limit: number): number[] {
     return this.#db
-      .prepare<[number, number, number], number>('SELECT content_id FROM feature WHERE embedder_id = ? AND content_id > ? ORDER BY content_id DESC LIMIT ?')
+      .prepare<[number, number, number], number>(
+        'SELECT content_id FROM feature WHERE embedder_id = ? AND content_id > ? ORDER BY content_id DESC LIMIT ?',
+      )
       .pluck()
       .all(embedderId, contentId, limit);
   }

@@ -39,7 +39,8 @@ export async function pictureTypeOf(head: Uint8Array): Promise<string | undefine
   const type = await fileTypeFromBuffer(head);
   if (type && type.mime !== 'application/xml') return type.mime.startsWith('image/') ? type.mime : undefined;
   const text = Buffer.from(head.subarray(0, 1024)).toString('latin1');
-  if (/^(?:\uFEFF|\u00EF\u00BB\u00BF)?\s*(?:<\?xml[^>]*>|<!--[\s\S]*?-->|<!DOCTYPE svg[^>]*>|\s)*<svg[\s>]/.test(text)) return 'image/svg+xml';
+  if (/^(?:\uFEFF|\u00EF\u00BB\u00BF)?\s*(?:<\?xml[^>]*>|<!--[\s\S]*?-->|<!DOCTYPE svg[^>]*>|\s)*<svg[\s>]/.test(text))
+    return 'image/svg+xml';
   // SGI: magic number 474, then storage (0 or 1) and bytes a channel (1 or 2).
   if (head[0] === 0x01 && head[1] === 0xda && head[2] <= 1 && (head[3] === 1 || head[3] === 2)) return 'image/sgi';
   return undefined;

@@ -58,17 +58,27 @@ export class ModelRows {
 
   /** Whether a model of an embedder is in a state; without reading its weights. */
   has(embedderId: number, state: ModelRow['state']): boolean {
-    return this.#db.prepare<[number, string], 1>('SELECT 1 FROM model WHERE embedder_id = ? AND state = ?').get(embedderId, state) !== undefined;
+    return (
+      this.#db
+        .prepare<[number, string], 1>('SELECT 1 FROM model WHERE embedder_id = ? AND state = ?')
+        .get(embedderId, state) !== undefined
+    );
   }
 
   /** Whether an embedder has any that answers, did, or will. */
   hasAny(embedderId: number): boolean {
-    return this.#db.prepare<[number], 1>(`SELECT 1 FROM model WHERE embedder_id = ? AND state <> 'retired'`).get(embedderId) !== undefined;
+    return (
+      this.#db
+        .prepare<[number], 1>(`SELECT 1 FROM model WHERE embedder_id = ? AND state <> 'retired'`)
+        .get(embedderId) !== undefined
+    );
   }
 
   find(embedderId: number, state: ModelRow['state']): ModelRow | undefined {
     return this.#db
-      .prepare<[number, string], ModelRow>(`SELECT ${COLUMNS} FROM model WHERE embedder_id = ? AND state = ? ORDER BY id DESC LIMIT 1`)
+      .prepare<[number, string], ModelRow>(
+        `SELECT ${COLUMNS} FROM model WHERE embedder_id = ? AND state = ? ORDER BY id DESC LIMIT 1`,
+      )
       .get(embedderId, state);
   }
 
@@ -116,7 +126,11 @@ export class ModelRows {
 
   /** Lets the model kept from before have the codes that it lacks, as the first step back to it; false where there is none. */
   callBack(embedderId: number): boolean {
-    return this.#db.prepare(`UPDATE model SET state = 'encoding' WHERE embedder_id = ? AND state = 'previous'`).run(embedderId).changes > 0;
+    return (
+      this.#db
+        .prepare(`UPDATE model SET state = 'encoding' WHERE embedder_id = ? AND state = 'previous'`)
+        .run(embedderId).changes > 0
+    );
   }
 
   /** Models that answer no more, or whose codes were never finished beside a newer one. */
@@ -156,9 +170,17 @@ export class ModelRows {
     let contents = last ? [...new Uint32Array(ownBuffer(last.contents))] : [];
     let codes: Uint8Array[] = last ? [last.codes] : [];
     let fastCodes: Uint8Array[] = last ? [last.fastCodes] : [];
-    const write = this.#db.prepare('INSERT OR REPLACE INTO code_block (model_id, block, contents, codes, fast_codes) VALUES (?, ?, ?, ?, ?)');
+    const write = this.#db.prepare(
+      'INSERT OR REPLACE INTO code_block (model_id, block, contents, codes, fast_codes) VALUES (?, ?, ?, ?, ?)',
+    );
     const flush = (): unknown =>
-      write.run(modelId, block, new Uint8Array(Uint32Array.from(contents).buffer), Buffer.concat(codes), Buffer.concat(fastCodes));
+      write.run(
+        modelId,
+        block,
+        new Uint8Array(Uint32Array.from(contents).buffer),
+        Buffer.concat(codes),
+        Buffer.concat(fastCodes),
+      );
     for (const { contentId, code, fastCode } of encoded) {
       if (contents.length === BLOCK_SIZE) {
         flush();
@@ -191,7 +213,9 @@ export class ModelRows {
   /** Writes 0 in the place of contents that are gone. To be called inside a transaction. */
   forget(contentIds: ReadonlySet<number>): void {
     const rows = this.#db
-      .prepare<[], { modelId: number; block: number; contents: Buffer }>('SELECT model_id AS modelId, block, contents FROM code_block')
+      .prepare<[], { modelId: number; block: number; contents: Buffer }>(
+        'SELECT model_id AS modelId, block, contents FROM code_block',
+      )
       .all();
     const write = this.#db.prepare('UPDATE code_block SET contents = ? WHERE model_id = ? AND block = ?');
     for (const { modelId, block, contents } of rows) {

@@ -25,15 +25,21 @@ export class PackRows {
 
   /** Those that came with Likeness first, then as they were added. */
   all(): PackRow[] {
-    return this.#db.prepare<[], PackRow>(`SELECT ${COLUMNS} FROM embedder_pack ORDER BY built_in DESC, added_at, name`).all();
+    return this.#db
+      .prepare<[], PackRow>(`SELECT ${COLUMNS} FROM embedder_pack ORDER BY built_in DESC, added_at, name`)
+      .all();
   }
 
   find(fingerprint: string): PackRow | undefined {
-    return this.#db.prepare<[string], PackRow>(`SELECT ${COLUMNS} FROM embedder_pack WHERE fingerprint = ?`).get(fingerprint);
+    return this.#db
+      .prepare<[string], PackRow>(`SELECT ${COLUMNS} FROM embedder_pack WHERE fingerprint = ?`)
+      .get(fingerprint);
   }
 
   named(name: string): PackRow | undefined {
-    return this.#db.prepare<[string], PackRow>(`SELECT ${COLUMNS} FROM embedder_pack WHERE name = ? ORDER BY added_at DESC LIMIT 1`).get(name);
+    return this.#db
+      .prepare<[string], PackRow>(`SELECT ${COLUMNS} FROM embedder_pack WHERE name = ? ORDER BY added_at DESC LIMIT 1`)
+      .get(name);
   }
 
   add(row: Omit<PackRow, 'ranking'>, now: number): void {

@@ -97,7 +97,9 @@ export class PhotoRows {
   /** Photos of a folder that scan `seen` did not meet, without those under paths it could not look into. */
   unseen(folderId: number, seen: number, unreadable: readonly string[]): number[] {
     const rows = this.#db
-      .prepare<[number, number], { id: number; path: string }>('SELECT id, path FROM photo WHERE folder_id = ? AND seen <> ?')
+      .prepare<[number, number], { id: number; path: string }>(
+        'SELECT id, path FROM photo WHERE folder_id = ? AND seen <> ?',
+      )
       .all(folderId, seen);
     return rows.filter(({ path }) => !unreadable.some((place) => path.startsWith(place))).map(({ id }) => id);
   }
@@ -106,7 +108,9 @@ export class PhotoRows {
   under(path: string, separator: string): number[] {
     const prefix = path + separator;
     return this.#db
-      .prepare<[string, string, string], { id: number }>('SELECT id FROM photo WHERE path = ? OR (path >= ? AND path < ?)')
+      .prepare<[string, string, string], { id: number }>(
+        'SELECT id FROM photo WHERE path = ? OR (path >= ? AND path < ?)',
+      )
       .all(path, prefix, prefix.slice(0, -1) + String.fromCharCode(separator.charCodeAt(0) + 1))
       .map(({ id }) => id);
   }
@@ -190,13 +194,17 @@ export class PhotoRows {
 
   /** Photos that hold a content, in the order of their paths. */
   tilesOf(contentId: number): TileRow[] {
-    return this.#db.prepare<[number], TileRow>(`SELECT ${TILE} WHERE content.id = ? ORDER BY photo.path`).all(contentId);
+    return this.#db
+      .prepare<[number], TileRow>(`SELECT ${TILE} WHERE content.id = ? ORDER BY photo.path`)
+      .all(contentId);
   }
 
   /** The same of several contents, by content; in one question, which costs a fraction of as many. */
   tilesOfAll(contentIds: readonly number[]): Map<number, TileRow[]> {
     const rows = this.#db
-      .prepare<[string], TileRow>(`SELECT ${TILE} WHERE content.id IN (SELECT value FROM json_each(?)) ORDER BY photo.path`)
+      .prepare<[string], TileRow>(
+        `SELECT ${TILE} WHERE content.id IN (SELECT value FROM json_each(?)) ORDER BY photo.path`,
+      )
       .all(JSON.stringify(contentIds));
     return Map.groupBy(rows, ({ contentId }) => contentId);
   }

@@ -44,7 +44,10 @@ export async function hashFile(path: string, stamp: FileStamp): Promise<Uint8Arr
 /** As hashFile, for the bytes themselves. */
 export async function readPicture(path: string, stamp: FileStamp): Promise<Uint8Array> {
   if (stamp.size > MAX_FILE_BYTES) {
-    throw new LikenessError('unreadable', `It takes ${Math.round(stamp.size / 2 ** 20)} MiB; at most ${MAX_FILE_BYTES / 2 ** 20} MiB are read`);
+    throw new LikenessError(
+      'unreadable',
+      `It takes ${Math.round(stamp.size / 2 ** 20)} MiB; at most ${MAX_FILE_BYTES / 2 ** 20} MiB are read`,
+    );
   }
   return whileUnchanged(path, stamp, (handle) => handle.readFile());
 }

@@ -31,7 +31,8 @@ export const tasks = {
     outcome(async () => decodePhoto(await readPicture(path, stamp), request, Date.now())),
   decodeBytes: (bytes: Uint8Array, request: PixelRequest) => outcome(() => decodePhoto(bytes, request, Date.now())),
   pixels: (bytes: Uint8Array, request: PixelRequest) => outcome(() => decodePixels(bytes, request)),
-  pixelsOfFile: (path: string, stamp: FileStamp, request: PixelRequest) => outcome(async () => decodePixels(await readPicture(path, stamp), request)),
+  pixelsOfFile: (path: string, stamp: FileStamp, request: PixelRequest) =>
+    outcome(async () => decodePixels(await readPicture(path, stamp), request)),
   decodeEdited: (path: string, stamp: FileStamp, request: PixelRequest) =>
     outcome(async () => {
       const copies = await editedCopies(await readPicture(path, stamp));

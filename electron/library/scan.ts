@@ -116,7 +116,10 @@ async function sniff(path: string): Promise<boolean> {
 }
 
 /** Where a link leads, unless that is nowhere or inside a watched folder, where it is met without the link. */
-async function outsideTarget(path: string, roots: readonly string[]): Promise<{ real: string; directory: boolean } | undefined> {
+async function outsideTarget(
+  path: string,
+  roots: readonly string[],
+): Promise<{ real: string; directory: boolean } | undefined> {
   try {
     const real = await realpath(path);
     if (roots.some((root) => isWithin(real, root))) return undefined;
@@ -144,4 +147,3 @@ export function describeFileError(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return FILE_ERRORS[code ?? ''] ?? (code ? `${code}: ${message}` : message);
 }
-

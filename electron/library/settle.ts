@@ -11,7 +11,11 @@ export const REST = 1500;
  * @param seen what it was when first looked at, and when
  * @param now milliseconds since 1970
  */
-export function hasSettled(current: FileStamp, seen: { stamp: FileStamp; at: number } | undefined, now: number): boolean {
+export function hasSettled(
+  current: FileStamp,
+  seen: { stamp: FileStamp; at: number } | undefined,
+  now: number,
+): boolean {
   if (current.modifiedAt <= now - REST) return true;
   return seen !== undefined && sameStamp(seen.stamp, current) && now - seen.at >= REST;
 }

@@ -31,7 +31,8 @@ export function cameraFacts(exif: Uint8Array | undefined, now: number): CameraFa
 
 /** "Canon" and "Canon EOS R5" become "Canon EOS R5"; "SONY" and "ILCE-7M4" become "SONY ILCE-7M4". */
 function cameraName(make: unknown, model: unknown): string | null {
-  const text = (value: unknown): string => (typeof value === 'string' ? value.replace(/\0.*$/s, '').trim().slice(0, 100) : '');
+  const text = (value: unknown): string =>
+    typeof value === 'string' ? value.replace(/\0.*$/s, '').trim().slice(0, 100) : '';
   const [by, what] = [text(make), text(model)];
   if (!what) return by || null;
   return by && !what.toLowerCase().startsWith(by.toLowerCase()) ? `${by} ${what}` : what;

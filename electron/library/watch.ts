@@ -43,7 +43,8 @@ export function watchFolder(folder: string, exclude: readonly string[], handlers
       usePolling: polling,
       interval: POLL_EVERY,
       binaryInterval: POLL_EVERY,
-      ignored: (path) => path !== folder && (isSkippedName(basename(path)) || exclude.some((place) => isWithin(path, place))),
+      ignored: (path) =>
+        path !== folder && (isSkippedName(basename(path)) || exclude.some((place) => isWithin(path, place))),
     });
     watcher
       .on('add', (path) => handlers.onFile(path))

@@ -70,10 +70,7 @@ export class TopK {
       let child = 2 * at + 1;
       if (child >= size) break;
       const right = child + 1;
-      if (
-        right < size &&
-        this.#worse(this.ids[right], this.distances[right], this.ids[child], this.distances[child])
-      ) {
+      if (right < size && this.#worse(this.ids[right], this.distances[right], this.ids[child], this.distances[child])) {
         child = right;
       }
       if (!this.#worse(this.ids[child], this.distances[child], id, distance)) break;

@@ -66,7 +66,11 @@ export interface Centroids {
  *   vectors and puts the longer of two in the same direction first
  * @returns float32, (M, ksub)
  */
-export function lookupTable(query: Float32Array, { M, ksub, dsub, centroids }: Centroids, metric: 'l2' | 'inner-product'): Float32Array<ArrayBuffer> {
+export function lookupTable(
+  query: Float32Array,
+  { M, ksub, dsub, centroids }: Centroids,
+  metric: 'l2' | 'inner-product',
+): Float32Array<ArrayBuffer> {
   const table = new Float32Array(M * ksub);
   for (let m = 0; m < M; m++) {
     for (let k = 0; k < ksub; k++) {

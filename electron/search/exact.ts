@@ -64,19 +64,6 @@ export function innerProductDistance(query: Float32Array, vector: ArrayLike<numb
   return 2 - 2 * dot;
 }
 
-/** The cosine of two vectors of any length; 0 where one has none. */
-export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let dot = 0;
-  let aa = 0;
-  let bb = 0;
-  for (let i = 0; i < a.length; i++) {
-    dot += a[i] * b[i];
-    aa += a[i] * a[i];
-    bb += b[i] * b[i];
-  }
-  return aa > 0 && bb > 0 ? dot / Math.sqrt(aa * bb) : 0;
-}
-
 /**
  * How alike two unit vectors are: their cosine, 1 - d² / 2, where that is above 0.
  * @param distance squared

@@ -85,15 +85,21 @@ export class PlainCodeScan implements CodeScan {
 
   async search(lookups: Float32Array, k: number, options: ScanOptions = {}): Promise<Candidates[]> {
     const size = this.#M * this.#ksub;
-    if (lookups.length === 0 || lookups.length % size !== 0) throw new RangeError(`Expected lookup tables of ${size} numbers each, got ${lookups.length} numbers`);
+    if (lookups.length === 0 || lookups.length % size !== 0)
+      throw new RangeError(`Expected lookup tables of ${size} numbers each, got ${lookups.length} numbers`);
     const { allowed, signal } = options;
     for (;;) {
       const layout = this.#layout;
-      const queries = Array.from({ length: lookups.length / size }, () => new TopK(Math.max(1, Math.min(k, this.size))));
+      const queries = Array.from(
+        { length: lookups.length / size },
+        () => new TopK(Math.max(1, Math.min(k, this.size))),
+      );
       const end = this.#length;
       let start = 0;
       for (; start < end && layout === this.#layout; start += SLICE) {
-        queries.forEach((best, q) => this.#searchSlice(lookups, q * size, start, Math.min(end, start + SLICE), best, allowed));
+        queries.forEach((best, q) =>
+          this.#searchSlice(lookups, q * size, start, Math.min(end, start + SLICE), best, allowed),
+        );
         if (start + SLICE < end) await new Promise((resolve) => setImmediate(resolve));
         signal?.throwIfAborted();
       }
@@ -116,11 +122,18 @@ export class PlainCodeScan implements CodeScan {
     return Promise.resolve();
   }
 
-  #searchSlice(lookups: Float32Array, table: number, start: number, end: number, best: TopK, allowed: Uint32Array | undefined): void {
+  #searchSlice(
+    lookups: Float32Array,
+    table: number,
+    start: number,
+    end: number,
+    best: TopK,
+    allowed: Uint32Array | undefined,
+  ): void {
     const ids = this.#ids;
     for (let i = start; i < end; i++) {
       const id = ids[i];
-      if (id === 0 || (allowed && !((allowed[id >>> 5] ?? 0) >>> (id & 31) & 1))) continue;
+      if (id === 0 || (allowed && !(((allowed[id >>> 5] ?? 0) >>> (id & 31)) & 1))) continue;
       const distance = this.#distance(lookups, table, this.#codes, i * this.#codeSize);
       if (distance <= best.threshold) best.offer(id, distance);
     }
@@ -128,7 +141,9 @@ export class PlainCodeScan implements CodeScan {
 
   #distance(lookups: Float32Array, table: number, codes: Uint8Array, at: number): number {
     let distance = 0;
-    if (this.#ksub === 16) for (let m = 0; m < this.#M; m++, table += 16) distance += lookups[table + ((codes[at + (m >> 1)] >> ((m & 1) * 4)) & 15)];
+    if (this.#ksub === 16)
+      for (let m = 0; m < this.#M; m++, table += 16)
+        distance += lookups[table + ((codes[at + (m >> 1)] >> ((m & 1) * 4)) & 15)];
     else for (let m = 0; m < this.#M; m++, table += this.#ksub) distance += lookups[table + codes[at + m]];
     return distance;
   }
@@ -147,7 +162,9 @@ export class PlainCodeScan implements CodeScan {
 
   #require(ids: Uint32Array, codes: Uint8Array): void {
     if (codes.length !== ids.length * this.#codeSize) {
-      throw new RangeError(`Expected ${ids.length * this.#codeSize} bytes of codes for ${ids.length} ids, got ${codes.length}`);
+      throw new RangeError(
+        `Expected ${ids.length * this.#codeSize} bytes of codes for ${ids.length} ids, got ${codes.length}`,
+      );
     }
   }
 

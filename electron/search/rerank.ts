@@ -7,7 +7,11 @@ import { innerProductDistance } from './exact.ts';
  * @param candidates of the scan over codes
  * @param hidden the hidden vectors, (D), of contents; a candidate without one keeps its distance by codes
  */
-export function rerank(query: Float32Array, candidates: Candidates, hidden: ReadonlyMap<number, ArrayLike<number>>): Candidates {
+export function rerank(
+  query: Float32Array,
+  candidates: Candidates,
+  hidden: ReadonlyMap<number, ArrayLike<number>>,
+): Candidates {
   const exact = Array.from(candidates.ids, (id, i) => {
     const vector = hidden.get(id);
     return { id, distance: vector ? innerProductDistance(query, vector) : candidates.distances[i] };

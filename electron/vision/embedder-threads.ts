@@ -34,7 +34,12 @@ export class ThreadedEmbedder implements Embedder {
     }
   }
 
-  private constructor(file: string, pool: ReturnType<typeof workerpool.pool>, provider: string, opened: OpenedEmbedder) {
+  private constructor(
+    file: string,
+    pool: ReturnType<typeof workerpool.pool>,
+    provider: string,
+    opened: OpenedEmbedder,
+  ) {
     this.#file = file;
     this.#pool = pool;
     this.#provider = provider;
@@ -69,7 +74,9 @@ export class ThreadedEmbedder implements Embedder {
       const some = pictures.slice(start, start + this.#batch);
       const pixels = new Uint8Array(some.length * size);
       some.forEach((picture, i) => pixels.set(picture, i * size));
-      const made = (await this.#pool.exec('embed', [this.#file, this.#provider, pixels], { transfer: [pixels.buffer] })) as Float32Array<ArrayBuffer>;
+      const made = (await this.#pool.exec('embed', [this.#file, this.#provider, pixels], {
+        transfer: [pixels.buffer],
+      })) as Float32Array<ArrayBuffer>;
       some.forEach((_, i) => vectors.push(made.slice(i * this.dimensions, (i + 1) * this.dimensions)));
     }
     return vectors;
@@ -81,7 +88,11 @@ export class ThreadedEmbedder implements Embedder {
   }
 }
 
-async function openedBy(pool: ReturnType<typeof workerpool.pool>, file: string, provider: string): Promise<OpenedEmbedder> {
+async function openedBy(
+  pool: ReturnType<typeof workerpool.pool>,
+  file: string,
+  provider: string,
+): Promise<OpenedEmbedder> {
   const outcome = (await pool.exec('open', [file, provider])) as Outcome<OpenedEmbedder>;
   if ('refused' in outcome) throw new LikenessError(outcome.refused.code, outcome.refused.message);
   return outcome.ok;

@@ -31,7 +31,9 @@ export const descriptionSchema = z.strictObject({
       deviation: triple.refine((values) => values.every((value) => value > 0), 'must be above 0').optional(),
     })
     .optional(),
-  output: z.strictObject({ name: z.string().optional(), dimensions: z.int().min(1).max(MOST_DIMENSIONS).optional() }).optional(),
+  output: z
+    .strictObject({ name: z.string().optional(), dimensions: z.int().min(1).max(MOST_DIMENSIONS).optional() })
+    .optional(),
 });
 
 export type Description = z.infer<typeof descriptionSchema>;
@@ -81,10 +83,15 @@ export function prepare(
   const { name, licence, input = {}, output = {} } = parsed.data;
   const inputTensor = pick(inputs, input.name, 'input', fallbackName);
   const outputTensor = pick(outputs, output.name, 'output', fallbackName);
-  if (inputTensor.type !== 'float32') throw problem(fallbackName, `its input is ${inputTensor.type}; float32 was expected`);
-  if (outputTensor.type !== 'float32') throw problem(fallbackName, `its output is ${outputTensor.type}; float32 was expected`);
+  if (inputTensor.type !== 'float32')
+    throw problem(fallbackName, `its input is ${inputTensor.type}; float32 was expected`);
+  if (outputTensor.type !== 'float32')
+    throw problem(fallbackName, `its output is ${outputTensor.type}; float32 was expected`);
   if (inputTensor.shape.length !== 4) {
-    throw problem(fallbackName, `its input has ${inputTensor.shape.length} dimensions; a picture needs 4 (batch, channels, height, width)`);
+    throw problem(
+      fallbackName,
+      `its input has ${inputTensor.shape.length} dimensions; a picture needs 4 (batch, channels, height, width)`,
+    );
   }
   const layout = input.layout ?? layoutOf(inputTensor.shape);
   const size = input.size ?? sizeOf(inputTensor.shape, layout);
@@ -100,11 +107,17 @@ export function prepare(
     !dimensions && 'output.dimensions',
   ].filter((field) => field !== false && field !== undefined);
   if (missing.length > 0) {
-    throw problem(fallbackName, `the file itself does not tell ${missing.join(', ')}; write it into a JSON file of the same name beside it`);
+    throw problem(
+      fallbackName,
+      `the file itself does not tell ${missing.join(', ')}; write it into a JSON file of the same name beside it`,
+    );
   }
   const [height, width] = size!;
   if (Math.min(height, width) < LEAST_SIDE || Math.max(height, width) > MOST_SIDE) {
-    throw problem(fallbackName, `it looks at ${width} x ${height} pixels; from ${LEAST_SIDE} to ${MOST_SIDE} a side can be made`);
+    throw problem(
+      fallbackName,
+      `it looks at ${width} x ${height} pixels; from ${LEAST_SIDE} to ${MOST_SIDE} a side can be made`,
+    );
   }
   const batch = inputTensor.shape[0];
   if (typeof batch === 'number' && batch > MOST_AT_ONCE) {
@@ -128,7 +141,12 @@ export function prepare(
   };
 }
 
-function pick(tensors: readonly DeclaredTensor[], name: string | undefined, side: string, file: string): DeclaredTensor {
+function pick(
+  tensors: readonly DeclaredTensor[],
+  name: string | undefined,
+  side: string,
+  file: string,
+): DeclaredTensor {
   const names = tensors.map((tensor) => tensor.name).join(', ');
   if (name !== undefined) {
     const found = tensors.find((tensor) => tensor.name === name);
@@ -136,7 +154,10 @@ function pick(tensors: readonly DeclaredTensor[], name: string | undefined, side
     return found;
   }
   if (tensors.length !== 1) {
-    throw problem(file, `it has several ${side}s (${names}); write ${side}.name into a JSON file of the same name beside it`);
+    throw problem(
+      file,
+      `it has several ${side}s (${names}); write ${side}.name into a JSON file of the same name beside it`,
+    );
   }
   return tensors[0];
 }
@@ -148,7 +169,9 @@ function layoutOf(shape: DeclaredTensor['shape']): 'NCHW' | 'NHWC' | undefined {
 
 function sizeOf(shape: DeclaredTensor['shape'], layout: 'NCHW' | 'NHWC' | undefined): [number, number] | undefined {
   const [height, width] = layout === 'NHWC' ? [shape[1], shape[2]] : [shape[2], shape[3]];
-  return typeof height === 'number' && typeof width === 'number' && height > 0 && width > 0 ? [height, width] : undefined;
+  return typeof height === 'number' && typeof width === 'number' && height > 0 && width > 0
+    ? [height, width]
+    : undefined;
 }
 
 /** The product of what follows the batch, where all of it is fixed: (n, d) as well as (n, d, 1, 1). */

@@ -38,9 +38,19 @@ export async function openOnnxEmbedder(file: string, provider: string = CPU): Pr
 async function createSession(weights: Uint8Array, provider: string, name: string): Promise<InferenceSession> {
   try {
     // One thread a call: how many calls run at once is the engine's to say.
-    return await InferenceSession.create(weights, { executionProviders: [provider], intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential', logSeverityLevel: 4 });
+    return await InferenceSession.create(weights, {
+      executionProviders: [provider],
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      logSeverityLevel: 4,
+    });
   } catch (error) {
-    throw new LikenessError('bad-input', `The model ${name} cannot be used: it is not a model that onnxruntime can load (${firstLine(error)}).`, { cause: error });
+    throw new LikenessError(
+      'bad-input',
+      `The model ${name} cannot be used: it is not a model that onnxruntime can load (${firstLine(error)}).`,
+      { cause: error },
+    );
   }
 }
 
@@ -79,7 +89,8 @@ export class OnnxEmbedder implements Embedder {
   async embed(pictures: readonly Uint8Array[]): Promise<Float32Array<ArrayBuffer>[]> {
     const out: Float32Array<ArrayBuffer>[] = [];
     const { batch } = this;
-    for (let start = 0; start < pictures.length; start += batch) out.push(...(await this.#run(pictures.slice(start, start + batch))));
+    for (let start = 0; start < pictures.length; start += batch)
+      out.push(...(await this.#run(pictures.slice(start, start + batch))));
     return out;
   }
 
@@ -90,9 +101,14 @@ export class OnnxEmbedder implements Embedder {
       const vectors = await this.embed(pictures);
       const broken = vectors.findIndex((vector) => !vector.every(Number.isFinite));
       if (broken >= 0) throw new Error('it gives numbers that are not finite for an ordinary picture');
-      if (vectors.every((vector) => vector.every((value, i) => value === vectors[0][i]))) throw new Error('it gives the same numbers whatever the picture');
+      if (vectors.every((vector) => vector.every((value, i) => value === vectors[0][i])))
+        throw new Error('it gives the same numbers whatever the picture');
     } catch (error) {
-      throw new LikenessError('bad-input', `The model ${name} cannot be used: a trial run failed (${firstLine(error)}).`, { cause: error });
+      throw new LikenessError(
+        'bad-input',
+        `The model ${name} cannot be used: a trial run failed (${firstLine(error)}).`,
+        { cause: error },
+      );
     }
   }
 
@@ -130,19 +146,29 @@ function fillInput(out: Float32Array, rgb: Uint8Array, preparation: Preparation)
 
 /** Plain, coloured, and busy: what any photo is between. */
 function trialPictures(width: number, height: number): Uint8Array[] {
-  const plain = (r: number, g: number, b: number): Uint8Array => Uint8Array.from({ length: width * height * 3 }, (_, i) => [r, g, b][i % 3]);
-  const waves = Uint8Array.from({ length: width * height * 3 }, (_, i) => 127 + 120 * Math.sin((Math.floor(i / 3) % width) / 5 + (i % 3)) * Math.cos(Math.floor(i / 3 / width) / 7));
+  const plain = (r: number, g: number, b: number): Uint8Array =>
+    Uint8Array.from({ length: width * height * 3 }, (_, i) => [r, g, b][i % 3]);
+  const waves = Uint8Array.from(
+    { length: width * height * 3 },
+    (_, i) => 127 + 120 * Math.sin((Math.floor(i / 3) % width) / 5 + (i % 3)) * Math.cos(Math.floor(i / 3 / width) / 7),
+  );
   return [plain(127, 127, 127), plain(0, 0, 0), plain(255, 255, 255), plain(200, 90, 20), waves];
 }
 
 async function readModel(file: string, name: string): Promise<Uint8Array> {
   try {
     const { size } = await stat(file);
-    if (size > LARGEST) throw new LikenessError('bad-input', `The model ${name} cannot be used: it takes ${Math.round(size / 2 ** 20)} MiB; at most ${LARGEST / 2 ** 20} MiB can be.`);
+    if (size > LARGEST)
+      throw new LikenessError(
+        'bad-input',
+        `The model ${name} cannot be used: it takes ${Math.round(size / 2 ** 20)} MiB; at most ${LARGEST / 2 ** 20} MiB can be.`,
+      );
     return await readFile(file);
   } catch (error) {
     if (error instanceof LikenessError) throw error;
-    throw new LikenessError('not-found', `The model ${name} cannot be read at ${file}: ${(error as Error).message}.`, { cause: error });
+    throw new LikenessError('not-found', `The model ${name} cannot be read at ${file}: ${(error as Error).message}.`, {
+      cause: error,
+    });
   }
 }
 
@@ -152,12 +178,16 @@ async function readDescription(file: string): Promise<unknown> {
     text = await readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new LikenessError('bad-input', `The description ${file} cannot be read: ${(error as Error).message}.`, { cause: error });
+    throw new LikenessError('bad-input', `The description ${file} cannot be read: ${(error as Error).message}.`, {
+      cause: error,
+    });
   }
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new LikenessError('bad-input', `The description ${file} is not JSON: ${(error as Error).message}.`, { cause: error });
+    throw new LikenessError('bad-input', `The description ${file} is not JSON: ${(error as Error).message}.`, {
+      cause: error,
+    });
   }
 }
 

@@ -30,9 +30,18 @@ const NEVER = new Set(['tensorrt']);
  * @throws LikenessError where the one wanted is unknown here
  */
 export function providersToTry(wanted = process.env.LIKENESS_PROVIDER): string[] {
-  const known = [CPU, ...listSupportedBackends().map(({ name }) => name).filter((name) => name !== CPU && !NEVER.has(name))];
+  const known = [
+    CPU,
+    ...listSupportedBackends()
+      .map(({ name }) => name)
+      .filter((name) => name !== CPU && !NEVER.has(name)),
+  ];
   if (wanted === undefined || wanted === '') return known;
-  if (!known.includes(wanted)) throw new LikenessError('bad-input', `LIKENESS_PROVIDER is "${wanted}"; expected ${known.join(', ')}, or nothing to take the fastest.`);
+  if (!known.includes(wanted))
+    throw new LikenessError(
+      'bad-input',
+      `LIKENESS_PROVIDER is "${wanted}"; expected ${known.join(', ')}, or nothing to take the fastest.`,
+    );
   return [wanted];
 }
 
@@ -43,7 +52,13 @@ export function thisMachine(): string {
 
 /** The fastest that could be used. */
 export function fastest(trials: readonly ProviderTrial[]): { provider: string; milliseconds: number } {
-  const [best] = trials.flatMap(({ provider, milliseconds }) => (milliseconds === null ? [] : [{ provider, milliseconds }])).sort((a, b) => a.milliseconds - b.milliseconds);
-  if (!best) throw new LikenessError('unsupported', `Nothing here can run the network: ${trials.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ')}.`);
+  const [best] = trials
+    .flatMap(({ provider, milliseconds }) => (milliseconds === null ? [] : [{ provider, milliseconds }]))
+    .sort((a, b) => a.milliseconds - b.milliseconds);
+  if (!best)
+    throw new LikenessError(
+      'unsupported',
+      `Nothing here can run the network: ${trials.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ')}.`,
+    );
   return best;
 }

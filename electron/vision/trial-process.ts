@@ -3,6 +3,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import workerpool from 'workerpool';
 import { LikenessError } from '../contract/errors.ts';
+import { cosine } from '../numeric/cosine.ts';
 import { openOnnxEmbedder, type OnnxEmbedder } from './onnx-embedder.ts';
 import { CPU, type ProviderTrial } from './providers.ts';
 
@@ -60,12 +61,21 @@ async function tryEmbedder(file: string, providers: readonly string[]): Promise<
 /** Milliseconds a photo, the median of some batches; unless it says something else than the reference. */
 async function timeOf(embedder: OnnxEmbedder, reference: OnnxEmbedder): Promise<Omit<ProviderTrial, 'provider'>> {
   const { width, height } = embedder.input;
-  const pictures = Array.from({ length: embedder.batch }, (_, n) => Uint8Array.from({ length: width * height * 3 }, (__, i) => 128 + 100 * Math.sin(i * (0.01 + 0.003 * n))));
+  const pictures = Array.from({ length: embedder.batch }, (_, n) =>
+    Uint8Array.from({ length: width * height * 3 }, (__, i) => 128 + 100 * Math.sin(i * (0.01 + 0.003 * n))),
+  );
   if (embedder !== reference) {
-    const [[mine], [theirs]] = [await embedder.embed(pictures.slice(0, 1)), await reference.embed(pictures.slice(0, 1))];
-    if (!(cosine(mine, theirs) >= SAME)) return { milliseconds: null, reason: 'it computes something else than the processor does' };
+    const [[mine], [theirs]] = [
+      await embedder.embed(pictures.slice(0, 1)),
+      await reference.embed(pictures.slice(0, 1)),
+    ];
+    if (!(cosine(mine, theirs) >= SAME))
+      return { milliseconds: null, reason: 'it computes something else than the processor does' };
     // One picture alone tells enough of what is many times slower.
-    const [one, other] = [await milliseconds(embedder, pictures.slice(0, 1)), await milliseconds(reference, pictures.slice(0, 1))];
+    const [one, other] = [
+      await milliseconds(embedder, pictures.slice(0, 1)),
+      await milliseconds(reference, pictures.slice(0, 1)),
+    ];
     if (one > FAR_SLOWER * other) return { milliseconds: one, reason: null };
   }
   const times: number[] = [];
@@ -81,11 +91,6 @@ async function milliseconds(embedder: OnnxEmbedder, pictures: readonly Uint8Arra
   const start = performance.now();
   await embedder.embed(pictures);
   return (performance.now() - start) / pictures.length;
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  const dot = (x: Float32Array, y: Float32Array): number => x.reduce((sum, value, i) => sum + value * y[i], 0);
-  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
 
 export const tasks = { tryEmbedder };

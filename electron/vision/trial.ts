@@ -30,7 +30,8 @@ export async function tryOtherProviders(file: string, signal: AbortSignal): Prom
     const trial = await inProcess(file, [CPU, provider], signal).then(
       ({ trials: [, other] }) => other,
       (error: unknown) => {
-        if (error instanceof LikenessError) return { provider, milliseconds: null, reason: 'it crashed or took too long in the trial' };
+        if (error instanceof LikenessError)
+          return { provider, milliseconds: null, reason: 'it crashed or took too long in the trial' };
         throw error;
       },
     );
@@ -57,7 +58,10 @@ async function inProcess(file: string, providers: readonly string[], signal?: Ab
     return outcome.facts;
   } catch (error) {
     if (error instanceof LikenessError) throw error;
-    const why = (error as Error).name === 'TimeoutError' ? `it took longer than ${PATIENCE / 1000} seconds for a few pictures` : 'it crashed onnxruntime, or took more than 4 GiB of memory';
+    const why =
+      (error as Error).name === 'TimeoutError'
+        ? `it took longer than ${PATIENCE / 1000} seconds for a few pictures`
+        : 'it crashed onnxruntime, or took more than 4 GiB of memory';
     throw new LikenessError('bad-input', `The model ${basename(file)} cannot be used: ${why}.`, { cause: error });
   } finally {
     signal?.removeEventListener('abort', stop);

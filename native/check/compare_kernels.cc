@@ -22,19 +22,25 @@ int main() {
         kernels->sumFor(shape)(shape, codes.data(), blocks, table.data(), got.data());
         bool same = expected == got;
         std::vector<uint32_t> list;
-        for (uint32_t b = 0; b < blocks; b++) if (random() % 3 == 0) list.push_back(b);
-        for (const uint16_t bound : {uint16_t{0}, static_cast<uint16_t>(shape.M * 110), static_cast<uint16_t>(shape.M * 127), uint16_t{UINT16_MAX}}) {
+        for (uint32_t b = 0; b < blocks; b++)
+          if (random() % 3 == 0) list.push_back(b);
+        for (const uint16_t bound : {uint16_t{0}, static_cast<uint16_t>(shape.M * 110),
+                                     static_cast<uint16_t>(shape.M * 127), uint16_t{UINT16_MAX}}) {
           for (const bool listed : {false, true}) {
             const size_t count = listed ? list.size() : blocks;
             std::vector<Hit> hits(blocks + 1), others(blocks + 1);
             const auto* from = listed ? list.data() : nullptr;
-            const size_t found = kScalarKernels.findFor(shape)(shape, codes.data(), from, count, table.data(), bound, hits.data());
-            same = same && found == kernels->findFor(shape)(shape, codes.data(), from, count, table.data(), bound, others.data());
-            for (size_t i = 0; same && i < found; i++) same = hits[i].block == others[i].block && hits[i].mask == others[i].mask;
+            const size_t found =
+                kScalarKernels.findFor(shape)(shape, codes.data(), from, count, table.data(), bound, hits.data());
+            same = same && found == kernels->findFor(shape)(shape, codes.data(), from, count, table.data(), bound,
+                                                            others.data());
+            for (size_t i = 0; same && i < found; i++)
+              same = hits[i].block == others[i].block && hits[i].mask == others[i].mask;
           }
         }
         if (!same) {
-          std::printf("%s differs from scalar: M %u, ksub %u, %zu blocks\n", kernels->level, shape.M, shape.ksub, blocks);
+          std::printf("%s differs from scalar: M %u, ksub %u, %zu blocks\n", kernels->level, shape.M, shape.ksub,
+                      blocks);
           return 1;
         }
       }

@@ -19,9 +19,12 @@ constexpr size_t kMostThreads = 64;
 std::string describe(const Napi::Value& value) {
   if (value.IsTypedArray()) {
     const auto array = value.As<Napi::TypedArray>();
-    static const char* const kNames[] = {"Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array"};
+    static const char* const kNames[] = {"Int8Array",    "Uint8Array",    "Uint8ClampedArray", "Int16Array",
+                                         "Uint16Array",  "Int32Array",    "Uint32Array",       "Float32Array",
+                                         "Float64Array", "BigInt64Array", "BigUint64Array"};
     const auto type = static_cast<size_t>(array.TypedArrayType());
-    return std::string(type < std::size(kNames) ? kNames[type] : "typed array") + " of " + std::to_string(array.ElementLength());
+    return std::string(type < std::size(kNames) ? kNames[type] : "typed array") + " of " +
+           std::to_string(array.ElementLength());
   }
   if (value.IsNumber()) return std::to_string(value.As<Napi::Number>().DoubleValue());
   if (value.IsNull()) return "null";
@@ -37,7 +40,6 @@ struct View {
   size_t length;
 };
 
-
 template <typename T>
 View<T> view(const Napi::Value& value, napi_typedarray_type type, const char* name, const char* kind) {
   if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != type) {
@@ -52,14 +54,21 @@ View<T> view(const Napi::Value& value, napi_typedarray_type type, const char* na
   return {static_cast<const T*>(data), data ? length : 0};
 }
 
-View<float> floats(const Napi::Value& value, const char* name) { return view<float>(value, napi_float32_array, name, "Float32Array"); }
-View<uint32_t> ids(const Napi::Value& value, const char* name) { return view<uint32_t>(value, napi_uint32_array, name, "Uint32Array"); }
-View<uint8_t> bytes(const Napi::Value& value, const char* name) { return view<uint8_t>(value, napi_uint8_array, name, "Uint8Array"); }
+View<float> floats(const Napi::Value& value, const char* name) {
+  return view<float>(value, napi_float32_array, name, "Float32Array");
+}
+View<uint32_t> ids(const Napi::Value& value, const char* name) {
+  return view<uint32_t>(value, napi_uint32_array, name, "Uint32Array");
+}
+View<uint8_t> bytes(const Napi::Value& value, const char* name) {
+  return view<uint8_t>(value, napi_uint8_array, name, "Uint8Array");
+}
 
 size_t whole(const Napi::Value& value, const char* name, size_t least, size_t most) {
   const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
   if (!(number >= static_cast<double>(least) && number <= static_cast<double>(most)) || number != std::floor(number)) {
-    refuse(value.Env(), std::string(name) + ": expected a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ", got " + describe(value));
+    refuse(value.Env(), std::string(name) + ": expected a whole number from " + std::to_string(least) + " to " +
+                            std::to_string(most) + ", got " + describe(value));
   }
   return static_cast<size_t>(number);
 }
@@ -67,7 +76,9 @@ size_t whole(const Napi::Value& value, const char* name, size_t least, size_t mo
 /** Only numbers that are finite: sums of others have no order. */
 void requireFinite(Napi::Env env, const View<float>& lookup) {
   for (size_t i = 0; i < lookup.length; i++) {
-    if (!std::isfinite(lookup.data[i])) refuse(env, "lookup: expected finite numbers, got " + std::to_string(lookup.data[i]) + " at " + std::to_string(i));
+    if (!std::isfinite(lookup.data[i]))
+      refuse(env,
+             "lookup: expected finite numbers, got " + std::to_string(lookup.data[i]) + " at " + std::to_string(i));
   }
 }
 
@@ -87,7 +98,10 @@ Napi::Object toResult(Napi::Env env, const std::vector<Candidate>& candidates) {
 class SearchWorker : public Napi::AsyncWorker {
  public:
   SearchWorker(Napi::Env env, std::shared_ptr<CodeIndex> index, std::shared_ptr<CodeIndex::Search> search)
-      : Napi::AsyncWorker(env), promise_(Napi::Promise::Deferred::New(env)), index_(std::move(index)), search_(std::move(search)) {}
+      : Napi::AsyncWorker(env),
+        promise_(Napi::Promise::Deferred::New(env)),
+        index_(std::move(index)),
+        search_(std::move(search)) {}
 
   ~SearchWorker() override { index_->end(*search_); }
 
@@ -118,7 +132,8 @@ class SearchWorker : public Napi::AsyncWorker {
 
 class CompactWorker : public Napi::AsyncWorker {
  public:
-  CompactWorker(Napi::Env env, std::shared_ptr<CodeIndex> index) : Napi::AsyncWorker(env), promise_(Napi::Promise::Deferred::New(env)), index_(std::move(index)) {}
+  CompactWorker(Napi::Env env, std::shared_ptr<CodeIndex> index)
+      : Napi::AsyncWorker(env), promise_(Napi::Promise::Deferred::New(env)), index_(std::move(index)) {}
 
   Napi::Promise promise() const { return promise_.Promise(); }
 
@@ -136,13 +151,14 @@ class CompactWorker : public Napi::AsyncWorker {
 class CodeIndexObject : public Napi::ObjectWrap<CodeIndexObject> {
  public:
   static Napi::Function define(Napi::Env env) {
-    return DefineClass(env, "CodeIndex",
-                       {InstanceMethod<&CodeIndexObject::append>("append"), InstanceMethod<&CodeIndexObject::overwrite>("overwrite"),
-                        InstanceMethod<&CodeIndexObject::remove>("remove"), InstanceMethod<&CodeIndexObject::read>("read"),
-                        InstanceMethod<&CodeIndexObject::distances>("distances"), InstanceMethod<&CodeIndexObject::search>("search"),
-                        InstanceMethod<&CodeIndexObject::compact>("compact"), InstanceMethod<&CodeIndexObject::sums>("sums"),
-                        InstanceAccessor<&CodeIndexObject::size>("size"), InstanceAccessor<&CodeIndexObject::removed>("removed"),
-                        InstanceAccessor<&CodeIndexObject::memory>("memory")});
+    return DefineClass(
+        env, "CodeIndex",
+        {InstanceMethod<&CodeIndexObject::append>("append"), InstanceMethod<&CodeIndexObject::overwrite>("overwrite"),
+         InstanceMethod<&CodeIndexObject::remove>("remove"), InstanceMethod<&CodeIndexObject::read>("read"),
+         InstanceMethod<&CodeIndexObject::distances>("distances"), InstanceMethod<&CodeIndexObject::search>("search"),
+         InstanceMethod<&CodeIndexObject::compact>("compact"), InstanceMethod<&CodeIndexObject::sums>("sums"),
+         InstanceAccessor<&CodeIndexObject::size>("size"), InstanceAccessor<&CodeIndexObject::removed>("removed"),
+         InstanceAccessor<&CodeIndexObject::memory>("memory")});
   }
 
   /** (M, ksub, level) */
@@ -168,7 +184,8 @@ class CodeIndexObject : public Napi::ObjectWrap<CodeIndexObject> {
     const IdsAndCodes both = {ids(info[0], "ids"), bytes(info[1], "codes")};
     const size_t expected = both.ids.length * index_->shape().codeSize();
     if (both.codes.length != expected) {
-      refuse(info.Env(), "codes: expected " + std::to_string(expected) + " bytes for " + std::to_string(both.ids.length) + " ids, got " + std::to_string(both.codes.length));
+      refuse(info.Env(), "codes: expected " + std::to_string(expected) + " bytes for " +
+                             std::to_string(both.ids.length) + " ids, got " + std::to_string(both.codes.length));
     }
     return both;
   }
@@ -178,7 +195,8 @@ class CodeIndexObject : public Napi::ObjectWrap<CodeIndexObject> {
     const size_t each = index_->shape().M * index_->shape().ksub;
     queries = tables.length / each;
     if (queries == 0 || queries > most || tables.length % each != 0) {
-      refuse(value.Env(), "lookup: expected 1 to " + std::to_string(most) + " tables of " + std::to_string(each) + " numbers, got " + std::to_string(tables.length) + " numbers");
+      refuse(value.Env(), "lookup: expected 1 to " + std::to_string(most) + " tables of " + std::to_string(each) +
+                              " numbers, got " + std::to_string(tables.length) + " numbers");
     }
     requireFinite(value.Env(), tables);
     return tables;
@@ -265,16 +283,23 @@ class CodeIndexObject : public Napi::ObjectWrap<CodeIndexObject> {
   Napi::Value sums(const Napi::CallbackInfo& info) {
     const auto table = bytes(info[0], "table");
     const size_t expected = index_->shape().rows() * index_->shape().ksub;
-    if (table.length != expected) refuse(info.Env(), "table: expected " + std::to_string(expected) + " bytes, got " + std::to_string(table.length));
+    if (table.length != expected)
+      refuse(info.Env(), "table: expected " + std::to_string(expected) + " bytes, got " + std::to_string(table.length));
     const auto sums = index_->sums(table.data);
     auto out = Napi::Uint16Array::New(info.Env(), sums.size());
     std::copy(sums.begin(), sums.end(), out.Data());
     return out;
   }
 
-  Napi::Value size(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), static_cast<double>(index_->size())); }
-  Napi::Value removed(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), static_cast<double>(index_->removed())); }
-  Napi::Value memory(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), static_cast<double>(index_->memory())); }
+  Napi::Value size(const Napi::CallbackInfo& info) {
+    return Napi::Number::New(info.Env(), static_cast<double>(index_->size()));
+  }
+  Napi::Value removed(const Napi::CallbackInfo& info) {
+    return Napi::Number::New(info.Env(), static_cast<double>(index_->removed()));
+  }
+  Napi::Value memory(const Napi::CallbackInfo& info) {
+    return Napi::Number::New(info.Env(), static_cast<double>(index_->memory()));
+  }
 
   std::shared_ptr<CodeIndex> index_;
 };
@@ -283,7 +308,8 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports["CodeIndex"] = CodeIndexObject::define(env);
   const auto& kernels = supportedKernels();
   auto levels = Napi::Array::New(env, kernels.size());
-  for (size_t i = 0; i < kernels.size(); i++) levels[static_cast<uint32_t>(i)] = Napi::String::New(env, kernels[i]->level);
+  for (size_t i = 0; i < kernels.size(); i++)
+    levels[static_cast<uint32_t>(i)] = Napi::String::New(env, kernels[i]->level);
   exports["levels"] = levels;
   return exports;
 }

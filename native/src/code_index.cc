@@ -54,7 +54,8 @@ void CodeIndex::overwrite(const uint32_t* ids, const uint8_t* codes, size_t n) {
     if (const auto place = find(ids[i])) {
       writeCode(shape_, place->chunk->block(shape_, place->position), place->position % kBlock, code);
       place->chunk->version++;
-    } else appendOne(ids[i], code);
+    } else
+      appendOne(ids[i], code);
   }
 }
 
@@ -101,7 +102,9 @@ std::vector<uint8_t> CodeIndex::read(const uint32_t* ids, size_t n, uint8_t* cod
   for (size_t i = 0; i < n; i++) {
     const auto place = find(ids[i]);
     found[i] = place.has_value();
-    if (place) readCode(shape_, place->chunk->block(shape_, place->position), place->position % kBlock, codes + i * shape_.codeSize());
+    if (place)
+      readCode(shape_, place->chunk->block(shape_, place->position), place->position % kBlock,
+               codes + i * shape_.codeSize());
   }
   return found;
 }
@@ -110,7 +113,8 @@ void CodeIndex::distances(const float* lookup, const uint32_t* ids, size_t n, fl
   const std::shared_lock<TurnLock> guard(lock_);
   for (size_t i = 0; i < n; i++) {
     const auto place = find(ids[i]);
-    out[i] = place ? distanceAt(shape_, lookup, place->chunk->block(shape_, place->position), place->position % kBlock) : std::numeric_limits<float>::quiet_NaN();
+    out[i] = place ? distanceAt(shape_, lookup, place->chunk->block(shape_, place->position), place->position % kBlock)
+                   : std::numeric_limits<float>::quiet_NaN();
   }
 }
 
@@ -125,8 +129,10 @@ size_t CodeIndex::compact() {
       const std::shared_lock<TurnLock> guard(lock_);
       if (c >= chunks_.size() || attempts > kAttempts) return given;
       const auto alive = [&](size_t at) { return chunks_[at]->count - chunks_[at]->dead; };
-      if (c + 1 < chunks_.size() && alive(c) + alive(c + 1) <= kChunk) old = {chunks_[c], chunks_[c + 1]};
-      else if (chunks_[c]->dead * kWorthCompacting > chunks_[c]->count) old = {chunks_[c]};
+      if (c + 1 < chunks_.size() && alive(c) + alive(c + 1) <= kChunk)
+        old = {chunks_[c], chunks_[c + 1]};
+      else if (chunks_[c]->dead * kWorthCompacting > chunks_[c]->count)
+        old = {chunks_[c]};
       else {
         c++;
         attempts = 0;
@@ -151,12 +157,14 @@ size_t CodeIndex::compact() {
     attempts++;
     // Unless something changed meanwhile, or another compaction came first: then it is looked at again.
     bool same = true;
-    for (size_t i = 0; i < old.size(); i++) same = same && c + i < chunks_.size() && chunks_[c + i] == old[i] && old[i]->version == versions[i];
+    for (size_t i = 0; i < old.size(); i++)
+      same = same && c + i < chunks_.size() && chunks_[c + i] == old[i] && old[i]->version == versions[i];
     if (!same) continue;
     // Searches under way keep the chunks that they began with.
     const auto at = chunks_.begin() + static_cast<std::ptrdiff_t>(c);
     given += old.size() - 1;
-    if (merged->count == 0) chunks_.erase(at, at + static_cast<std::ptrdiff_t>(old.size()));
+    if (merged->count == 0)
+      chunks_.erase(at, at + static_cast<std::ptrdiff_t>(old.size()));
     else {
       *at = merged;
       chunks_.erase(at + 1, at + static_cast<std::ptrdiff_t>(old.size()));

@@ -45,7 +45,8 @@ struct Request {
 
 /**
  * Appending, overwriting and removing are for one thread, searching and compacting for others beside it: a search
- * holds the lock for a slice and a query at a time, some tens of microseconds. It sees what was there when it began, less what was removed since.
+ * holds the lock for a slice and a query at a time, some tens of microseconds. It sees what was there when it began,
+ * less what was removed since.
  */
 class CodeIndex {
  public:
@@ -71,7 +72,8 @@ class CodeIndex {
   /** Distances of ids to a query; NaN for those not here. */
   void distances(const float* lookup, const uint32_t* ids, size_t n, float* out) const;
 
-  /** Gives back the room of removed vectors: neighbours that fit into one chunk become one. May run beside all else, itself included. @returns chunks given back */
+  /** Gives back the room of removed vectors: neighbours that fit into one chunk become one. May run beside all else,
+   * itself included. @returns chunks given back */
   size_t compact();
 
   /** A search under way: what it sees, and where it can be stopped. */

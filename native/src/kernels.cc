@@ -32,8 +32,9 @@ Cpu askCpu() {
 Cpu askCpu() {
   __builtin_cpu_init();
   return {__builtin_cpu_supports("avx2") != 0,
-          __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-              __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vbmi")};
+          __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+              __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+              __builtin_cpu_supports("avx512vbmi")};
 }
 #endif
 #endif

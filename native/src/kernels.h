@@ -26,7 +26,8 @@ using Table = const uint8_t*;
  * @param hits room for `count`
  * @returns hits written, in the order of the blocks
  */
-using FindKernel = size_t (*)(const Shape&, const uint8_t* codes, const uint32_t* list, size_t count, Table, uint16_t bound, Hit* hits);
+using FindKernel = size_t (*)(const Shape&, const uint8_t* codes, const uint32_t* list, size_t count, Table,
+                              uint16_t bound, Hit* hits);
 
 /** All sums: uint16, (count * 32), for `count` blocks side by side. What tests compare. */
 using SumKernel = void (*)(const Shape&, const uint8_t* codes, size_t count, Table, uint16_t* sums);

@@ -15,7 +15,9 @@ struct Sums {
   __m256i second;
 };
 
-TARGET LIKENESS_INLINE __m256i load(const uint8_t* from) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)); }
+TARGET LIKENESS_INLINE __m256i load(const uint8_t* from) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+}
 
 /** The lanes of each hold different subquantizers of the same eight vectors: add them up, one lane for each. */
 TARGET LIKENESS_INLINE __m256i addLanes(__m256i even, __m256i odd) {
@@ -44,7 +46,8 @@ TARGET LIKENESS_INLINE Sums sumBlock4(const uint8_t* block, Table table, size_t 
 TARGET LIKENESS_INLINE __m256i lookUp8(const uint8_t* row, __m256i codes) {
   const __m256i low = _mm256_and_si256(codes, _mm256_set1_epi8(15));
   // A choice looks at the highest bit of each byte: bits 4 to 7 of the codes, brought there.
-  const __m256i bit4 = _mm256_slli_epi16(codes, 3), bit5 = _mm256_slli_epi16(codes, 2), bit6 = _mm256_slli_epi16(codes, 1);
+  const __m256i bit4 = _mm256_slli_epi16(codes, 3), bit5 = _mm256_slli_epi16(codes, 2),
+                bit6 = _mm256_slli_epi16(codes, 1);
   __m256i halves[2];
   for (int h = 0; h < 2; h++) {
     __m256i quarters[2];
@@ -53,7 +56,8 @@ TARGET LIKENESS_INLINE __m256i lookUp8(const uint8_t* row, __m256i codes) {
       for (int p = 0; p < 2; p++) {
         const uint8_t* at = row + 128 * h + 64 * q + 32 * p;
         const __m256i both = load(at);
-        const __m256i table0 = _mm256_permute2x128_si256(both, both, 0x00), table1 = _mm256_permute2x128_si256(both, both, 0x11);
+        const __m256i table0 = _mm256_permute2x128_si256(both, both, 0x00),
+                      table1 = _mm256_permute2x128_si256(both, both, 0x11);
         pairs[p] = _mm256_blendv_epi8(_mm256_shuffle_epi8(table0, low), _mm256_shuffle_epi8(table1, low), bit4);
       }
       quarters[q] = _mm256_blendv_epi8(pairs[0], pairs[1], bit5);
@@ -85,7 +89,8 @@ TARGET LIKENESS_INLINE uint32_t atMost(const Sums& sums, __m256i limit) {
 }
 
 template <typename SumBlock>
-TARGET LIKENESS_INLINE size_t findBy(SumBlock sumBlock, size_t bytes, const uint8_t* codes, const uint32_t* list, size_t count, uint16_t bound, Hit* hits) {
+TARGET LIKENESS_INLINE size_t findBy(SumBlock sumBlock, size_t bytes, const uint8_t* codes, const uint32_t* list,
+                                     size_t count, uint16_t bound, Hit* hits) {
   const __m256i limit = _mm256_set1_epi16(static_cast<short>(bound));
   size_t found = 0;
   for (size_t i = 0; i < count; i++) {
@@ -108,12 +113,14 @@ struct Block8 {
   TARGET LIKENESS_INLINE Sums operator()(const uint8_t* block) const { return sumBlock8(block, table, M); }
 };
 
-TARGET size_t find4(const Shape& shape, const uint8_t* codes, const uint32_t* list, size_t count, Table table, uint16_t bound, Hit* hits) {
+TARGET size_t find4(const Shape& shape, const uint8_t* codes, const uint32_t* list, size_t count, Table table,
+                    uint16_t bound, Hit* hits) {
   if (shape.rows() == 16) return findBy(Block4{table, 16}, 256, codes, list, count, bound, hits);
   return findBy(Block4{table, shape.rows()}, shape.blockBytes(), codes, list, count, bound, hits);
 }
 
-TARGET size_t find8(const Shape& shape, const uint8_t* codes, const uint32_t* list, size_t count, Table table, uint16_t bound, Hit* hits) {
+TARGET size_t find8(const Shape& shape, const uint8_t* codes, const uint32_t* list, size_t count, Table table,
+                    uint16_t bound, Hit* hits) {
   return findBy(Block8{table, shape.M}, shape.blockBytes(), codes, list, count, bound, hits);
 }
 
@@ -123,11 +130,13 @@ TARGET LIKENESS_INLINE void store(uint16_t* to, const Sums& sums) {
 }
 
 TARGET void sum4(const Shape& shape, const uint8_t* codes, size_t count, Table table, uint16_t* sums) {
-  for (size_t i = 0; i < count; i++) store(sums + i * kBlock, sumBlock4(codes + i * shape.blockBytes(), table, shape.rows()));
+  for (size_t i = 0; i < count; i++)
+    store(sums + i * kBlock, sumBlock4(codes + i * shape.blockBytes(), table, shape.rows()));
 }
 
 TARGET void sum8(const Shape& shape, const uint8_t* codes, size_t count, Table table, uint16_t* sums) {
-  for (size_t i = 0; i < count; i++) store(sums + i * kBlock, sumBlock8(codes + i * shape.blockBytes(), table, shape.M));
+  for (size_t i = 0; i < count; i++)
+    store(sums + i * kBlock, sumBlock8(codes + i * shape.blockBytes(), table, shape.M));
 }
 
 }  // namespace

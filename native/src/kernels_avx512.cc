@@ -9,7 +9,8 @@
 namespace likeness {
 namespace {
 
-/** Bytes ahead that are asked of memory where blocks are read in a row: a page, before which the processor's own foresight stops. */
+/** Bytes ahead that are asked of memory where blocks are read in a row: a page, before which the processor's own
+ * foresight stops. */
 constexpr size_t kBytesAhead = 4096;
 /** Blocks ahead that are asked of memory where blocks are not read in a row. */
 constexpr size_t kAhead = 32;
@@ -25,8 +26,13 @@ struct RowsInMemory {
 };
 struct FourRows {
   TARGET LIKENESS_INLINE explicit FourRows(Table table)
-      : first(_mm512_loadu_si512(table)), second(_mm512_loadu_si512(table + 64)), third(_mm512_loadu_si512(table + 128)), fourth(_mm512_loadu_si512(table + 192)) {}
-  TARGET LIKENESS_INLINE __m512i operator[](size_t g) const { return g == 0 ? first : g == 1 ? second : g == 2 ? third : fourth; }
+      : first(_mm512_loadu_si512(table)),
+        second(_mm512_loadu_si512(table + 64)),
+        third(_mm512_loadu_si512(table + 128)),
+        fourth(_mm512_loadu_si512(table + 192)) {}
+  TARGET LIKENESS_INLINE __m512i operator[](size_t g) const {
+    return g == 0 ? first : g == 1 ? second : g == 2 ? third : fourth;
+  }
   __m512i first, second, third, fourth;
 };
 
@@ -55,7 +61,8 @@ TARGET LIKENESS_INLINE __m512i sumBlock4(const uint8_t* block, const Rows& rows,
 }
 
 template <typename Rows>
-TARGET LIKENESS_INLINE size_t find4Of(size_t groups, const Rows rows, const uint8_t* codes, const uint32_t* list, size_t count, uint16_t bound, Hit* hits) {
+TARGET LIKENESS_INLINE size_t find4Of(size_t groups, const Rows rows, const uint8_t* codes, const uint32_t* list,
+                                      size_t count, uint16_t bound, Hit* hits) {
   const size_t bytes = 64 * groups;
   const __m512i limit = _mm512_set1_epi16(static_cast<short>(bound));
   size_t found = 0;
@@ -69,23 +76,29 @@ TARGET LIKENESS_INLINE size_t find4Of(size_t groups, const Rows rows, const uint
   return found;
 }
 
-TARGET size_t find4(const Shape& shape, const uint8_t* codes, const uint32_t* list, size_t count, Table table, uint16_t bound, Hit* hits) {
+TARGET size_t find4(const Shape& shape, const uint8_t* codes, const uint32_t* list, size_t count, Table table,
+                    uint16_t bound, Hit* hits) {
   // 64 bits is the common size.
   if (shape.rows() != 16) return find4Of(shape.rows() / 4, RowsInMemory{table}, codes, list, count, bound, hits);
   const FourRows rows(table);
-  return list ? find4Of(4, rows, codes, list, count, bound, hits) : find4Of(4, rows, codes, nullptr, count, bound, hits);
+  return list ? find4Of(4, rows, codes, list, count, bound, hits)
+              : find4Of(4, rows, codes, nullptr, count, bound, hits);
 }
 
 TARGET void sum4(const Shape& shape, const uint8_t* codes, size_t count, Table table, uint16_t* sums) {
-  for (size_t i = 0; i < count; i++) _mm512_storeu_si512(sums + i * kBlock, sumBlock4(codes + i * shape.blockBytes(), RowsInMemory{table}, shape.rows() / 4));
+  for (size_t i = 0; i < count; i++)
+    _mm512_storeu_si512(sums + i * kBlock,
+                        sumBlock4(codes + i * shape.blockBytes(), RowsInMemory{table}, shape.rows() / 4));
 }
 
 /** Sums over two blocks of 8-bit codes, 64 vectors; even and odd vectors apart. */
-TARGET LIKENESS_INLINE void sumPair8(const uint8_t* first, const uint8_t* second, Table table, size_t M, __m512i& evenOut, __m512i& oddOut) {
+TARGET LIKENESS_INLINE void sumPair8(const uint8_t* first, const uint8_t* second, Table table, size_t M,
+                                     __m512i& evenOut, __m512i& oddOut) {
   __m512i even = _mm512_setzero_si512(), odd = even;
   for (size_t m = 0; m < M; m++) {
     const __m256i half = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(first + m * kBlock));
-    const __m512i codes = _mm512_inserti64x4(_mm512_castsi256_si512(half), _mm256_loadu_si256(reinterpret_cast<const __m256i*>(second + m * kBlock)), 1);
+    const __m512i codes = _mm512_inserti64x4(
+        _mm512_castsi256_si512(half), _mm256_loadu_si256(reinterpret_cast<const __m256i*>(second + m * kBlock)), 1);
     const uint8_t* row = table + m * 256;
     // A permute looks up in 128 entries by the low 7 bits; the highest bit says in which 128.
     const __m512i below = _mm512_permutex2var_epi8(_mm512_loadu_si512(row), codes, _mm512_loadu_si512(row + 64));
@@ -108,7 +121,8 @@ LIKENESS_INLINE uint32_t spread(uint32_t bits) {
 }
 
 template <size_t Rows>
-TARGET LIKENESS_INLINE size_t find8Of(const Shape& shape, const uint8_t* codes, const uint32_t* list, size_t count, Table table, uint16_t bound, Hit* hits) {
+TARGET LIKENESS_INLINE size_t find8Of(const Shape& shape, const uint8_t* codes, const uint32_t* list, size_t count,
+                                      Table table, uint16_t bound, Hit* hits) {
   const size_t M = Rows ? Rows : shape.M;
   const size_t bytes = M * kBlock;
   const __m512i limit = _mm512_set1_epi16(static_cast<short>(bound));
@@ -135,8 +149,11 @@ TARGET LIKENESS_INLINE size_t find8Of(const Shape& shape, const uint8_t* codes, 
   return found;
 }
 
-TARGET size_t find8(const Shape& shape, const uint8_t* codes, const uint32_t* list, size_t count, Table table, uint16_t bound, Hit* hits) {
-  if (shape.M == 8) return list ? find8Of<8>(shape, codes, list, count, table, bound, hits) : find8Of<8>(shape, codes, nullptr, count, table, bound, hits);
+TARGET size_t find8(const Shape& shape, const uint8_t* codes, const uint32_t* list, size_t count, Table table,
+                    uint16_t bound, Hit* hits) {
+  if (shape.M == 8)
+    return list ? find8Of<8>(shape, codes, list, count, table, bound, hits)
+                : find8Of<8>(shape, codes, nullptr, count, table, bound, hits);
   return find8Of<0>(shape, codes, list, count, table, bound, hits);
 }
 

@@ -64,23 +64,27 @@ LIKENESS_INLINE uint32_t atMost(const Sums& sums, uint16x8_t limit) {
   static const uint16_t kBits[8] = {1, 2, 4, 8, 16, 32, 64, 128};
   const uint16x8_t bits = vld1q_u16(kBits);
   uint32_t mask = 0;
-  for (int e = 0; e < 4; e++) mask |= static_cast<uint32_t>(vaddvq_u16(vandq_u16(vcleq_u16(sums.eights[e], limit), bits))) << (8 * e);
+  for (int e = 0; e < 4; e++)
+    mask |= static_cast<uint32_t>(vaddvq_u16(vandq_u16(vcleq_u16(sums.eights[e], limit), bits))) << (8 * e);
   return mask;
 }
 
 /** Whether any sum is at most the limit: asked of each block, while the bits are wanted of few. */
 LIKENESS_INLINE bool anyAtMost(const Sums& sums, uint16_t bound) {
-  return vminvq_u16(vminq_u16(vminq_u16(sums.eights[0], sums.eights[1]), vminq_u16(sums.eights[2], sums.eights[3]))) <= bound;
+  return vminvq_u16(vminq_u16(vminq_u16(sums.eights[0], sums.eights[1]), vminq_u16(sums.eights[2], sums.eights[3]))) <=
+         bound;
 }
 
 template <bool Four>
-size_t find(const Shape& shape, const uint8_t* codes, const uint32_t* list, size_t count, Table table, uint16_t bound, Hit* hits) {
+size_t find(const Shape& shape, const uint8_t* codes, const uint32_t* list, size_t count, Table table, uint16_t bound,
+            Hit* hits) {
   const uint16x8_t limit = vdupq_n_u16(bound);
   const size_t bytes = shape.blockBytes(), rows = shape.rows();
   size_t found = 0;
   for (size_t i = 0; i < count; i++) {
     const uint32_t block = list ? list[i] : static_cast<uint32_t>(i);
-    const Sums sums = Four ? sumBlock4(codes + block * bytes, table, rows) : sumBlock8(codes + block * bytes, table, rows);
+    const Sums sums =
+        Four ? sumBlock4(codes + block * bytes, table, rows) : sumBlock8(codes + block * bytes, table, rows);
     if (anyAtMost(sums, bound)) hits[found++] = {block, atMost(sums, limit)};
   }
   return found;

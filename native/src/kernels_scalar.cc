@@ -12,7 +12,8 @@ void sumBlock(const Shape& shape, const uint8_t* block, Table table, uint16_t* s
   }
 }
 
-size_t find(const Shape& shape, const uint8_t* codes, const uint32_t* list, size_t count, Table table, uint16_t bound, Hit* hits) {
+size_t find(const Shape& shape, const uint8_t* codes, const uint32_t* list, size_t count, Table table, uint16_t bound,
+            Hit* hits) {
   size_t found = 0;
   uint16_t sums[kBlock];
   for (size_t i = 0; i < count; i++) {

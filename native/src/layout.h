@@ -56,8 +56,10 @@ inline void readCode(const Shape& shape, const uint8_t* block, size_t v, uint8_t
   std::memset(code, 0, shape.codeSize());
   for (size_t m = 0; m < shape.M; m++) {
     const uint8_t value = readSub(shape, block, m, v);
-    if (shape.ksub == 16) code[m / 2] |= static_cast<uint8_t>(value << (m % 2 * 4));
-    else code[m] = value;
+    if (shape.ksub == 16)
+      code[m / 2] |= static_cast<uint8_t>(value << (m % 2 * 4));
+    else
+      code[m] = value;
   }
 }
 

@@ -19,7 +19,8 @@ namespace likeness {
  */
 class QuantizedTable {
  public:
-  QuantizedTable(const Shape& shape, const float* lookup) : shape_(shape), lookup_(lookup), entries_(shape.rows() * shape.ksub), minima_(shape.M) {
+  QuantizedTable(const Shape& shape, const float* lookup)
+      : shape_(shape), lookup_(lookup), entries_(shape.rows() * shape.ksub), minima_(shape.M) {
     double magnitude = 0;
     for (size_t m = 0; m < shape.M; m++) {
       const float* row = lookup + m * shape.ksub;
@@ -35,7 +36,9 @@ class QuantizedTable {
 
   /** Makes the table as fine as a threshold allows. */
   void fit(float threshold) {
-    const double span = std::isinf(threshold) ? std::max(range_, rounding_) : std::clamp(threshold + rounding_ - offset_, rounding_, std::max(range_, rounding_));
+    const double span = std::isinf(threshold)
+                            ? std::max(range_, rounding_)
+                            : std::clamp(threshold + rounding_ - offset_, rounding_, std::max(range_, rounding_));
     scale_ = span / 255;
     fitted_ = threshold;
     const double inverse = 1 / scale_;
@@ -43,12 +46,16 @@ class QuantizedTable {
       const float* row = lookup_ + m * shape_.ksub;
       uint8_t* to = entries_.data() + m * shape_.ksub;
       const double low = minima_[m];
-      for (size_t k = 0; k < shape_.ksub; k++) to[k] = static_cast<uint8_t>(static_cast<int32_t>(std::min(255.0, (row[k] - low) * inverse)));
+      for (size_t k = 0; k < shape_.ksub; k++)
+        to[k] = static_cast<uint8_t>(static_cast<int32_t>(std::min(255.0, (row[k] - low) * inverse)));
     }
   }
 
   /** A distance that a vector with this sum has at most, where no entry was cut off at 255 by a threshold. */
-  float atMost(uint32_t sum) const { return std::nextafter(static_cast<float>(offset_ + rounding_ + scale_ * (sum + shape_.M * (1 + 1e-6))), std::numeric_limits<float>::infinity()); }
+  float atMost(uint32_t sum) const {
+    return std::nextafter(static_cast<float>(offset_ + rounding_ + scale_ * (sum + shape_.M * (1 + 1e-6))),
+                          std::numeric_limits<float>::infinity());
+  }
 
   /** Whether a threshold has fallen so far that fitting again pays. */
   bool isCoarseFor(float threshold) const {

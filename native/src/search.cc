@@ -63,10 +63,13 @@ inline uint32_t bitsFrom(const std::vector<uint32_t>& bitmap, uint64_t at) {
   return static_cast<uint32_t>((low | high << 32) >> shift);
 }
 
-inline bool hasBit(const std::vector<uint32_t>& bitmap, uint32_t id) { return id / 32 < bitmap.size() && (bitmap[id / 32] >> (id % 32) & 1); }
+inline bool hasBit(const std::vector<uint32_t>& bitmap, uint32_t id) {
+  return id / 32 < bitmap.size() && (bitmap[id / 32] >> (id % 32) & 1);
+}
 
 /** Which vectors of a chunk are allowed, as masks of its blocks, and the blocks that hold any. */
-void allowedBlocks(const Chunk& chunk, size_t count, const std::vector<uint32_t>& allowed, std::vector<uint32_t>& masks, std::vector<uint32_t>& list) {
+void allowedBlocks(const Chunk& chunk, size_t count, const std::vector<uint32_t>& allowed, std::vector<uint32_t>& masks,
+                   std::vector<uint32_t>& list) {
   const size_t blocks = (count + kBlock - 1) / kBlock;
   list.clear();
   masks.assign(blocks, 0);
@@ -79,7 +82,8 @@ void allowedBlocks(const Chunk& chunk, size_t count, const std::vector<uint32_t>
     // As far as both words that a mask is made of are there, without asking each time.
     const size_t plain = allowed.size() > word + 1 ? std::min(blocks, allowed.size() - word - 1) : 0;
     const uint32_t* from = allowed.data() + word;
-    for (size_t b = 0; b < plain; b++) masks[b] = static_cast<uint32_t>((from[b] | static_cast<uint64_t>(from[b + 1]) << 32) >> shift);
+    for (size_t b = 0; b < plain; b++)
+      masks[b] = static_cast<uint32_t>((from[b] | static_cast<uint64_t>(from[b + 1]) << 32) >> shift);
     for (size_t b = plain; b < blocks; b++) masks[b] = bitsFrom(allowed, first + b * kBlock);
   } else if (chunk.ascending) {
     // From each allowed id to its place: at most as many places on as the id is larger, and mostly just so many.
@@ -90,13 +94,17 @@ void allowedBlocks(const Chunk& chunk, size_t count, const std::vector<uint32_t>
         const auto id = static_cast<uint32_t>(word * 32 + lowestBit(bits));
         if (id < chunk.ids[position]) continue;
         size_t at = std::min<size_t>(position + (id - chunk.ids[position]), count - 1);
-        if (chunk.ids[at] > id) at = static_cast<size_t>(std::upper_bound(chunk.ids.get() + position, chunk.ids.get() + at, id) - chunk.ids.get()) - 1;
+        if (chunk.ids[at] > id)
+          at = static_cast<size_t>(std::upper_bound(chunk.ids.get() + position, chunk.ids.get() + at, id) -
+                                   chunk.ids.get()) -
+               1;
         position = at;
         if (chunk.ids[at] == id) masks[at / kBlock] |= 1u << (at % kBlock);
       }
     }
   } else {
-    for (size_t i = 0; i < count; i++) masks[i / kBlock] |= static_cast<uint32_t>(hasBit(allowed, chunk.ids[i])) << (i % kBlock);
+    for (size_t i = 0; i < count; i++)
+      masks[i / kBlock] |= static_cast<uint32_t>(hasBit(allowed, chunk.ids[i])) << (i % kBlock);
   }
   // Written whether it counts or not: which blocks hold any cannot be foreseen, and a wrong guess costs more. Eight
   // that hold none can be, where a filter is narrow and its photos lie together.
@@ -142,7 +150,8 @@ void CodeIndex::searchChunk(Search& search, size_t c, Worker& worker) const {
     const float* lookup = search.request_.lookups.data() + q * shape_.M * shape_.ksub;
     for (uint32_t mask = hits; mask; mask &= mask - 1) {
       const size_t v = lowestBit(mask);
-      worker.best[q].offer(distanceAt(shape_, lookup, chunk.codes.data() + block * bytes, v), chunk.ids[block * kBlock + v]);
+      worker.best[q].offer(distanceAt(shape_, lookup, chunk.codes.data() + block * bytes, v),
+                           chunk.ids[block * kBlock + v]);
     }
   };
   // A distance that k of the first vectors are not beyond, from their sums alone; infinite where they are too few.
@@ -182,7 +191,8 @@ void CodeIndex::searchChunk(Search& search, size_t c, Worker& worker) const {
       if (table.isCoarseFor(threshold) || std::isinf(threshold)) table.fit(threshold);
       const uint32_t* list = filtered ? worker.list.data() + at : nullptr;
       const uint8_t* codes = chunk.codes.data() + (filtered ? 0 : at * bytes);
-      const size_t found = find(shape_, codes, list, slice, table.entries(), table.bound(threshold), worker.hits.data());
+      const size_t found =
+          find(shape_, codes, list, slice, table.entries(), table.bound(threshold), worker.hits.data());
       const uint32_t from = filtered ? 0 : static_cast<uint32_t>(at);
       // Ids are read of hits alone, and would each be waited for.
       size_t real = 0;
@@ -195,7 +205,8 @@ void CodeIndex::searchChunk(Search& search, size_t c, Worker& worker) const {
       }
       for (size_t h = 0; h < real; h++) offer(q, worker.hits[h]);
       best.tightenSome();
-      for (float known = shared.load(std::memory_order_relaxed); best.threshold() < known && !shared.compare_exchange_weak(known, best.threshold());) {
+      for (float known = shared.load(std::memory_order_relaxed);
+           best.threshold() < known && !shared.compare_exchange_weak(known, best.threshold());) {
       }
     }
   }
@@ -240,7 +251,9 @@ std::optional<std::vector<std::vector<Candidate>>> CodeIndex::finish(Search& sea
   end(search);
   if (search.cancelled_.load()) return std::nullopt;
   std::sort(search.removed_.begin(), search.removed_.end());
-  const auto isGone = [&](const Candidate& one) { return std::binary_search(search.removed_.begin(), search.removed_.end(), one.id); };
+  const auto isGone = [&](const Candidate& one) {
+    return std::binary_search(search.removed_.begin(), search.removed_.end(), one.id);
+  };
   for (auto& of : search.results_) of.erase(std::remove_if(of.begin(), of.end(), isGone), of.end());
   return std::move(search.results_);
 }

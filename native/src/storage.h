@@ -69,10 +69,13 @@ class Pages {
  * lock, but for what a search knows from before (see CodeIndex).
  */
 struct Chunk {
-  explicit Chunk(const Shape& shape) : codes(shape.blockBytes() * kBlocksAChunk), ids(new uint32_t[kChunk]), live(new uint32_t[kBlocksAChunk]()) {}
+  explicit Chunk(const Shape& shape)
+      : codes(shape.blockBytes() * kBlocksAChunk), ids(new uint32_t[kChunk]), live(new uint32_t[kBlocksAChunk]()) {}
 
   void append(const Shape& shape, uint32_t id, const uint8_t* code);
-  uint8_t* block(const Shape& shape, size_t position) const { return codes.data() + position / kBlock * shape.blockBytes(); }
+  uint8_t* block(const Shape& shape, size_t position) const {
+    return codes.data() + position / kBlock * shape.blockBytes();
+  }
   bool isLive(size_t position) const { return live[position / kBlock] >> (position % kBlock) & 1; }
 
   Pages codes;
@@ -81,7 +84,8 @@ struct Chunk {
   std::unique_ptr<uint32_t[]> live;
   size_t count = 0;
   size_t dead = 0;
-  /** Raised by every change, so that what was copied without holding all others up can be told from what is out of date. */
+  /** Raised by every change, so that what was copied without holding all others up can be told from what is out of
+   * date. */
   size_t version = 0;
   /** Each id larger than the one before, so that one is found by halving. */
   bool ascending = true;
@@ -99,7 +103,8 @@ inline void Chunk::append(const Shape& shape, uint32_t id, const uint8_t* code) 
   const uint32_t before = position > 0 ? ids[position - 1] : 0;
   const uint32_t kept = id != 0 ? id : (position > 0 ? before + 1 : 0);
   ids[position] = kept;
-  if (id == 0) dead++;
+  if (id == 0)
+    dead++;
   else {
     live[position / kBlock] |= 1u << (position % kBlock);
     smallest = std::min(smallest, id);

@@ -12,7 +12,9 @@ struct Candidate {
   float distance;
   uint32_t id;
 
-  bool operator<(const Candidate& other) const { return distance != other.distance ? distance < other.distance : id < other.id; }
+  bool operator<(const Candidate& other) const {
+    return distance != other.distance ? distance < other.distance : id < other.id;
+  }
 };
 
 /** Keeps more than k for a while and throws the worse ones away together: a heap would cost log k each. */

@@ -42,7 +42,7 @@ export function layOut({ aspects, headings, width, rowHeight, gap, firstRow }: L
   const rows: Row[] = [];
   let top = 0;
   let nextHeading = 0;
-  for (let start = 0; start < aspects.length; ) {
+  for (let start = 0; start < aspects.length;) {
     if (headings[nextHeading]?.at === start) {
       rows.push({ top, height: HEADING_HEIGHT, start, end: start, heading: headings[nextHeading].text });
       top += HEADING_HEIGHT;

@@ -78,6 +78,8 @@ function overHttp(): Transport {
 function request(method: MethodName, input: object): [string, RequestInit] {
   const { bytes, ...rest } = input as { bytes?: Uint8Array<ArrayBuffer> };
   if (!bytes) return [`/api/${method}`, { method: 'POST', body: JSON.stringify(input) }];
-  const said = Object.entries<string | undefined>(rest).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const said = Object.entries<string | undefined>(rest).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
   return [`/api/${method}?${new URLSearchParams(said)}`, { method: 'POST', body: bytes }];
 }

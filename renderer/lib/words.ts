@@ -27,7 +27,8 @@ export function duration(seconds: number): string {
 /** What goes on, in one sentence; empty when nothing does. */
 export function activitySentence(activity: Activity): string {
   const { doing, done, total, perSecond, secondsLeft, notice } = activity;
-  const rate = perSecond > 0 ? ` · ${perSecond < 10 ? perSecond.toFixed(1) : count(Math.round(perSecond))} a second` : '';
+  const rate =
+    perSecond > 0 ? ` · ${perSecond < 10 ? perSecond.toFixed(1) : count(Math.round(perSecond))} a second` : '';
   const left = secondsLeft === null ? '' : ` · ${duration(secondsLeft)} left`;
   const sentences: Record<Activity['doing'], string> = {
     starting: 'Starting',

@@ -32,12 +32,16 @@ export async function benchClick(photos: number): Promise<void> {
     await first.close();
     const start = performance.now();
     inflate(libraryPath, photos);
-    console.log(`  a library of ${photos} photos made from ${REAL} in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+    console.log(
+      `  a library of ${photos} photos made from ${REAL} in ${((performance.now() - start) / 1000).toFixed(0)} s`,
+    );
 
     const opening = performance.now();
     const engine = await open(libraryPath);
     const server = await startPageServer(engine, new Map(), 0);
-    console.log(`  opened in ${((performance.now() - opening) / 1000).toFixed(1)} s; scanned by ${engine.getStatus().scan}, ${JSON.stringify(engine.getModelCard().model!.dial!.chosen)}`);
+    console.log(
+      `  opened in ${((performance.now() - opening) / 1000).toFixed(1)} s; scanned by ${engine.getStatus().scan}, ${JSON.stringify(engine.getModelCard().model!.dial!.chosen)}`,
+    );
     const cookie = await enter(server.address);
     const random = seededRandom(3);
     const click = async (): Promise<{ whole: number; engine: number }> => {
@@ -49,7 +53,8 @@ export async function benchClick(photos: number): Promise<void> {
         body: JSON.stringify({ example: { photoId }, k: RESULTS }),
       });
       const answer = (await response.json()) as SearchAnswer;
-      if (answer.results?.length !== RESULTS) throw new Error(`Expected ${RESULTS} results, got ${JSON.stringify(answer).slice(0, 200)}`);
+      if (answer.results?.length !== RESULTS)
+        throw new Error(`Expected ${RESULTS} results, got ${JSON.stringify(answer).slice(0, 200)}`);
       return { whole: performance.now() - begin, engine: answer.milliseconds };
     };
     for (let i = 0; i < 20; i++) await click();
@@ -81,7 +86,10 @@ async function enter(address: string): Promise<string> {
   return response.headers.getSetCookie()[0].split(';')[0];
 }
 
-async function clicks(click: () => Promise<{ whole: number; engine: number }>, goesOn: () => boolean): Promise<{ whole: number; engine: number }[]> {
+async function clicks(
+  click: () => Promise<{ whole: number; engine: number }>,
+  goesOn: () => boolean,
+): Promise<{ whole: number; engine: number }[]> {
   const times: { whole: number; engine: number }[] = [];
   while (times.length < CLICKS && goesOn()) {
     times.push(await click());
@@ -92,27 +100,52 @@ async function clicks(click: () => Promise<{ whole: number; engine: number }>, g
 }
 
 function report(when: string, times: readonly { whole: number; engine: number }[]): void {
-  const at = (share: number, of: 'whole' | 'engine'): string => times.map((one) => one[of]).sort((a, b) => a - b)[Math.floor(times.length * share)].toFixed(1);
-  console.log(`  ${when}: ${times.length} clicks, median ${at(0.5, 'whole')} ms, 95th percentile ${at(0.95, 'whole')} ms (to stay within 15 and 30); of it in the engine ${at(0.5, 'engine')} ms and ${at(0.95, 'engine')} ms`);
+  const at = (share: number, of: 'whole' | 'engine'): string =>
+    times
+      .map((one) => one[of])
+      .sort((a, b) => a - b)
+      [Math.floor(times.length * share)].toFixed(1);
+  console.log(
+    `  ${when}: ${times.length} clicks, median ${at(0.5, 'whole')} ms, 95th percentile ${at(0.95, 'whole')} ms (to stay within 15 and 30); of it in the engine ${at(0.5, 'engine')} ms and ${at(0.95, 'engine')} ms`,
+  );
 }
 
 /** Copies of the photos that are there, with hidden vectors and codes a little off, on a drive that is not connected. */
 function inflate(libraryPath: string, photos: number): void {
   const db = new Database(cataloguePath(libraryPath));
   const random = seededRandom(2);
-  const { id: modelId, dial } = db.prepare<[], { id: number; dial: string }>(`SELECT id, dial FROM model WHERE state = 'active'`).get()!;
+  const { id: modelId, dial } = db
+    .prepare<[], { id: number; dial: string }>(`SELECT id, dial FROM model WHERE state = 'active'`)
+    .get()!;
   const { embedderId } = db.prepare<[], { embedderId: number }>('SELECT id AS embedderId FROM embedder').get()!;
-  const hidden = db.prepare<[], { vector: Buffer }>('SELECT vector FROM hidden ORDER BY content_id').all().map(({ vector }) => fromHalf(vector));
+  const hidden = db
+    .prepare<[], { vector: Buffer }>('SELECT vector FROM hidden ORDER BY content_id')
+    .all()
+    .map(({ vector }) => fromHalf(vector));
   const features = db.prepare<[], { vector: Buffer }>('SELECT vector FROM feature ORDER BY content_id').all();
-  const block = db.prepare<[], { contents: Buffer; codes: Buffer; fastCodes: Buffer }>('SELECT contents, codes, fast_codes AS fastCodes FROM code_block').get()!;
+  const block = db
+    .prepare<[], { contents: Buffer; codes: Buffer; fastCodes: Buffer }>(
+      'SELECT contents, codes, fast_codes AS fastCodes FROM code_block',
+    )
+    .get()!;
   const known = block.contents.length / 4;
   const sizes = [block.codes.length / known, block.fastCodes.length / known];
   const have = db.prepare<[], { n: number }>('SELECT max(id) AS n FROM content').get()!.n;
-  const all = { contents: [...new Uint32Array(new Uint8Array(block.contents).buffer)], codes: [block.codes] as Uint8Array[], fastCodes: [block.fastCodes] as Uint8Array[] };
+  const all = {
+    contents: [...new Uint32Array(new Uint8Array(block.contents).buffer)],
+    codes: [block.codes] as Uint8Array[],
+    fastCodes: [block.fastCodes] as Uint8Array[],
+  };
   db.transaction(() => {
-    const { lastInsertRowid: folderId } = db.prepare(`INSERT INTO folder (path, device, available, added_at) VALUES ('/media/not/connected', 'none', 0, 0)`).run();
-    const content = db.prepare(`INSERT INTO content (id, hash, width, height, format, colour, taken_at) VALUES (?, ?, 160, 120, 'jpeg', 8421504, ?)`);
-    const photo = db.prepare(`INSERT INTO photo (id, folder_id, path, size, modified_at, content_id, state, taken_at) VALUES (?, ?, ?, 1000, 0, ?, 'indexed', ?)`);
+    const { lastInsertRowid: folderId } = db
+      .prepare(`INSERT INTO folder (path, device, available, added_at) VALUES ('/media/not/connected', 'none', 0, 0)`)
+      .run();
+    const content = db.prepare(
+      `INSERT INTO content (id, hash, width, height, format, colour, taken_at) VALUES (?, ?, 160, 120, 'jpeg', 8421504, ?)`,
+    );
+    const photo = db.prepare(
+      `INSERT INTO photo (id, folder_id, path, size, modified_at, content_id, state, taken_at) VALUES (?, ?, ?, 1000, 0, ?, 'indexed', ?)`,
+    );
     const feature = db.prepare('INSERT INTO feature (embedder_id, content_id, vector) VALUES (?, ?, ?)');
     const vector = db.prepare('INSERT INTO hidden (model_id, content_id, vector) VALUES (?, ?, ?)');
     const hash = Buffer.alloc(32);
@@ -126,19 +159,41 @@ function inflate(libraryPath: string, photos: number): void {
       const off = 0.5 + random.uniform();
       vector.run(modelId, id, toHalf(hidden[from].map((value, i) => value * off + (i % 7 === id % 7 ? 0.02 : 0))));
       all.contents.push(id);
-      const mutated = (codes: Buffer, size: number): Uint8Array => Uint8Array.from(codes.subarray(from * size, (from + 1) * size), (byte) => (random.below(2) === 0 ? byte : random.below(256)));
+      const mutated = (codes: Buffer, size: number): Uint8Array =>
+        Uint8Array.from(codes.subarray(from * size, (from + 1) * size), (byte) =>
+          random.below(2) === 0 ? byte : random.below(256),
+        );
       all.codes.push(mutated(block.codes, sizes[0]));
       all.fastCodes.push(mutated(block.fastCodes, sizes[1]));
     }
     const [codes, fastCodes] = [Buffer.concat(all.codes), Buffer.concat(all.fastCodes)];
-    const write = db.prepare('INSERT OR REPLACE INTO code_block (model_id, block, contents, codes, fast_codes) VALUES (?, ?, ?, ?, ?)');
+    const write = db.prepare(
+      'INSERT OR REPLACE INTO code_block (model_id, block, contents, codes, fast_codes) VALUES (?, ?, ?, ?, ?)',
+    );
     for (let at = 0; at < photos; at += BLOCK_SIZE) {
       const end = Math.min(photos, at + BLOCK_SIZE);
-      write.run(modelId, at / BLOCK_SIZE, new Uint8Array(Uint32Array.from(all.contents.slice(at, end)).buffer), codes.subarray(at * sizes[0], end * sizes[0]), fastCodes.subarray(at * sizes[1], end * sizes[1]));
+      write.run(
+        modelId,
+        at / BLOCK_SIZE,
+        new Uint8Array(Uint32Array.from(all.contents.slice(at, end)).buffer),
+        codes.subarray(at * sizes[0], end * sizes[0]),
+        fastCodes.subarray(at * sizes[1], end * sizes[1]),
+      );
     }
     // As though it had been trained and measured on all of them: nothing is due.
-    const measured: Dial = { ...(JSON.parse(dial) as Dial), photos, sample: 20_000, chosen: { codes: '8-bit', rerank: 300 } };
-    db.prepare('UPDATE model SET started_on = ?, trained_on = ?, newest_content = ?, dial = ? WHERE id = ?').run(photos, photos, photos, JSON.stringify(measured), modelId);
+    const measured: Dial = {
+      ...(JSON.parse(dial) as Dial),
+      photos,
+      sample: 20_000,
+      chosen: { codes: '8-bit', rerank: 300 },
+    };
+    db.prepare('UPDATE model SET started_on = ?, trained_on = ?, newest_content = ?, dial = ? WHERE id = ?').run(
+      photos,
+      photos,
+      photos,
+      JSON.stringify(measured),
+      modelId,
+    );
   })();
   db.close();
 }

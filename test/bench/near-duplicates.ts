@@ -13,7 +13,14 @@ const edits: Record<string, (picture: Sharp, size: { width: number; height: numb
   'JPEG quality 30': (picture) => picture.jpeg({ quality: 30 }),
   'half size': (picture, { width }) => picture.resize(Math.round(width / 2)).jpeg({ quality: 90 }),
   'a tenth cut off each side': (picture, { width, height }) =>
-    picture.extract({ left: Math.round(width / 10), top: Math.round(height / 10), width: Math.round(width * 0.8), height: Math.round(height * 0.8) }).jpeg({ quality: 90 }),
+    picture
+      .extract({
+        left: Math.round(width / 10),
+        top: Math.round(height / 10),
+        width: Math.round(width * 0.8),
+        height: Math.round(height * 0.8),
+      })
+      .jpeg({ quality: 90 }),
   mirrored: (picture) => picture.flop().jpeg({ quality: 90 }),
   'a third brighter': (picture) => picture.linear(4 / 3, 0).jpeg({ quality: 90 }),
 };
@@ -29,14 +36,20 @@ export async function benchNearDuplicates(photos: string, embedder: string): Pro
   await engine.indexOnce([photos]);
   const all = [...engine.library.photos.timelineRows()].map(({ photoId }) => photoId).sort((a, b) => a - b);
   const chosen = seededRandom(20).shuffle(all).slice(0, QUERIES);
-  const ways = [{ name: 're-ranked', codesOnly: false }, { name: 'codes alone', codesOnly: true }];
+  const ways = [
+    { name: 're-ranked', codesOnly: false },
+    { name: 'codes alone', codesOnly: true },
+  ];
   const found = new Map(Object.keys(edits).map((edit) => [edit, ways.map(() => ({ first: 0, amongFive: 0 }))]));
   for (const photoId of chosen) {
     const { path, contentId } = engine.getPhoto({ photoId });
     const upright = await sharp(readFileSync(path)).autoOrient().removeAlpha().toColourspace('srgb').png().toBuffer();
     const { width, height } = await sharp(upright).metadata();
     for (const [name, edit] of Object.entries(edits)) {
-      const { exampleId } = await engine.addExample({ name, bytes: new Uint8Array(await edit(sharp(upright), { width, height }).toBuffer()) });
+      const { exampleId } = await engine.addExample({
+        name,
+        bytes: new Uint8Array(await edit(sharp(upright), { width, height }).toBuffer()),
+      });
       for (const [i, { codesOnly }] of ways.entries()) {
         const { results } = await engine.searchByExample({ example: { exampleId }, k: 20, codesOnly });
         const rank = [...new Set(results.map((result) => result.contentId))].indexOf(contentId);
@@ -49,10 +62,18 @@ export async function benchNearDuplicates(photos: string, embedder: string): Pro
   await engine.close();
   rmSync(libraryPath, { recursive: true });
   const share = (n: number, of: number): string => `${((100 * n) / of).toFixed(1)}%`;
-  console.log(`  ${used.name}: ${chosen.length} of ${all.length} photos, ${Object.keys(edits).length} edits of each; the original first, among the first five`);
+  console.log(
+    `  ${used.name}: ${chosen.length} of ${all.length} photos, ${Object.keys(edits).length} edits of each; the original first, among the first five`,
+  );
   for (const [i, { name }] of ways.entries()) {
-    for (const [edit, counts] of found) console.log(`    ${name}, ${edit}: ${share(counts[i].first, chosen.length)}, ${share(counts[i].amongFive, chosen.length)}`);
-    const sum = (of: 'first' | 'amongFive'): number => [...found.values()].reduce((total, counts) => total + counts[i][of], 0);
-    console.log(`    ${name}, all: ${share(sum('first'), chosen.length * found.size)}, ${share(sum('amongFive'), chosen.length * found.size)} (to reach 97%, 99%)`);
+    for (const [edit, counts] of found)
+      console.log(
+        `    ${name}, ${edit}: ${share(counts[i].first, chosen.length)}, ${share(counts[i].amongFive, chosen.length)}`,
+      );
+    const sum = (of: 'first' | 'amongFive'): number =>
+      [...found.values()].reduce((total, counts) => total + counts[i][of], 0);
+    console.log(
+      `    ${name}, all: ${share(sum('first'), chosen.length * found.size)}, ${share(sum('amongFive'), chosen.length * found.size)} (to reach 97%, 99%)`,
+    );
   }
 }

@@ -11,8 +11,12 @@ export async function benchPrecision(photos: string, model: string): Promise<voi
     const report = await indexFolders([photos], { library, embedder }, () => undefined);
     const { queries, features, codes, reranked } = await precisionAtTen(library);
     const show = (value: number | null): string => (value === null ? '-' : value.toFixed(4));
-    console.log(`  ${embedder === model ? 'the ONNX model' : 'built-in'}: P@10 over ${queries} queries: features ${show(features)}, codes alone ${show(codes)}, re-ranked ${show(reranked)}`);
-    console.log(`    ${(report.photos / (report.seconds - (report.model?.seconds ?? 0))).toFixed(1)} photos a second, training ${report.model?.seconds.toFixed(1) ?? '-'} s`);
+    console.log(
+      `  ${embedder === model ? 'the ONNX model' : 'built-in'}: P@10 over ${queries} queries: features ${show(features)}, codes alone ${show(codes)}, re-ranked ${show(reranked)}`,
+    );
+    console.log(
+      `    ${(report.photos / (report.seconds - (report.model?.seconds ?? 0))).toFixed(1)} photos a second, training ${report.model?.seconds.toFixed(1) ?? '-'} s`,
+    );
     rmSync(library, { recursive: true });
   }
 }

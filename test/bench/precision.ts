@@ -33,7 +33,7 @@ export async function precisionAtTen(libraryPath: string): Promise<Precision> {
       for (const [photoId, label] of labels) {
         const { contentId } = library.photos.tile(photoId)!;
         const query = { feature: library.features.get(embedder.id, contentId)!, contentId, photoId };
-        const { results } = await search({ library, active: model, embedderId: embedder.id, matrix: () => matrix }, query, 100, { codesOnly });
+        const { results } = await search({ library, active: model, matrix: () => matrix }, query, 100, { codesOnly });
         const labelled = results.filter((result) => labels.has(result.photoId)).slice(0, 10);
         right += labelled.filter((result) => labels.get(result.photoId) === label).length;
       }

@@ -15,7 +15,14 @@ import { benchTraining } from './training.ts';
 process.env.UV_THREADPOOL_SIZE ??= '16';
 const shared = join(import.meta.dirname, '../../../shared');
 const { values, positionals } = parseArgs({
-  options: { photos: { type: 'string', default: join(shared, 'data/photos') }, model: { type: 'string', default: join(shared, 'models/mobilenetv2-imagenet-224.onnx') }, 'third-set': { type: 'string', default: join(shared, 'data/tiny-imagenet.zip') }, sizes: { type: 'string', default: '1000000,10000000' }, python: { type: 'string', default: 'python3' }, 'faiss-script': { type: 'string', default: join(shared, 'tools/faiss_scan.py') } },
+  options: {
+    photos: { type: 'string', default: join(shared, 'data/photos') },
+    model: { type: 'string', default: join(shared, 'models/mobilenetv2-imagenet-224.onnx') },
+    'third-set': { type: 'string', default: join(shared, 'data/tiny-imagenet.zip') },
+    sizes: { type: 'string', default: '1000000,10000000' },
+    python: { type: 'string', default: 'python3' },
+    'faiss-script': { type: 'string', default: join(shared, 'tools/faiss_scan.py') },
+  },
   allowPositionals: true,
 });
 
@@ -32,7 +39,8 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
 };
 function faiss(): { python: string; script: string } | undefined {
   const script = values['faiss-script'];
-  const found = existsSync(script) && spawnSync(values.python, ['-c', 'import faiss'], { stdio: 'ignore' }).status === 0;
+  const found =
+    existsSync(script) && spawnSync(values.python, ['-c', 'import faiss'], { stdio: 'ignore' }).status === 0;
   return found ? { python: values.python, script } : undefined;
 }
 
@@ -43,9 +51,16 @@ for (const name of chosen) {
     console.error(`There is no benchmark named ${name}; there are ${Object.keys(benches).join(', ')}.`);
     process.exit(2);
   }
-  const needed = { indexing: values.photos, 'near-duplicates': values.photos, precision: values.photos, 'third-set': values['third-set'] }[name];
+  const needed = {
+    indexing: values.photos,
+    'near-duplicates': values.photos,
+    precision: values.photos,
+    'third-set': values['third-set'],
+  }[name];
   if (needed !== undefined && !(existsSync(needed) && existsSync(values.model))) {
-    console.log(`${name}: skipped, because ${needed} or ${values.model} is not there (see --photos, --third-set and --model)`);
+    console.log(
+      `${name}: skipped, because ${needed} or ${values.model} is not there (see --photos, --third-set and --model)`,
+    );
     continue;
   }
   console.log(`\n${name}`);

@@ -22,14 +22,30 @@ const kinds: readonly { name: string; M: number; ksub: number }[] = [
 ];
 
 /** @param faiss a Python that has FAISS, and the script that times it; or undefined */
-export async function benchScan(sizes: readonly number[], faiss: { python: string; script: string } | undefined): Promise<void> {
+export async function benchScan(
+  sizes: readonly number[],
+  faiss: { python: string; script: string } | undefined,
+): Promise<void> {
   const random = seededRandom(1);
   for (const n of sizes) {
     const bytes = randomBytes(random, n * 8);
     console.log(`  ${n / 1e6}M codes of 64 bits, top ${K}, one query at a time; median (95th percentile) in ms`);
-    console.log(`    reading the bytes once, in words of 8: ${show(await time(21, () => undefined, () => Promise.resolve(sum(bytes))))}`);
+    console.log(
+      `    reading the bytes once, in words of 8: ${show(
+        await time(
+          21,
+          () => undefined,
+          () => Promise.resolve(sum(bytes)),
+        ),
+      )}`,
+    );
     for (const { name, M, ksub } of kinds) {
-      const books = { M, ksub, dsub: 64 / M, centroids: Float32Array.from({ length: ksub * 64 }, () => random.normal()) };
+      const books = {
+        M,
+        ksub,
+        dsub: 64 / M,
+        centroids: Float32Array.from({ length: ksub * 64 }, () => random.normal()),
+      };
       for (const level of scanLevels.toReversed()) {
         // The slow ones say enough at one size.
         if (n > 2e6 && (level === 'typescript' || level === 'scalar')) continue;
@@ -37,16 +53,31 @@ export async function benchScan(sizes: readonly number[], faiss: { python: strin
         const rounds = level === 'typescript' || level === 'scalar' ? 9 : 101;
         const asked = (): Float32Array => query(random, books);
         const line = [`one thread ${show(await time(rounds, asked, (lookup) => scan.search(lookup, K)))}`];
-        if (level !== 'typescript') line.push(`two threads ${show(await time(rounds, asked, (lookup) => scan.search(lookup, K, { threads: 2 })))}`);
+        if (level !== 'typescript')
+          line.push(
+            `two threads ${show(await time(rounds, asked, (lookup) => scan.search(lookup, K, { threads: 2 })))}`,
+          );
         if (level === scanLevels.at(-1)) {
           const share = Math.floor(n / 100);
           const together = bitmapOf(Array.from({ length: share }, (_, i) => Math.floor(n / 3) + i));
           const scattered = bitmapOf(Array.from({ length: share }, (_, i) => i * 100 + 1 + random.below(100)));
-          line.push(`1% together ${show(await time(rounds, asked, (lookup) => scan.search(lookup, K, { allowed: together })))}`);
-          line.push(`1% scattered ${show(await time(rounds, asked, (lookup) => scan.search(lookup, K, { allowed: scattered })))}`);
+          line.push(
+            `1% together ${show(await time(rounds, asked, (lookup) => scan.search(lookup, K, { allowed: together })))}`,
+          );
+          line.push(
+            `1% scattered ${show(await time(rounds, asked, (lookup) => scan.search(lookup, K, { allowed: scattered })))}`,
+          );
           const eight = Float32Array.from({ length: 8 * M * ksub });
           for (let q = 0; q < 8; q++) eight.set(query(random, books), q * M * ksub);
-          line.push(`eight queries at once ${show(await time(21, () => eight, (lookups) => scan.search(lookups, K)))}`);
+          line.push(
+            `eight queries at once ${show(
+              await time(
+                21,
+                () => eight,
+                (lookups) => scan.search(lookups, K),
+              ),
+            )}`,
+          );
           line.push(`top 10,000 ${show(await time(21, asked, (lookup) => scan.search(lookup, 10_000)))}`);
           if (scan instanceof NativeCodeScan) line.push(`${(scan.index.memory / n).toFixed(2)} bytes a photo`);
         }
@@ -66,13 +97,20 @@ function randomBytes(random: Random, length: number): Uint8Array<ArrayBuffer> {
 }
 
 function query(random: Random, books: Centroids): Float32Array {
-  return lookupTable(Float32Array.from({ length: 64 }, () => random.normal()), books, 'l2');
+  return lookupTable(
+    Float32Array.from({ length: 64 }, () => random.normal()),
+    books,
+    'l2',
+  );
 }
 
 function filled<T extends CodeScan>(scan: T, bytes: Uint8Array, n: number): T {
   for (let at = 0; at < n; at += BLOCK_SIZE) {
     const count = Math.min(BLOCK_SIZE, n - at);
-    scan.append(Uint32Array.from({ length: count }, (_, i) => at + i + 1), bytes.subarray(at * 8, (at + count) * 8));
+    scan.append(
+      Uint32Array.from({ length: count }, (_, i) => at + i + 1),
+      bytes.subarray(at * 8, (at + count) * 8),
+    );
   }
   return scan;
 }

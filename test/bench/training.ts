@@ -21,12 +21,27 @@ export async function benchTraining(): Promise<void> {
   const n = 8 * batch;
   const k = neighboursFor(n);
   const rows = Float32Array.from({ length: n * D }, () => random.normal() / Math.sqrt(D));
-  const graph = { k, ids: Int32Array.from({ length: n * k }, () => random.below(n)), affinities: new Float32Array(n * k).fill(0.5) };
-  const assigned = { quantized: Float32Array.from({ length: n * hidden }, () => random.normal() / Math.sqrt(hidden)), lengths: new Float32Array(n).fill(1) };
-  const layer = (from: number, to: number) => ({ weights: Float32Array.from({ length: from * to }, () => random.normal() / Math.sqrt(from)), bias: new Float32Array(to) });
+  const graph = {
+    k,
+    ids: Int32Array.from({ length: n * k }, () => random.below(n)),
+    affinities: new Float32Array(n * k).fill(0.5),
+  };
+  const assigned = {
+    quantized: Float32Array.from({ length: n * hidden }, () => random.normal() / Math.sqrt(hidden)),
+    lengths: new Float32Array(n).fill(1),
+  };
+  const layer = (from: number, to: number) => ({
+    weights: Float32Array.from({ length: from * to }, () => random.normal() / Math.sqrt(from)),
+    bias: new Float32Array(to),
+  });
   const network = new Network(
     { input: D, middle, hidden },
-    { encode1: layer(D, middle), encode2: layer(middle, hidden), decode1: layer(hidden, middle), decode2: layer(middle, D) },
+    {
+      encode1: layer(D, middle),
+      encode2: layer(middle, hidden),
+      decode1: layer(hidden, middle),
+      decode2: layer(middle, D),
+    },
   );
   const optimizer = tf.train.adam(1e-4);
   const [x, w] = [tf.randomNormal([2 * batch, D]), tf.randomNormal([D, middle])];
@@ -55,12 +70,22 @@ export async function benchTraining(): Promise<void> {
   const products = 2 * batch * (2 * D * middle + 3 * middle * hidden) + batch * (3 * middle * hidden + 3 * D * middle);
   const plainRate = (2 * 2 * batch * D * middle) / median(plain);
   const stepRate = (2 * products) / median(steps);
-  console.log(`  ${backend}: plain matMul ${(plainRate / 1e9).toFixed(1)} GFLOP/s; a step of ${batch} takes ${(median(steps) * 1000).toFixed(0)} ms, ${(stepRate / 1e9).toFixed(1)} GFLOP/s, ratio ${(stepRate / plainRate).toFixed(2)} (to reach 0.6)`);
+  console.log(
+    `  ${backend}: plain matMul ${(plainRate / 1e9).toFixed(1)} GFLOP/s; a step of ${batch} takes ${(median(steps) * 1000).toFixed(0)} ms, ${(stepRate / 1e9).toFixed(1)} GFLOP/s, ratio ${(stepRate / plainRate).toFixed(2)} (to reach 0.6)`,
+  );
 
   const centres = Array.from({ length: 40 }, () => Float32Array.from({ length: D }, () => random.normal()));
-  const features = Float32Array.from({ length: LIBRARY * D }, (_, i) => centres[Math.floor(i / D) % 40][i % D] + 2 * random.normal());
+  const features = Float32Array.from(
+    { length: LIBRARY * D },
+    (_, i) => centres[Math.floor(i / D) % 40][i % D] + 2 * random.normal(),
+  );
   const whole = await seconds(async () => {
-    await trainDeepQuan(features, D, { ...contrastiveOptions, epochs: epochsFor(LIBRARY, contrastiveOptions) }, { onEpoch: () => undefined, breathe: () => Promise.resolve() });
+    await trainDeepQuan(
+      features,
+      D,
+      { ...contrastiveOptions, epochs: epochsFor(LIBRARY, contrastiveOptions) },
+      { onEpoch: () => undefined, breathe: () => Promise.resolve() },
+    );
   });
   console.log(`  training on ${LIBRARY} photos of ${D} dimensions: ${whole.toFixed(0)} s (to stay within 180)`);
 }

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { assignCodes, decodeCodes, quantizationError, type Codebooks, type CodeShape } from '../../electron/deepquan/codebooks.ts';
+import {
+  assignCodes,
+  decodeCodes,
+  quantizationError,
+  type Codebooks,
+  type CodeShape,
+} from '../../electron/deepquan/codebooks.ts';
 import { assignManyCodes, trainCodebooks } from '../../electron/deepquan/kmeans.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { useTensorFlow } from './tensorflow.ts';
@@ -58,6 +64,8 @@ describe('Product quantization', () => {
   });
 
   it('refuses to learn from nothing', async () => {
-    await expect(train(new Float32Array(0), { M: 2, ksub: 16, dsub: 4 }, 1, 1)).rejects.toThrow(/at least one vector of 8/);
+    await expect(train(new Float32Array(0), { M: 2, ksub: 16, dsub: 4 }, 1, 1)).rejects.toThrow(
+      /at least one vector of 8/,
+    );
   });
 });

@@ -2,17 +2,27 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { dense, squaredDistances, unitRows } from '../../electron/deepquan/dense.ts';
-import { contrastiveLoss, manifoldLoss, quantizationLoss, weightedTripletLoss } from '../../electron/deepquan/losses.ts';
+import {
+  contrastiveLoss,
+  manifoldLoss,
+  quantizationLoss,
+  weightedTripletLoss,
+} from '../../electron/deepquan/losses.ts';
 import { useTensorFlow } from './tensorflow.ts';
 
 useTensorFlow();
 const random = seededRandom(3);
 const draw = (rows: number, columns: number): tf.Tensor2D =>
-  tf.tensor2d(Float32Array.from({ length: rows * columns }, () => random.normal()), [rows, columns]);
+  tf.tensor2d(
+    Float32Array.from({ length: rows * columns }, () => random.normal()),
+    [rows, columns],
+  );
 
 /** Compares the gradient with central differences, number by number. */
 async function expectGradient(loss: (x: tf.Tensor2D) => tf.Scalar, at: tf.Tensor2D): Promise<void> {
-  const given = await tf.grad(loss as (x: tf.Tensor) => tf.Tensor)(at).data();
+  const given = await tf
+    .grad(loss as (x: tf.Tensor) => tf.Tensor)(at)
+    .data();
   const values = Float32Array.from(await at.data());
   const step = 1e-2;
   for (let i = 0; i < values.length; i++) {
@@ -50,7 +60,11 @@ describe('The gradients that training uses', () => {
   it('are those of the weighted triplet loss', async () => {
     const [anchors, positives] = [draw(3, 4), draw(3, 4)];
     const weights = tf.tensor2d([[1], [0.5], [0.8]]);
-    const mask = tf.tensor2d([[0, 1, 1], [1, 0, 1], [1, 1, 0]]);
+    const mask = tf.tensor2d([
+      [0, 1, 1],
+      [1, 0, 1],
+      [1, 1, 0],
+    ]);
     await expectGradient((v) => weightedTripletLoss(v, positives, weights, mask, 50), anchors);
     await expectGradient((v) => weightedTripletLoss(anchors, v, weights, mask, 50), positives);
   });
@@ -58,17 +72,38 @@ describe('The gradients that training uses', () => {
 
 describe('The contrastive loss', () => {
   it('has the gradient of its formula, for queries and for keys', async () => {
-    const negatives = tf.tensor2d([[0, 1, 1], [1, 0, 0], [1, 1, 0]]);
+    const negatives = tf.tensor2d([
+      [0, 1, 1],
+      [1, 0, 0],
+      [1, 1, 0],
+    ]);
     const [queries, keys] = [draw(3, 4), draw(3, 4)];
     await expectGradient((v) => contrastiveLoss(v, keys, negatives, 0.8), queries);
     await expectGradient((v) => contrastiveLoss(queries, v, negatives, 0.8), keys);
   });
 
   it('asks nothing of keys that may not serve as negatives', () => {
-    const queries = tf.tensor2d([[1, 0], [0, 1], [0.6, 0.8]]);
+    const queries = tf.tensor2d([
+      [1, 0],
+      [0, 1],
+      [0.6, 0.8],
+    ]);
     const loss = (third: number): number => {
-      const keys = tf.tensor2d([[1, 0], [0, 1], [third, 0.5]]);
-      return contrastiveLoss(queries, keys, tf.tensor2d([[0, 1, 0], [1, 0, 0], [0, 0, 0]]), 0.3).dataSync()[0];
+      const keys = tf.tensor2d([
+        [1, 0],
+        [0, 1],
+        [third, 0.5],
+      ]);
+      return contrastiveLoss(
+        queries,
+        keys,
+        tf.tensor2d([
+          [0, 1, 0],
+          [1, 0, 0],
+          [0, 0, 0],
+        ]),
+        0.3,
+      ).dataSync()[0];
     };
     expect(loss(5)).toBeCloseTo(loss(-5), 4);
   });
@@ -76,15 +111,28 @@ describe('The contrastive loss', () => {
 
 describe('The weighted triplet loss', () => {
   it('is zero when every negative is further than the positive by the margin', () => {
-    const anchors = tf.tensor2d([[1, 0], [-1, 0]]);
-    const mask = tf.tensor2d([[0, 1], [1, 0]]);
+    const anchors = tf.tensor2d([
+      [1, 0],
+      [-1, 0],
+    ]);
+    const mask = tf.tensor2d([
+      [0, 1],
+      [1, 0],
+    ]);
     expect(weightedTripletLoss(anchors, anchors, tf.ones([2, 1]), mask, 0.5).dataSync()[0]).toBe(0);
   });
 
   it('grows with the affinity of the pair it is about', () => {
-    const anchors = tf.tensor2d([[1, 0], [0.9, 0.1]]);
-    const mask = tf.tensor2d([[0, 1], [1, 0]]);
-    const with_ = (w: number): number => weightedTripletLoss(anchors, anchors, tf.fill([2, 1], w), mask, 1).dataSync()[0];
+    const anchors = tf.tensor2d([
+      [1, 0],
+      [0.9, 0.1],
+    ]);
+    const mask = tf.tensor2d([
+      [0, 1],
+      [1, 0],
+    ]);
+    const with_ = (w: number): number =>
+      weightedTripletLoss(anchors, anchors, tf.fill([2, 1], w), mask, 1).dataSync()[0];
     expect(with_(1)).toBeGreaterThan(with_(0.5) * 1.9);
   });
 });

@@ -4,7 +4,14 @@ import { encodeFeature, prepareFeatures, preparationFor, queryOf } from '../../e
 import { readModel, writeModel } from '../../electron/deepquan/model-file.ts';
 import type { DeepQuanModel } from '../../electron/deepquan/model.ts';
 import { allocateComponents } from '../../electron/deepquan/principal-components.ts';
-import { contrastiveOptions, epochsFor, neighboursFor, paperOptions, shapeFor, type TrainerOptions } from '../../electron/deepquan/options.ts';
+import {
+  contrastiveOptions,
+  epochsFor,
+  neighboursFor,
+  paperOptions,
+  shapeFor,
+  type TrainerOptions,
+} from '../../electron/deepquan/options.ts';
 import { trainDeepQuan } from '../../electron/deepquan/trainer.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { clusteredFeatures } from './clustered-features.ts';
@@ -14,7 +21,14 @@ useTensorFlow();
 
 const D = 48;
 const CLUSTERS = 8;
-const base: TrainerOptions = { ...contrastiveOptions, shape: { M: 4, ksub: 16, dsub: 4 }, middle: 64, epochs: 4, batch: 64, neighbours: 10 };
+const base: TrainerOptions = {
+  ...contrastiveOptions,
+  shape: { M: 4, ksub: 16, dsub: 4 },
+  middle: 64,
+  epochs: 4,
+  batch: 64,
+  neighbours: 10,
+};
 const paper: TrainerOptions = { ...base, ...paperOptions, shape: base.shape, middle: 64, epochs: 8, batch: 64 };
 const hooks = { onEpoch: () => undefined, breathe: () => Promise.resolve() };
 const features = clusteredFeatures(seededRandom(9), CLUSTERS, 40, D, 1.4);
@@ -22,13 +36,20 @@ const features = clusteredFeatures(seededRandom(9), CLUSTERS, 40, D, 1.4);
 /** Of each row's ten nearest by codes, the share from its own cluster. */
 function precision(model: DeepQuanModel): number {
   const n = features.length / D;
-  const hidden = Array.from({ length: n }, (_, i) => encodeFeature(features.subarray(i * D, (i + 1) * D), model.encoder));
+  const hidden = Array.from({ length: n }, (_, i) =>
+    encodeFeature(features.subarray(i * D, (i + 1) * D), model.encoder),
+  );
   const decoded = hidden.map((z) => decodeCodes(assignCodes(z, model.codebooks), model.codebooks));
   const distance = (a: Float32Array, b: Float32Array): number =>
-    model.variant === 'paper' ? a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0) : -a.reduce((sum, value, i) => sum + value * b[i], 0);
+    model.variant === 'paper'
+      ? a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0)
+      : -a.reduce((sum, value, i) => sum + value * b[i], 0);
   let right = 0;
   for (let q = 0; q < n; q++) {
-    const nearest = decoded.map((x, i) => ({ i, d: distance(queryOf(hidden[q]), x) })).filter(({ i }) => i !== q).sort((a, b) => a.d - b.d);
+    const nearest = decoded
+      .map((x, i) => ({ i, d: distance(queryOf(hidden[q]), x) }))
+      .filter(({ i }) => i !== q)
+      .sort((a, b) => a.d - b.d);
     right += nearest.slice(0, 10).filter(({ i }) => i % CLUSTERS === q % CLUSTERS).length;
   }
   return right / (10 * n);
@@ -40,26 +61,32 @@ function precisionOfFeatures(): number {
   const rows = prepareFeatures(features, preparationFor(features, D, 1));
   let right = 0;
   for (let q = 0; q < n; q++) {
-    const cosine = (i: number): number => rows.subarray(i * D, (i + 1) * D).reduce((sum, value, t) => sum + value * rows[q * D + t], 0);
-    const nearest = Array.from({ length: n }, (_, i) => ({ i, c: cosine(i) })).filter(({ i }) => i !== q).sort((a, b) => b.c - a.c);
+    const cosine = (i: number): number =>
+      rows.subarray(i * D, (i + 1) * D).reduce((sum, value, t) => sum + value * rows[q * D + t], 0);
+    const nearest = Array.from({ length: n }, (_, i) => ({ i, c: cosine(i) }))
+      .filter(({ i }) => i !== q)
+      .sort((a, b) => b.c - a.c);
     right += nearest.slice(0, 10).filter(({ i }) => i % CLUSTERS === q % CLUSTERS).length;
   }
   return right / (10 * n);
 }
 
 describe('Training DeepQuan', () => {
-  it('learns codes of two bytes that find a photo\'s own kind better than its features do', async () => {
+  it("learns codes of two bytes that find a photo's own kind better than its features do", async () => {
     expect(precision(await trainDeepQuan(features, D, base, hooks))).toBeGreaterThan(precisionOfFeatures());
   });
 
-  it.each(['self', 'neighbours'] as const)('learns by the published losses too, the decoder finding again %s', async (manifold) => {
-    const untrained = await trainDeepQuan(features, D, { ...paper, manifold, epochs: 1, learningRate: 0 }, hooks);
-    const trained = await trainDeepQuan(features, D, { ...paper, manifold }, hooks);
-    expect(precision(trained)).toBeGreaterThan(precision(untrained));
-    expect(precision(trained)).toBeGreaterThan(0.9);
-    expect(trained.losses.at(-1)!.quantization).toBeLessThan(trained.losses[3].quantization);
-    expect(trained.losses.at(-1)!.manifold).toBeLessThan(trained.losses[3].manifold);
-  });
+  it.each(['self', 'neighbours'] as const)(
+    'learns by the published losses too, the decoder finding again %s',
+    async (manifold) => {
+      const untrained = await trainDeepQuan(features, D, { ...paper, manifold, epochs: 1, learningRate: 0 }, hooks);
+      const trained = await trainDeepQuan(features, D, { ...paper, manifold }, hooks);
+      expect(precision(trained)).toBeGreaterThan(precision(untrained));
+      expect(precision(trained)).toBeGreaterThan(0.9);
+      expect(trained.losses.at(-1)!.quantization).toBeLessThan(trained.losses[3].quantization);
+      expect(trained.losses.at(-1)!.manifold).toBeLessThan(trained.losses[3].manifold);
+    },
+  );
 
   it.each([
     ['8 bits', shapeFor(8), 1],
@@ -91,7 +118,8 @@ describe('Training DeepQuan', () => {
     const length = (feature: Float32Array): number => Math.hypot(...encodeFeature(feature, model.encoder));
     const centre = (kind: number): Float32Array => {
       const sum = new Float32Array(D);
-      for (let i = kind; i < features.length / D; i += CLUSTERS) for (let t = 0; t < D; t++) sum[t] += features[i * D + t] / 40;
+      for (let i = kind; i < features.length / D; i += CLUSTERS)
+        for (let t = 0; t < D; t++) sum[t] += features[i * D + t] / 40;
       return sum;
     };
     const between = centre(0).map((value, t) => (value + centre(1)[t] + centre(2)[t] + centre(3)[t]) / 4);
@@ -111,7 +139,14 @@ describe('Training DeepQuan', () => {
 
   it('says what is wrong with features that are too few or not finite', async () => {
     await expect(trainDeepQuan(features.slice(0, 5 * D), D, base, hooks)).rejects.toThrow(/more than 10 rows/);
-    await expect(trainDeepQuan(features.map((v, i) => (i === 70 ? NaN : v)), D, base, hooks)).rejects.toThrow(/finite/);
+    await expect(
+      trainDeepQuan(
+        features.map((v, i) => (i === 70 ? NaN : v)),
+        D,
+        base,
+        hooks,
+      ),
+    ).rejects.toThrow(/finite/);
   });
 
   it('leaves a model file that reads back as the same model, wherever its bytes lie', async () => {
@@ -141,11 +176,13 @@ describe('The shape of a code', () => {
 });
 
 describe('The allocation of principal components', () => {
-  it('uses each once and evens out the subspaces\' products of variances', () => {
+  it("uses each once and evens out the subspaces' products of variances", () => {
     const variances = Float32Array.from({ length: 16 }, (_, i) => 2 ** -i);
     const places = allocateComponents(variances, 4, 4);
     expect([...places].sort((a, b) => a - b)).toEqual(Array.from({ length: 16 }, (_, i) => i));
-    const logs = [0, 1, 2, 3].map((m) => [...places.slice(m * 4, m * 4 + 4)].reduce((sum, i) => sum + Math.log2(variances[i]), 0));
+    const logs = [0, 1, 2, 3].map((m) =>
+      [...places.slice(m * 4, m * 4 + 4)].reduce((sum, i) => sum + Math.log2(variances[i]), 0),
+    );
     expect(Math.max(...logs) - Math.min(...logs)).toBeLessThan(8);
   });
 });

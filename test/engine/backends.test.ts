@@ -15,7 +15,8 @@ async function trainOn(backend: string | undefined, environment: object = {}): P
   return JSON.parse(stdout) as Trained;
 }
 
-const flat = ({ losses }: Trained): number[] => losses.flatMap((loss) => (typeof loss === 'number' ? [loss] : Object.values(loss)));
+const flat = ({ losses }: Trained): number[] =>
+  losses.flatMap((loss) => (typeof loss === 'number' ? [loss] : Object.values(loss)));
 
 describe('The backend that trains', () => {
   it('is WebAssembly where there is no other', { timeout: 60_000 }, async () => {
@@ -27,12 +28,16 @@ describe('The backend that trains', () => {
     await expect(trainOn('tensorflow')).rejects.toThrow(/The backend tensorflow does not run here/);
   });
 
-  it.skipIf(missingSwiftShader())('learns the same through WebGPU as through WebAssembly', { timeout: 180_000 }, async () => {
-    const [gpu, wasm] = await Promise.all([trainOn('webgpu', swiftShaderEnvironment), trainOn('wasm')]);
-    expect(gpu.name).toMatch(/^webgpu \(/);
-    const [a, b] = [flat(gpu), flat(wasm)];
-    expect(a).toHaveLength(b.length);
-    // Rounding differs, and a photo at the border of two centroids may fall on either side.
-    a.forEach((loss, i) => expect(Math.abs(loss - b[i])).toBeLessThan(0.05 * Math.abs(b[i]) + 0.01));
-  });
+  it.skipIf(missingSwiftShader())(
+    'learns the same through WebGPU as through WebAssembly',
+    { timeout: 180_000 },
+    async () => {
+      const [gpu, wasm] = await Promise.all([trainOn('webgpu', swiftShaderEnvironment), trainOn('wasm')]);
+      expect(gpu.name).toMatch(/^webgpu \(/);
+      const [a, b] = [flat(gpu), flat(wasm)];
+      expect(a).toHaveLength(b.length);
+      // Rounding differs, and a photo at the border of two centroids may fall on either side.
+      a.forEach((loss, i) => expect(Math.abs(loss - b[i])).toBeLessThan(0.05 * Math.abs(b[i]) + 0.01));
+    },
+  );
 });

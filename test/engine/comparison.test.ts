@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { compareFindings, isNotWorse } from '../../electron/engine/comparison.ts';
 
 /** Of a hundred queries, how many either model answers rightly. */
-const found = (before: number, after: number) => compareFindings(...([before, after].map((right) => Array.from({ length: 100 }, (_, i) => i < right)) as [boolean[], boolean[]]));
+const found = (before: number, after: number) =>
+  compareFindings(
+    ...([before, after].map((right) => Array.from({ length: 100 }, (_, i) => i < right)) as [boolean[], boolean[]]),
+  );
 
 describe('A new model', () => {
   it('is worse where it finds fewer of the originals of edited copies, or fewer of what the person marked', () => {

@@ -10,21 +10,37 @@ import { seededRandom } from '../../electron/numeric/random.ts';
 import { temporaryFolder, writePictures } from '../pictures.ts';
 import { openEngine, photoAt } from './engines.ts';
 
-const row = (codes: DialRow['codes'], rerank: number, recall: number, milliseconds: number): DialRow => ({ codes, rerank, recall, milliseconds });
+const row = (codes: DialRow['codes'], rerank: number, recall: number, milliseconds: number): DialRow => ({
+  codes,
+  rerank,
+  recall,
+  milliseconds,
+});
 
 describe('The dial', () => {
   it('chooses the best that answers in time, and of what is as good the fastest', () => {
-    const rows = [row('8-bit', 0, 0.8, 1), row('8-bit', 300, 0.975, 4), row('8-bit', 1000, 0.99, 12), row('4-bit', 300, 0.979, 2), row('4-bit', 1000, 0.985, 9)];
+    const rows = [
+      row('8-bit', 0, 0.8, 1),
+      row('8-bit', 300, 0.975, 4),
+      row('8-bit', 1000, 0.99, 12),
+      row('4-bit', 300, 0.979, 2),
+      row('4-bit', 1000, 0.985, 9),
+    ];
     expect(chooseSetting(rows)).toMatchObject({ codes: '4-bit', rerank: 1000 });
     expect(chooseSetting(rows.slice(0, 4))).toMatchObject({ codes: '4-bit', rerank: 300 });
   });
 
   it('takes the codes that tell more where nobody would notice the time', () => {
-    expect(chooseSetting([row('8-bit', 100, 1, 0.9), row('8-bit', 300, 1, 1.4), row('4-bit', 100, 1, 0.6)])).toMatchObject({ codes: '8-bit', rerank: 100 });
+    expect(
+      chooseSetting([row('8-bit', 100, 1, 0.9), row('8-bit', 300, 1, 1.4), row('4-bit', 100, 1, 0.6)]),
+    ).toMatchObject({ codes: '8-bit', rerank: 100 });
   });
 
   it('takes the fastest where nothing answers in time', () => {
-    expect(chooseSetting([row('8-bit', 0, 0.8, 30), row('4-bit', 0, 0.7, 20)])).toMatchObject({ codes: '4-bit', rerank: 0 });
+    expect(chooseSetting([row('8-bit', 0, 0.8, 30), row('4-bit', 0, 0.7, 20)])).toMatchObject({
+      codes: '4-bit',
+      rerank: 0,
+    });
   });
 
   it('is measured of every model, kept, and shown; what it chose is what answers', { timeout: 120_000 }, async () => {
@@ -35,7 +51,16 @@ describe('The dial', () => {
     await engine.indexOnce([folder]);
     const { dial } = engine.getStatus().model!;
     expect(dial).toMatchObject({ photos: 260, sample: 260, queries: 100, level: scanLevels.at(-1) });
-    expect(dial!.rows.map(({ codes, rerank }) => `${codes} ${rerank}`)).toEqual(['8-bit 0', '8-bit 100', '8-bit 300', '8-bit 1000', '4-bit 0', '4-bit 100', '4-bit 300', '4-bit 1000']);
+    expect(dial!.rows.map(({ codes, rerank }) => `${codes} ${rerank}`)).toEqual([
+      '8-bit 0',
+      '8-bit 100',
+      '8-bit 300',
+      '8-bit 1000',
+      '4-bit 0',
+      '4-bit 100',
+      '4-bit 300',
+      '4-bit 1000',
+    ]);
     for (const kind of ['8-bit', '4-bit']) {
       const recalls = dial!.rows.filter(({ codes }) => codes === kind).map(({ recall }) => recall);
       expect(recalls).toEqual(recalls.toSorted((a, b) => a - b));
@@ -43,7 +68,11 @@ describe('The dial', () => {
       expect(recalls[2]).toBe(1);
     }
     const ask = async (of: Engine, codesOnly: boolean): Promise<number[]> => {
-      const { by, results } = await of.searchByExample({ example: { photoId: photoAt(of, paths[7]) }, k: 100, codesOnly });
+      const { by, results } = await of.searchByExample({
+        example: { photoId: photoAt(of, paths[7]) },
+        k: 100,
+        codesOnly,
+      });
       expect(by).toBe('codes');
       return results.map(({ score }) => score);
     };
@@ -51,7 +80,10 @@ describe('The dial', () => {
 
     const withDial = async (codes: '8-bit' | '4-bit', photos: number): Promise<Engine> => {
       const library = Library.open(libraryPath);
-      library.models.setDial(library.models.find(1, 'active')!.id, JSON.stringify({ ...dial, photos, chosen: { codes, rerank: 100 } }));
+      library.models.setDial(
+        library.models.find(1, 'active')!.id,
+        JSON.stringify({ ...dial, photos, chosen: { codes, rerank: 100 } }),
+      );
       library.close();
       return openEngine({ libraryPath, watching: false });
     };
@@ -64,7 +96,11 @@ describe('The dial', () => {
     await writePictures(folder, 2, 500);
     await fast.indexOnce([folder]);
     for (const codesOnly of [true, false]) {
-      const { results } = await fast.searchByExample({ example: { photoId: photoAt(fast, paths[0]) }, k: 261, codesOnly });
+      const { results } = await fast.searchByExample({
+        example: { photoId: photoAt(fast, paths[0]) },
+        k: 261,
+        codesOnly,
+      });
       expect(results).toHaveLength(261);
     }
     await fast.close();
@@ -84,18 +120,22 @@ describe('The dial', () => {
 });
 
 describe('Recall', () => {
-  it('is all where everything is looked at, and falls with fewer candidates and coarser codes', { timeout: 60_000 }, async () => {
-    await chooseBackend();
-    const random = seededRandom(1);
-    const hidden = Float32Array.from({ length: 500 * 8 }, () => random.normal());
-    const fine = { M: 4, ksub: 256, dsub: 2, centroids: Float32Array.from({ length: 2048 }, () => random.normal()) };
-    const coarse = { M: 2, ksub: 16, dsub: 4, centroids: Float32Array.from({ length: 128 }, () => random.normal()) };
-    const [ten, fifty, all] = await measureRecall(hidden, 40, 10, fine, [10, 50, 500]);
-    expect(all).toBe(1);
-    expect(ten).toBeGreaterThan(0.5);
-    expect(fifty).toBeGreaterThan(ten);
-    expect((await measureRecall(hidden, 40, 10, coarse, [10]))[0]).toBeLessThan(ten);
-  });
+  it(
+    'is all where everything is looked at, and falls with fewer candidates and coarser codes',
+    { timeout: 60_000 },
+    async () => {
+      await chooseBackend();
+      const random = seededRandom(1);
+      const hidden = Float32Array.from({ length: 500 * 8 }, () => random.normal());
+      const fine = { M: 4, ksub: 256, dsub: 2, centroids: Float32Array.from({ length: 2048 }, () => random.normal()) };
+      const coarse = { M: 2, ksub: 16, dsub: 4, centroids: Float32Array.from({ length: 128 }, () => random.normal()) };
+      const [ten, fifty, all] = await measureRecall(hidden, 40, 10, fine, [10, 50, 500]);
+      expect(all).toBe(1);
+      expect(ten).toBeGreaterThan(0.5);
+      expect(fifty).toBeGreaterThan(ten);
+      expect((await measureRecall(hidden, 40, 10, coarse, [10]))[0]).toBeLessThan(ten);
+    },
+  );
 });
 
 describe('The scan that is used', () => {

@@ -12,7 +12,9 @@ import { openEngine, photoAt, ready, until } from './engines.ts';
 
 const BUILT_IN = 'Likeness sight 3';
 
-async function libraryOf(count: number): Promise<{ engine: Engine; folder: string; libraryPath: string; paths: string[] }> {
+async function libraryOf(
+  count: number,
+): Promise<{ engine: Engine; folder: string; libraryPath: string; paths: string[] }> {
   const folder = temporaryFolder();
   const libraryPath = temporaryFolder();
   const paths = await writePictures(folder, count);
@@ -21,7 +23,8 @@ async function libraryOf(count: number): Promise<{ engine: Engine; folder: strin
   return { engine, folder, libraryPath, paths };
 }
 
-const names = async (engine: Engine): Promise<string[]> => (await engine.listEmbedders()).map(({ name, inUse, coming }) => `${name}${inUse ? ' *' : ''}${coming ? ' >' : ''}`);
+const names = async (engine: Engine): Promise<string[]> =>
+  (await engine.listEmbedders()).map(({ name, inUse, coming }) => `${name}${inUse ? ' *' : ''}${coming ? ' >' : ''}`);
 const kept = (libraryPath: string): string[] => readdirSync(join(libraryPath, 'embedders')).sort();
 
 describe('A library', () => {
@@ -31,45 +34,64 @@ describe('A library', () => {
     expect(embedder).toMatchObject({ name: BUILT_IN, dimensions: 256, coming: null, speed: { provider: 'cpu' } });
     expect(embedder.speed!.milliseconds).toBeGreaterThan(0);
     expect(model).toMatchObject({ base: true, bits: 64 });
-    const { by, results } = await engine.searchByExample({ example: { photoId: photoAt(engine, paths[0]) }, k: 3, codesOnly: true });
+    const { by, results } = await engine.searchByExample({
+      example: { photoId: photoAt(engine, paths[0]) },
+      k: 3,
+      codesOnly: true,
+    });
     expect([by, results.length]).toEqual(['codes', 3]);
   });
 
-  it('lets another embedder look at all photos while the one in use answers, then they change places and the old rows go', { timeout: 120_000 }, async () => {
-    const { engine, folder, paths } = await libraryOf(40);
-    const query = { example: { photoId: photoAt(engine, paths[0]) }, k: 10, codesOnly: false };
-    const dropped = await engine.addExample({ name: 'one.jpg', bytes: new Uint8Array(await engine.getMedia({ kind: 'thumbnail', id: 5 })) });
-    const before = await engine.searchByExample(query);
-    await engine.addEmbedder({ name: 'layout.onnx', bytes: onnxFile('layout'), description: description('Layout') });
-    // From the thumbnails: the files may be anywhere.
-    for (const path of paths) rmSync(path);
-
-    let answered = 0;
-    const stop = engine.onEvent(() => {
-      if (engine.getStatus().embedder.name !== BUILT_IN) return;
-      answered++;
-      void engine.searchByExample(query).then(({ results, by }) => {
-        if (by === 'codes') expect(results).toEqual(before.results);
+  it(
+    'lets another embedder look at all photos while the one in use answers, then they change places and the old rows go',
+    { timeout: 120_000 },
+    async () => {
+      const { engine, folder, paths } = await libraryOf(40);
+      const query = { example: { photoId: photoAt(engine, paths[0]) }, k: 10, codesOnly: false };
+      const dropped = await engine.addExample({
+        name: 'one.jpg',
+        bytes: new Uint8Array(await engine.getMedia({ kind: 'thumbnail', id: 5 })),
       });
-    });
-    await engine.useEmbedder({ name: 'Layout' });
-    expect(await names(engine)).toEqual([`${BUILT_IN} *`, 'Layout >']);
-    await until(() => engine.getStatus().embedder, ({ name }) => name === 'Layout');
-    stop();
-    expect(answered).toBeGreaterThan(0);
-    const after = await engine.searchByExample(query);
-    expect(after.by).toBe('features');
-    expect(after.results).toHaveLength(10);
-    // A picture that was dropped before is seen by the new one.
-    expect((await engine.searchByExample({ example: dropped, k: 1, codesOnly: false })).results[0].score).toBeGreaterThan(0.99);
-    await until(() => engine.library.features.embedders(), (rows) => rows.length === 1);
-    expect(engine.library.features.count(engine.library.features.embedders()[0].id)).toBe(40);
-    expect(await names(engine)).toEqual([BUILT_IN, 'Layout *']);
+      const before = await engine.searchByExample(query);
+      await engine.addEmbedder({ name: 'layout.onnx', bytes: onnxFile('layout'), description: description('Layout') });
+      // From the thumbnails: the files may be anywhere.
+      for (const path of paths) rmSync(path);
 
-    await writePictures(folder, 3, 100);
-    await engine.indexOnce([folder]);
-    expect(engine.getStatus().indexed).toBe(3);
-  });
+      let answered = 0;
+      const stop = engine.onEvent(() => {
+        if (engine.getStatus().embedder.name !== BUILT_IN) return;
+        answered++;
+        void engine.searchByExample(query).then(({ results, by }) => {
+          if (by === 'codes') expect(results).toEqual(before.results);
+        });
+      });
+      await engine.useEmbedder({ name: 'Layout' });
+      expect(await names(engine)).toEqual([`${BUILT_IN} *`, 'Layout >']);
+      await until(
+        () => engine.getStatus().embedder,
+        ({ name }) => name === 'Layout',
+      );
+      stop();
+      expect(answered).toBeGreaterThan(0);
+      const after = await engine.searchByExample(query);
+      expect(after.by).toBe('features');
+      expect(after.results).toHaveLength(10);
+      // A picture that was dropped before is seen by the new one.
+      expect(
+        (await engine.searchByExample({ example: dropped, k: 1, codesOnly: false })).results[0].score,
+      ).toBeGreaterThan(0.99);
+      await until(
+        () => engine.library.features.embedders(),
+        (rows) => rows.length === 1,
+      );
+      expect(engine.library.features.count(engine.library.features.embedders()[0].id)).toBe(40);
+      expect(await names(engine)).toEqual([BUILT_IN, 'Layout *']);
+
+      await writePictures(folder, 3, 100);
+      await engine.indexOnce([folder]);
+      expect(engine.getStatus().indexed).toBe(3);
+    },
+  );
 
   it('goes on with a change where it was, after a stop in the middle', { timeout: 120_000 }, async () => {
     const { engine, libraryPath } = await libraryOf(40);
@@ -80,43 +102,67 @@ describe('A library', () => {
       });
     });
     await engine.useEmbedder({ name: 'Layout' });
-    await Promise.race([done, until(() => engine.getStatus().embedder, ({ name }) => name === 'Layout')]);
+    await Promise.race([
+      done,
+      until(
+        () => engine.getStatus().embedder,
+        ({ name }) => name === 'Layout',
+      ),
+    ]);
     await engine.close();
     const again = await openEngine({ libraryPath, watching: false });
     again.start();
-    await until(() => again.getStatus().embedder, ({ name }) => name === 'Layout');
+    await until(
+      () => again.getStatus().embedder,
+      ({ name }) => name === 'Layout',
+    );
     await ready(again);
     expect(again.library.settings.get('next-embedder')).toBeUndefined();
   });
 
-  it('looks at the file where the thumbnail is too small, and at the thumbnail after all where the file is gone', { timeout: 60_000 }, async () => {
-    const folder = temporaryFolder();
-    const random = seededRandom(4);
-    const panorama = async (name: string): Promise<void> => {
-      const pixels = Buffer.from(Uint8Array.from({ length: 80 * 4 * 3 }, () => random.below(256)));
-      await sharp(pixels, { raw: { width: 80, height: 4, channels: 3 } }).resize(4000, 160, { kernel: 'nearest', fit: 'fill' }).png().toFile(join(folder, name));
-      settle(join(folder, name));
-    };
-    await panorama('stays.png');
-    await panorama('goes.png');
-    const layout = writeOnnxFile(join(temporaryFolder(), 'layout.onnx'), 'layout', 'Layout');
-    const featuresBy = (engine: Engine): (Float32Array | undefined)[] =>
-      ['stays.png', 'goes.png'].map((name) => engine.library.features.get(engine.library.features.embedder(engine.library.settings.get('embedder')!)!.id, engine.library.photos.byPath(join(folder, name))!.contentId!));
-    const direct = await openEngine({ watching: false, embedder: layout });
-    await direct.indexOnce([folder]);
-    const [stays, goes] = featuresBy(direct);
+  it(
+    'looks at the file where the thumbnail is too small, and at the thumbnail after all where the file is gone',
+    { timeout: 60_000 },
+    async () => {
+      const folder = temporaryFolder();
+      const random = seededRandom(4);
+      const panorama = async (name: string): Promise<void> => {
+        const pixels = Buffer.from(Uint8Array.from({ length: 80 * 4 * 3 }, () => random.below(256)));
+        await sharp(pixels, { raw: { width: 80, height: 4, channels: 3 } })
+          .resize(4000, 160, { kernel: 'nearest', fit: 'fill' })
+          .png()
+          .toFile(join(folder, name));
+        settle(join(folder, name));
+      };
+      await panorama('stays.png');
+      await panorama('goes.png');
+      const layout = writeOnnxFile(join(temporaryFolder(), 'layout.onnx'), 'layout', 'Layout');
+      const featuresBy = (engine: Engine): (Float32Array | undefined)[] =>
+        ['stays.png', 'goes.png'].map((name) =>
+          engine.library.features.get(
+            engine.library.features.embedder(engine.library.settings.get('embedder')!)!.id,
+            engine.library.photos.byPath(join(folder, name))!.contentId!,
+          ),
+        );
+      const direct = await openEngine({ watching: false, embedder: layout });
+      await direct.indexOnce([folder]);
+      const [stays, goes] = featuresBy(direct);
 
-    const engine = await openEngine({ watching: false });
-    await engine.indexOnce([folder]);
-    rmSync(join(folder, 'goes.png'));
-    await engine.addEmbedderFile(layout);
-    await engine.useEmbedder({ name: 'Layout' });
-    await until(() => engine.getStatus().embedder, ({ name }) => name === 'Layout');
-    const changed = featuresBy(engine);
-    expect(changed[0]).toEqual(stays);
-    expect(changed[1]).toHaveLength(192);
-    expect(changed[1]).not.toEqual(goes);
-  });
+      const engine = await openEngine({ watching: false });
+      await engine.indexOnce([folder]);
+      rmSync(join(folder, 'goes.png'));
+      await engine.addEmbedderFile(layout);
+      await engine.useEmbedder({ name: 'Layout' });
+      await until(
+        () => engine.getStatus().embedder,
+        ({ name }) => name === 'Layout',
+      );
+      const changed = featuresBy(engine);
+      expect(changed[0]).toEqual(stays);
+      expect(changed[1]).toHaveLength(192);
+      expect(changed[1]).not.toEqual(goes);
+    },
+  );
 
   it('turns back to the one in use when that is asked for before the change', { timeout: 60_000 }, async () => {
     const { engine } = await libraryOf(12);
@@ -127,7 +173,10 @@ describe('A library', () => {
     expect(await names(engine)).toEqual([`${BUILT_IN} *`, 'Layout']);
     engine.resumeIndexing();
     await ready(engine);
-    await until(() => engine.library.features.embedders(), (rows) => rows.length === 1);
+    await until(
+      () => engine.library.features.embedders(),
+      (rows) => rows.length === 1,
+    );
     expect(engine.getStatus().embedder).toMatchObject({ name: BUILT_IN, coming: null });
   });
 
@@ -153,15 +202,23 @@ describe('An embedder pack', () => {
     ['too much memory', /./],
     ['another size than it says', /gave 384 numbers a picture where 192 were expected/],
   ];
-  it.each(refused)('whose output is %s is refused with the reason, and changes nothing', { timeout: 60_000 }, async (kind, reason) => {
-    const engine = await openEngine();
-    const before = [await engine.listEmbedders(), kept(engine.library.path)];
-    const more = kind === 'another size than it says' ? { output: { dimensions: 192 } } : {};
-    const adding = engine.addEmbedder({ name: 'bad.onnx', bytes: onnxFile(kind), description: description('Bad', more) });
-    await expect(adding).rejects.toThrow(/^The model bad\.onnx cannot be used: /);
-    await expect(adding).rejects.toThrow(reason);
-    expect([await engine.listEmbedders(), kept(engine.library.path)]).toEqual(before);
-  });
+  it.each(refused)(
+    'whose output is %s is refused with the reason, and changes nothing',
+    { timeout: 60_000 },
+    async (kind, reason) => {
+      const engine = await openEngine();
+      const before = [await engine.listEmbedders(), kept(engine.library.path)];
+      const more = kind === 'another size than it says' ? { output: { dimensions: 192 } } : {};
+      const adding = engine.addEmbedder({
+        name: 'bad.onnx',
+        bytes: onnxFile(kind),
+        description: description('Bad', more),
+      });
+      await expect(adding).rejects.toThrow(/^The model bad\.onnx cannot be used: /);
+      await expect(adding).rejects.toThrow(reason);
+      expect([await engine.listEmbedders(), kept(engine.library.path)]).toEqual(before);
+    },
+  );
 
   it('that is truncated, or no ONNX at all, is refused with the reason', { timeout: 60_000 }, async () => {
     const engine = await openEngine();
@@ -169,40 +226,74 @@ describe('An embedder pack', () => {
     copyFileSync(builtInNetwork, cut);
     copyFileSync(builtInNetwork.replace(/onnx$/, 'json'), cut.replace(/onnx$/, 'json'));
     truncateSync(cut, 100_000);
-    await expect(engine.addEmbedderFile(cut)).rejects.toThrow(/cut\.onnx cannot be used: it is not a model that onnxruntime can load/);
+    await expect(engine.addEmbedderFile(cut)).rejects.toThrow(
+      /cut\.onnx cannot be used: it is not a model that onnxruntime can load/,
+    );
     writeFileSync(cut, 'hello');
     await expect(engine.addEmbedderFile(cut)).rejects.toThrow(/cut\.onnx cannot be used/);
-    await expect(engine.addEmbedderFile(join(temporaryFolder(), 'none.onnx'))).rejects.toThrow(/none\.onnx cannot be read at/);
-    await expect(engine.addEmbedder({ name: 'a.onnx', bytes: onnxFile('layout') })).rejects.toThrow(/does not tell input\.mean/);
-    await expect(engine.addEmbedder({ name: 'a.onnx', bytes: onnxFile('layout'), description: '{' })).rejects.toThrow(/is not JSON/);
+    await expect(engine.addEmbedderFile(join(temporaryFolder(), 'none.onnx'))).rejects.toThrow(
+      /none\.onnx cannot be read at/,
+    );
+    await expect(engine.addEmbedder({ name: 'a.onnx', bytes: onnxFile('layout') })).rejects.toThrow(
+      /does not tell input\.mean/,
+    );
+    await expect(engine.addEmbedder({ name: 'a.onnx', bytes: onnxFile('layout'), description: '{' })).rejects.toThrow(
+      /is not JSON/,
+    );
   });
 
-  it('is added once, listed with its facts, and removed unless it is in use or came with Likeness', { timeout: 60_000 }, async () => {
-    const engine = await openEngine();
-    const given = { name: 'layout.onnx', bytes: onnxFile('layout'), description: description('Layout') };
-    expect(await engine.addEmbedder(given)).toMatchObject({ name: 'Layout', dimensions: 192, licence: 'CC0-1.0', bytes: given.bytes.length, builtIn: false, inUse: false, speed: { provider: 'cpu' } });
-    await engine.addEmbedder(given);
-    expect(await names(engine)).toEqual([`${BUILT_IN} *`, 'Layout']);
-    await expect(engine.addEmbedder({ ...given, bytes: onnxFile('contrast') })).rejects.toThrow(/named "Layout" already/);
-    await expect(engine.removeEmbedder({ name: BUILT_IN })).rejects.toThrow(/came with Likeness/);
-    await expect(engine.removeEmbedder({ name: 'Nobody' })).rejects.toThrow(/no embedder named "Nobody"/);
-    await expect(engine.useEmbedder({ name: '/etc/x.onnx' })).rejects.toThrow(/no embedder named/);
-    await engine.useEmbedder({ name: 'Layout' });
-    await expect(engine.removeEmbedder({ name: 'Layout' })).rejects.toThrow(/is in use/);
-    await engine.useEmbedder({ name: 'built-in' });
-    await engine.removeEmbedder({ name: 'Layout' });
-    expect(await names(engine)).toEqual([`${BUILT_IN} *`]);
-    expect(kept(engine.library.path)).toHaveLength(2);
-  });
+  it(
+    'is added once, listed with its facts, and removed unless it is in use or came with Likeness',
+    { timeout: 60_000 },
+    async () => {
+      const engine = await openEngine();
+      const given = { name: 'layout.onnx', bytes: onnxFile('layout'), description: description('Layout') };
+      expect(await engine.addEmbedder(given)).toMatchObject({
+        name: 'Layout',
+        dimensions: 192,
+        licence: 'CC0-1.0',
+        bytes: given.bytes.length,
+        builtIn: false,
+        inUse: false,
+        speed: { provider: 'cpu' },
+      });
+      await engine.addEmbedder(given);
+      expect(await names(engine)).toEqual([`${BUILT_IN} *`, 'Layout']);
+      await expect(engine.addEmbedder({ ...given, bytes: onnxFile('contrast') })).rejects.toThrow(
+        /named "Layout" already/,
+      );
+      await expect(engine.removeEmbedder({ name: BUILT_IN })).rejects.toThrow(/came with Likeness/);
+      await expect(engine.removeEmbedder({ name: 'Nobody' })).rejects.toThrow(/no embedder named "Nobody"/);
+      await expect(engine.useEmbedder({ name: '/etc/x.onnx' })).rejects.toThrow(/no embedder named/);
+      await engine.useEmbedder({ name: 'Layout' });
+      await expect(engine.removeEmbedder({ name: 'Layout' })).rejects.toThrow(/is in use/);
+      await engine.useEmbedder({ name: 'built-in' });
+      await engine.removeEmbedder({ name: 'Layout' });
+      expect(await names(engine)).toEqual([`${BUILT_IN} *`]);
+      expect(kept(engine.library.path)).toHaveLength(2);
+    },
+  );
 
   it('is held against what the person marked as right', { timeout: 60_000 }, async () => {
     const { engine, paths } = await libraryOf(30);
     await expect(engine.rankEmbedders()).rejects.toThrow(/Mark some results as right first/);
     // The same kind, and one that nothing would call alike.
-    for (const [query, result] of [[0, 6], [0, 12], [1, 3]]) engine.markResult({ queryPhotoId: photoAt(engine, paths[query]), resultPhotoId: photoAt(engine, paths[result]), right: true });
+    for (const [query, result] of [
+      [0, 6],
+      [0, 12],
+      [1, 3],
+    ])
+      engine.markResult({
+        queryPhotoId: photoAt(engine, paths[query]),
+        resultPhotoId: photoAt(engine, paths[result]),
+        right: true,
+      });
     await engine.addEmbedder({ name: 'layout.onnx', bytes: onnxFile('layout'), description: description('Layout') });
     const ranked = await engine.rankEmbedders();
-    expect(ranked.map(({ ranking }) => [ranking!.marks, ranking!.among])).toEqual([[3, 30], [3, 30]]);
+    expect(ranked.map(({ ranking }) => [ranking!.marks, ranking!.among])).toEqual([
+      [3, 30],
+      [3, 30],
+    ]);
     for (const { ranking } of ranked) expect(ranking!.share).toBeCloseTo(2 / 3, 5);
   });
 });

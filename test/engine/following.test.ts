@@ -1,4 +1,14 @@
-import { copyFileSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync, closeSync, cpSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+  closeSync,
+  cpSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makePicture, settle, temporaryFolder, writePicture, writePictures } from '../pictures.ts';
@@ -12,28 +22,47 @@ describe('A watched folder', () => {
     engine.start();
     await engine.addFolder({ path: folder });
     await ready(engine);
-    await until(() => pathsOf(engine).length, (n) => n === 4);
+    await until(
+      () => pathsOf(engine).length,
+      (n) => n === 4,
+    );
 
     // Added, in a folder that is new too.
     const added = join(folder, 'new/added.jpg');
     mkdirSync(join(folder, 'new'));
     writeFileSync(added, await makePicture(20));
-    await until(() => pathsOf(engine), (paths) => paths.includes(added), 15);
+    await until(
+      () => pathsOf(engine),
+      (paths) => paths.includes(added),
+      15,
+    );
 
     // Renamed: the same content, not read again.
     const contents = engine.getPhoto({ photoId: photoAt(engine, first) }).contentId;
     const renamed = join(folder, 'renamed.jpg');
     renameSync(first, renamed);
-    await until(() => pathsOf(engine), (paths) => paths.includes(renamed) && !paths.includes(first), 15);
+    await until(
+      () => pathsOf(engine),
+      (paths) => paths.includes(renamed) && !paths.includes(first),
+      15,
+    );
     expect(engine.getPhoto({ photoId: photoAt(engine, renamed) }).contentId).toBe(contents);
 
     // Changed.
     writeFileSync(renamed, await makePicture(33));
-    await until(() => engine.getPhoto({ photoId: photoAt(engine, renamed) }).contentId, (id) => id !== contents, 15);
+    await until(
+      () => engine.getPhoto({ photoId: photoAt(engine, renamed) }).contentId,
+      (id) => id !== contents,
+      15,
+    );
 
     // Deleted, a whole folder of it.
     rmSync(join(folder, 'new'), { recursive: true });
-    await until(() => pathsOf(engine), (paths) => !paths.includes(added) && paths.length === 4, 15);
+    await until(
+      () => pathsOf(engine),
+      (paths) => !paths.includes(added) && paths.length === 4,
+      15,
+    );
   });
 
   it('is followed at the next start when nothing ran meanwhile', async () => {
@@ -50,7 +79,10 @@ describe('A watched folder', () => {
     await writePicture(join(folder, 'd.jpg'), 51);
     const second = await openEngine({ libraryPath });
     second.start();
-    await until(() => pathsOf(second).sort(), (paths) => JSON.stringify(paths) === JSON.stringify([c, join(folder, 'd.jpg'), join(folder, 'moved.jpg')].sort()));
+    await until(
+      () => pathsOf(second).sort(),
+      (paths) => JSON.stringify(paths) === JSON.stringify([c, join(folder, 'd.jpg'), join(folder, 'moved.jpg')].sort()),
+    );
     await ready(second);
     expect(second.getPhoto({ photoId: photoAt(second, join(folder, 'moved.jpg')) }).contentId).toBe(contentOfA);
     expect(second.photosIndexed).toBe(3);
@@ -71,7 +103,11 @@ describe('A watched folder', () => {
       expect(engine.library.contents.thumbnailBytes()).toBe(0);
     }
     closeSync(file);
-    await until(() => pathsOf(engine).length, (n) => n === 1, 15);
+    await until(
+      () => pathsOf(engine).length,
+      (n) => n === 1,
+      15,
+    );
     expect(engine.getPhoto({ photoId: photoAt(engine, path) }).warning).toBeNull();
   });
 
@@ -84,7 +120,9 @@ describe('A watched folder', () => {
     await engine.addFolder({ path: join(folder, 'inner') });
     await engine.indexOnce([folder]);
     expect(engine.getStatus()).toMatchObject({ photos: 3, indexed: 3, folders: [{ path: folder, photos: 3 }] });
-    const [a, b] = [original, join(folder, 'copy.jpg')].map((path) => engine.getPhoto({ photoId: photoAt(engine, path) }));
+    const [a, b] = [original, join(folder, 'copy.jpg')].map((path) =>
+      engine.getPhoto({ photoId: photoAt(engine, path) }),
+    );
     expect(a.contentId).toBe(b.contentId);
     expect(a.copies).toEqual([b.path]);
     expect(engine.library.features.contentIds(1)).toHaveLength(2);
@@ -102,7 +140,10 @@ describe('A watched folder', () => {
     renameSync(folder, join(place, 'away'));
     const second = await openEngine({ libraryPath });
     second.start();
-    await until(() => second.getStatus().folders[0].available, (available) => !available);
+    await until(
+      () => second.getStatus().folders[0].available,
+      (available) => !available,
+    );
     await ready(second);
     expect(pathsOf(second)).toHaveLength(3);
     const photoId = photoAt(second, path);
@@ -113,7 +154,10 @@ describe('A watched folder', () => {
     renameSync(join(place, 'away'), folder);
     const third = await openEngine({ libraryPath });
     third.start();
-    await until(() => third.getStatus().folders[0].available, (available) => available);
+    await until(
+      () => third.getStatus().folders[0].available,
+      (available) => available,
+    );
     await ready(third);
     expect(third.photosIndexed).toBe(0);
     expect(pathsOf(third)).toHaveLength(3);
@@ -140,8 +184,12 @@ describe('A folder that cannot be used', () => {
     const engine = await openEngine();
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file.txt'), 'x');
-    await expect(engine.addFolder({ path: join(folder, 'missing') })).rejects.toThrow(/cannot be used: it is not there/);
-    await expect(engine.addFolder({ path: join(folder, 'file.txt') })).rejects.toThrow(/is a file; a folder was expected/);
+    await expect(engine.addFolder({ path: join(folder, 'missing') })).rejects.toThrow(
+      /cannot be used: it is not there/,
+    );
+    await expect(engine.addFolder({ path: join(folder, 'file.txt') })).rejects.toThrow(
+      /is a file; a folder was expected/,
+    );
     await expect(engine.addFolder({ path: engine.library.path })).rejects.toThrow(/keeps its own files/);
   });
 });

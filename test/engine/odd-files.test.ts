@@ -8,8 +8,11 @@ import { openEngine, photoAt } from './engines.ts';
 const odd = join(shared, 'data/odd-files');
 
 describe.skipIf(missingShared())('The odd files', () => {
-  it('are each indexed, listed with a reason, or none of a picture\'s; orientations find each other; memory stays small', async () => {
-    const engine = await openEngine({ libraryPath: temporaryFolder(), embedder: join(shared, 'models/mobilenetv2-imagenet-224.onnx') });
+  it("are each indexed, listed with a reason, or none of a picture's; orientations find each other; memory stays small", async () => {
+    const engine = await openEngine({
+      libraryPath: temporaryFolder(),
+      embedder: join(shared, 'models/mobilenetv2-imagenet-224.onnx'),
+    });
     const { ignored } = await engine.indexOnce([odd]);
     const files = readdirSync(odd, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     const { photos, indexed, problems, waiting } = engine.getStatus();
@@ -18,7 +21,8 @@ describe.skipIf(missingShared())('The odd files', () => {
     expect(photos).toBe(indexed + problems);
     // What is passed over is two palettes in text and a file whose picture signature was broken on purpose.
     expect(ignored).toBe(3);
-    for (const { reason } of engine.listProblems({ start: 0, count: 1000 }).problems) expect(reason).toMatch(/^[A-Z].{10,}/);
+    for (const { reason } of engine.listProblems({ start: 0, count: 1000 }).problems)
+      expect(reason).toMatch(/^[A-Z].{10,}/);
 
     for (const kind of ['Landscape', 'Portrait']) {
       for (let orientation = 0; orientation <= 8; orientation++) {

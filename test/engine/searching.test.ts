@@ -20,7 +20,11 @@ describe('A small library', () => {
     settle(join(folder, 'copy of 4.jpg'));
     const engine = await openEngine({ embedder: layout() });
     await engine.indexOnce([folder]);
-    const answer = await engine.searchByExample({ example: { photoId: photoAt(engine, paths[4]) }, k: 5, codesOnly: false });
+    const answer = await engine.searchByExample({
+      example: { photoId: photoAt(engine, paths[4]) },
+      k: 5,
+      codesOnly: false,
+    });
     expect(answer.by).toBe('features');
     expect(answer.results[0]).toMatchObject({ name: 'copy of 4.jpg', score: 1, rank: 1 });
     expect(answer.results.map(({ name }) => name)).not.toContain('4.jpg');
@@ -40,8 +44,12 @@ describe('A small library', () => {
     expect(results[0].name).toBe('7.jpg');
     expect(engine.getStatus().photos).toBe(20);
     const same = await engine.addExample({ name: 'same.jpg', bytes: readFileSync(paths[7]) });
-    expect((await engine.searchByExample({ example: { exampleId: same.exampleId }, k: 1, codesOnly: false })).results[0]).toMatchObject({ name: '7.jpg', score: 1 });
-    await expect(engine.addExample({ name: 'note.txt', bytes: Buffer.from('hello') })).rejects.toThrow(/note\.txt cannot be searched by/);
+    expect(
+      (await engine.searchByExample({ example: { exampleId: same.exampleId }, k: 1, codesOnly: false })).results[0],
+    ).toMatchObject({ name: '7.jpg', score: 1 });
+    await expect(engine.addExample({ name: 'note.txt', bytes: Buffer.from('hello') })).rejects.toThrow(
+      /note\.txt cannot be searched by/,
+    );
   });
 
   it('puts nearly the same picture first, whatever was learned of it', async () => {
@@ -51,7 +59,9 @@ describe('A small library', () => {
     await engine.indexOnce([folder]);
     const db = new Database(cataloguePath(engine.library.path));
     const contentOf = (seed: number): number => engine.getPhoto({ photoId: photoAt(engine, paths[seed]) }).contentId;
-    const setHidden = db.prepare('UPDATE hidden SET vector = (SELECT vector FROM hidden WHERE content_id = ?) WHERE content_id = ?');
+    const setHidden = db.prepare(
+      'UPDATE hidden SET vector = (SELECT vector FROM hidden WHERE content_id = ?) WHERE content_id = ?',
+    );
     expect(setHidden.run(contentOf(8), contentOf(7)).changes).toBe(1);
     db.close();
     const edited = await sharp(readFileSync(paths[7])).jpeg({ quality: 70 }).toBuffer();
@@ -73,7 +83,10 @@ describe('A small library', () => {
     await engine.indexOnce([folder]);
     const { total, problems } = engine.listProblems({ start: 0, count: 10 });
     expect(total).toBe(1);
-    expect(problems[0]).toMatchObject({ path: bad, reason: 'It is named like a picture but does not hold one that can be read' });
+    expect(problems[0]).toMatchObject({
+      path: bad,
+      reason: 'It is named like a picture but does not hold one that can be read',
+    });
     writeFileSync(bad, await makePicture(3));
     settle(bad);
     engine.retryProblems({});
@@ -91,7 +104,10 @@ describe('A small library', () => {
     const photoId = photoAt(engine, path);
     await engine.openPhoto({ photoId });
     await engine.revealPhoto({ photoId });
-    expect(asked).toEqual([['open', path], ['show', path]]);
+    expect(asked).toEqual([
+      ['open', path],
+      ['show', path],
+    ]);
     await engine.close();
     const command = await openEngine({ libraryPath: engine.library.path });
     await expect(command.openPhoto({ photoId })).rejects.toThrow(/from the window or the browser page/);
@@ -115,44 +131,59 @@ describe('A small library', () => {
 });
 
 describe('A library of 256 photos and more', () => {
-  it('is learned from, answers by codes and by hidden vectors, takes new photos in, and is learned from again as it grows', { timeout: 180_000 }, async () => {
-    const [folder, libraryPath] = [temporaryFolder(), temporaryFolder()];
-    const paths = await writePictures(folder, 258);
-    const engine = await openEngine({ libraryPath });
-    await engine.indexOnce([folder]);
-    const first = engine.getStatus().model!;
-    expect(first).toMatchObject({ bits: 64, backend: 'wasm' });
-    // A few are held aside, to compare models by.
-    expect(first.trainedOn).toBeGreaterThan(258 * 0.9);
-    expect(first.trainedOn).toBeLessThan(258);
-    const precision = async (codesOnly: boolean): Promise<number> => {
-      let right = 0;
-      for (let seed = 0; seed < 60; seed++) {
-        const { by, results } = await engine.searchByExample({ example: { photoId: photoAt(engine, paths[seed]) }, k: 10, codesOnly });
-        expect(by).toBe('codes');
-        right += results.filter(({ name }) => kindOf(seedOf(name)) === kindOf(seed)).length;
-      }
-      return right / 600;
-    };
-    expect(await precision(true)).toBeGreaterThan(0.9);
-    expect(await precision(false)).toBeGreaterThan(0.9);
+  it(
+    'is learned from, answers by codes and by hidden vectors, takes new photos in, and is learned from again as it grows',
+    { timeout: 180_000 },
+    async () => {
+      const [folder, libraryPath] = [temporaryFolder(), temporaryFolder()];
+      const paths = await writePictures(folder, 258);
+      const engine = await openEngine({ libraryPath });
+      await engine.indexOnce([folder]);
+      const first = engine.getStatus().model!;
+      expect(first).toMatchObject({ bits: 64, backend: 'wasm' });
+      // A few are held aside, to compare models by.
+      expect(first.trainedOn).toBeGreaterThan(258 * 0.9);
+      expect(first.trainedOn).toBeLessThan(258);
+      const precision = async (codesOnly: boolean): Promise<number> => {
+        let right = 0;
+        for (let seed = 0; seed < 60; seed++) {
+          const { by, results } = await engine.searchByExample({
+            example: { photoId: photoAt(engine, paths[seed]) },
+            k: 10,
+            codesOnly,
+          });
+          expect(by).toBe('codes');
+          right += results.filter(({ name }) => kindOf(seedOf(name)) === kindOf(seed)).length;
+        }
+        return right / 600;
+      };
+      expect(await precision(true)).toBeGreaterThan(0.9);
+      expect(await precision(false)).toBeGreaterThan(0.9);
 
-    // A new photo is found at once, by the model that is there.
-    const [added] = await writePictures(folder, 1, 300);
-    await engine.indexOnce([folder]);
-    expect(engine.getStatus().model!.modelId).toBe(first.modelId);
-    const photoId = photoAt(engine, added);
-    expect((await engine.searchByExample({ example: { photoId }, k: 5, codesOnly: false })).results).toHaveLength(5);
-    expect((await engine.searchByExample({ example: { photoId: photoAt(engine, paths[0]) }, k: 300, codesOnly: false })).results.map((r) => r.photoId)).toContain(photoId);
+      // A new photo is found at once, by the model that is there.
+      const [added] = await writePictures(folder, 1, 300);
+      await engine.indexOnce([folder]);
+      expect(engine.getStatus().model!.modelId).toBe(first.modelId);
+      const photoId = photoAt(engine, added);
+      expect((await engine.searchByExample({ example: { photoId }, k: 5, codesOnly: false })).results).toHaveLength(5);
+      expect(
+        (
+          await engine.searchByExample({ example: { photoId: photoAt(engine, paths[0]) }, k: 300, codesOnly: false })
+        ).results.map((r) => r.photoId),
+      ).toContain(photoId);
 
-    // Grown to twice its size, it is learned anew; every photo has a code of the new model, and the old is kept.
-    await writePictures(folder, 260, 400);
-    await engine.indexOnce([folder]);
-    const second = engine.getStatus().model!;
-    expect(second.modelId).not.toBe(first.modelId);
-    expect(second.trainedOn).toBeGreaterThan(519 * 0.9);
-    const contents = [...engine.library.models.blocks(second.modelId)].flatMap((block) => [...block.contents]);
-    expect(contents.toSorted((a, b) => a - b)).toEqual(engine.library.features.contentIds(1));
-    expect(engine.getModelCard()).toMatchObject({ previous: { modelId: first.modelId }, comparison: { edited: { before: expect.any(Number) as number } } });
-  });
+      // Grown to twice its size, it is learned anew; every photo has a code of the new model, and the old is kept.
+      await writePictures(folder, 260, 400);
+      await engine.indexOnce([folder]);
+      const second = engine.getStatus().model!;
+      expect(second.modelId).not.toBe(first.modelId);
+      expect(second.trainedOn).toBeGreaterThan(519 * 0.9);
+      const contents = [...engine.library.models.blocks(second.modelId)].flatMap((block) => [...block.contents]);
+      expect(contents.toSorted((a, b) => a - b)).toEqual(engine.library.features.contentIds(1));
+      expect(engine.getModelCard()).toMatchObject({
+        previous: { modelId: first.modelId },
+        comparison: { edited: { before: expect.any(Number) as number } },
+      });
+    },
+  );
 });

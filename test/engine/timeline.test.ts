@@ -10,20 +10,29 @@ describe('The timeline', () => {
     const timeline = new Timeline();
     const kept = new Map<number, TimelineEntry>();
     for (let round = 0; round < 60; round++) {
-      const added = Array.from({ length: random.below(12) }, () => entry(1 + random.below(150), random.below(40) * 1e9));
+      const added = Array.from({ length: random.below(12) }, () =>
+        entry(1 + random.below(150), random.below(40) * 1e9),
+      );
       timeline.add(added);
       for (const one of added) kept.set(one.photoId, one);
       const removed = Array.from({ length: random.below(5) }, () => 1 + random.below(200));
       timeline.remove(removed);
       for (const id of removed) kept.delete(id);
-      const expected = [...kept.values()].sort((a, b) => b.takenAt - a.takenAt || b.photoId - a.photoId).map(({ photoId }) => photoId);
+      const expected = [...kept.values()]
+        .sort((a, b) => b.takenAt - a.takenAt || b.photoId - a.photoId)
+        .map(({ photoId }) => photoId);
       expect(timeline.slice(0, 1000)).toEqual(expected);
     }
   });
 
   it('counts its photos by month, by the wall clock', () => {
     const timeline = new Timeline();
-    timeline.add([entry(1, Date.UTC(2026, 0, 1)), entry(2, Date.UTC(2025, 11, 31, 23, 59)), entry(3, Date.UTC(2025, 11, 1)), entry(4, Date.UTC(2024, 11, 9))]);
+    timeline.add([
+      entry(1, Date.UTC(2026, 0, 1)),
+      entry(2, Date.UTC(2025, 11, 31, 23, 59)),
+      entry(3, Date.UTC(2025, 11, 1)),
+      entry(4, Date.UTC(2024, 11, 9)),
+    ]);
     expect(timeline.toMessage().months).toEqual([
       { year: 2026, month: 1, count: 1 },
       { year: 2025, month: 12, count: 2 },
@@ -43,7 +52,12 @@ describe('The timeline', () => {
   });
 
   it('keeps proportions to 2%', () => {
-    for (const [width, height] of [[4000, 3000], [3000, 4000], [16, 9], [10, 1]]) {
+    for (const [width, height] of [
+      [4000, 3000],
+      [3000, 4000],
+      [16, 9],
+      [10, 1],
+    ]) {
       expect(Math.abs(2 ** ((encodeAspect(width, height) - 128) / 32) / (width / height) - 1)).toBeLessThan(0.02);
     }
   });

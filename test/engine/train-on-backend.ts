@@ -10,7 +10,10 @@ const features = clusteredFeatures(seededRandom(3), 5, 30, 32);
 const losses = [];
 for (const variant of [contrastiveOptions, paperOptions]) {
   const options = { ...variant, shape: { M: 2, ksub: 16, dsub: 8 }, middle: 32, epochs: 2, batch: 64, warmUp: 0 };
-  const model = await trainDeepQuan(features, 32, options, { onEpoch: () => undefined, breathe: () => Promise.resolve() });
+  const model = await trainDeepQuan(features, 32, options, {
+    onEpoch: () => undefined,
+    breathe: () => Promise.resolve(),
+  });
   losses.push(...model.losses, model.quantizationError);
 }
 process.stdout.write(JSON.stringify({ name, losses }));

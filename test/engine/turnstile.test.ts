@@ -36,6 +36,12 @@ it('Training and reading take turns: while one works, the other waits, and both 
 
 it('Work that fails is not swallowed, and leaves its permit behind', async () => {
   const permits = pLimit(1);
-  await expect(takeTurns(createGate(), permits, sleep(20).then(() => Promise.reject(new Error('diverged'))))).rejects.toThrow('diverged');
+  await expect(
+    takeTurns(
+      createGate(),
+      permits,
+      sleep(20).then(() => Promise.reject(new Error('diverged'))),
+    ),
+  ).rejects.toThrow('diverged');
   expect(await permits(() => Promise.resolve('free'))).toBe('free');
 });

@@ -7,12 +7,18 @@ import { label, openDataset } from '../../electron/evaluation/dataset.ts';
 import { makePicture, temporaryFolder } from '../pictures.ts';
 import { runLikeness } from '../faces/run-likeness.ts';
 
-const found = (...names: string[]) => names.map((name) => ({ name, size: 1, read: () => Promise.resolve(new Uint8Array()) }));
-const inside = (items: readonly { name: string; label: string; query: boolean }[]) => items.map((item) => `${item.label}${item.query ? '?' : ''}`);
+const found = (...names: string[]) =>
+  names.map((name) => ({ name, size: 1, read: () => Promise.resolve(new Uint8Array()) }));
+const inside = (items: readonly { name: string; label: string; query: boolean }[]) =>
+  items.map((item) => `${item.label}${item.query ? '?' : ''}`);
 
 describe('A data set', () => {
   it('takes classes from folders, and queries from test/ where there is one', () => {
-    expect(inside(label(found('train/cat/1.jpg', 'train/dog/1.jpg', 'test/cat/1.jpg', 'train/dog/note.txt')))).toEqual(['cat?', 'cat', 'dog']);
+    expect(inside(label(found('train/cat/1.jpg', 'train/dog/1.jpg', 'test/cat/1.jpg', 'train/dog/note.txt')))).toEqual([
+      'cat?',
+      'cat',
+      'dog',
+    ]);
     expect(inside(label(found('set/train/cat/1.jpg', 'set/test/cat/2.jpg')))).toEqual(['cat?', 'cat']);
   });
 
@@ -20,7 +26,9 @@ describe('A data set', () => {
     const names = Array.from({ length: 40 }, (_, i) => `${i % 2 ? 'cat' : 'dog'}/${i}.jpg`);
     const items = label(found(...names));
     expect(items.filter(({ query }) => query)).toHaveLength(4);
-    expect(items.map(({ name, query }) => [name, query])).toEqual(label(found(...names.toReversed())).map(({ name, query }) => [name, query]));
+    expect(items.map(({ name, query }) => [name, query])).toEqual(
+      label(found(...names.toReversed())).map(({ name, query }) => [name, query]),
+    );
     expect(label(found(...names), 10)).toHaveLength(20);
   });
 
@@ -35,13 +43,17 @@ describe('A data set', () => {
     zip.end();
     await pipeline(zip.outputStream, createWriteStream(join(folder, 'data.zip')));
     const [plain, zipped] = [await openDataset(join(folder, 'data')), await openDataset(join(folder, 'data.zip'))];
-    expect(zipped.items.map(({ name, label: of, query, size }) => [name, of, query, size])).toEqual(plain.items.map(({ name, label: of, query, size }) => [`data/${name}`, of, query, size]));
+    expect(zipped.items.map(({ name, label: of, query, size }) => [name, of, query, size])).toEqual(
+      plain.items.map(({ name, label: of, query, size }) => [`data/${name}`, of, query, size]),
+    );
     expect(Buffer.from(await zipped.items[1].read())).toEqual(readFileSync(join(folder, zipped.items[1].name)));
     zipped.close();
   });
 
   it('that is none is refused with what was expected', async () => {
-    await expect(openDataset(temporaryFolder())).rejects.toThrow(/holds no labelled photos. Expected folders named after classes/);
+    await expect(openDataset(temporaryFolder())).rejects.toThrow(
+      /holds no labelled photos. Expected folders named after classes/,
+    );
     await expect(openDataset('/nowhere/at/all')).rejects.toThrow(/there is nothing of that name/);
     const text = join(temporaryFolder(), 'text.zip');
     writeFileSync(text, 'this is no zip');
@@ -59,12 +71,24 @@ describe('likeness eval', () => {
     }
     writeFileSync(join(data, 'kind 0', 'broken.jpg'), 'not a picture');
     const page = join(folder, 'report.html');
-    const run = await runLikeness(['eval', data, '--bits', '16', '--methods', 'lsh,deepquan,exact', '--report', page, '--json'], { XDG_CACHE_HOME: folder });
+    const run = await runLikeness(
+      ['eval', data, '--bits', '16', '--methods', 'lsh,deepquan,exact', '--report', page, '--json'],
+      { XDG_CACHE_HOME: folder },
+    );
     expect(run.stderr).toBe('');
-    const report = JSON.parse(run.stdout) as { queries: number; photos: number; unreadable: { name: string }[]; results: { method: string; bits: number | null; mAP: number }[] };
+    const report = JSON.parse(run.stdout) as {
+      queries: number;
+      photos: number;
+      unreadable: { name: string }[];
+      results: { method: string; bits: number | null; mAP: number }[];
+    };
     expect(report.queries + report.photos).toBe(90);
     expect(report.unreadable.map(({ name }) => name)).toEqual(['kind 0/broken.jpg']);
-    expect(report.results.map(({ method, bits }) => [method, bits])).toEqual([['lsh', 16], ['deepquan', 16], ['exact', null]]);
+    expect(report.results.map(({ method, bits }) => [method, bits])).toEqual([
+      ['lsh', 16],
+      ['deepquan', 16],
+      ['exact', null],
+    ]);
     expect(report.results[1].mAP).toBeGreaterThan(0.6);
     const html = readFileSync(page, 'utf8');
     expect(html).toContain('<th scope="row">deepquan</th>');
@@ -78,18 +102,34 @@ describe('likeness eval', () => {
 
   it('says before the work that its report cannot be written', { timeout: 60_000 }, async () => {
     const data = temporaryFolder();
-    for (const [kind, seed] of [['a', 1], ['a', 2], ['b', 3], ['b', 4]] as const) {
+    for (const [kind, seed] of [
+      ['a', 1],
+      ['a', 2],
+      ['b', 3],
+      ['b', 4],
+    ] as const) {
       mkdirSync(join(data, kind), { recursive: true });
       writeFileSync(join(data, kind, `${seed}.jpg`), await makePicture(seed));
     }
     const cache = temporaryFolder();
-    const run = await runLikeness(['eval', data, '--report', join(data, 'nowhere', 'report.html')], { XDG_CACHE_HOME: cache });
-    expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('The report cannot be written to') as string });
+    const run = await runLikeness(['eval', data, '--report', join(data, 'nowhere', 'report.html')], {
+      XDG_CACHE_HOME: cache,
+    });
+    expect(run).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('The report cannot be written to') as string,
+    });
     expect(readdirSync(cache)).toEqual([]);
   });
 
   it('refuses methods and bits that there are not', { timeout: 60_000 }, async () => {
-    expect(await runLikeness(['eval', '.', '--methods', 'magic'])).toMatchObject({ code: 2, stderr: expect.stringContaining('Expected some of lsh, sh, itq') as string });
-    expect(await runLikeness(['eval', '.', '--bits', '12'])).toMatchObject({ code: 2, stderr: expect.stringContaining('from 8 to 256 in steps of 8') as string });
+    expect(await runLikeness(['eval', '.', '--methods', 'magic'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Expected some of lsh, sh, itq') as string,
+    });
+    expect(await runLikeness(['eval', '.', '--bits', '12'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('from 8 to 256 in steps of 8') as string,
+    });
   });
 });

@@ -23,19 +23,28 @@ const part = (from: number, to: number): LabelledFeatures => ({
 const [database, queries] = [part(0, 400), part(400, 480)];
 const hooks = { breathe: () => Promise.resolve(), onProgress: () => undefined };
 const method = (name: string) => retrievalMethods.find((one) => one.name === name)!;
-const mAP = async (name: string, bits = 16): Promise<number> => (await evaluateMethod(method(name), name === 'exact' ? null : bits, database, queries, hooks)).mAP;
+const mAP = async (name: string, bits = 16): Promise<number> =>
+  (await evaluateMethod(method(name), name === 'exact' ? null : bits, database, queries, hooks)).mAP;
 
 describe('Every method', () => {
-  it.each(retrievalMethods.map(({ name }) => name))('finds more of a kind than chance would: %s', { timeout: 60_000 }, async (name) => {
-    expect(await mAP(name)).toBeGreaterThan(0.3);
-  });
+  it.each(retrievalMethods.map(({ name }) => name))(
+    'finds more of a kind than chance would: %s',
+    { timeout: 60_000 },
+    async (name) => {
+      expect(await mAP(name)).toBeGreaterThan(0.3);
+    },
+  );
 
-  it('stands to the others as published: PQ above ITQ above random projections, the rotation no worse than none', { timeout: 120_000 }, async () => {
-    const [lsh, itq, pq, opq] = [await mAP('lsh'), await mAP('itq'), await mAP('pq'), await mAP('opq')];
-    expect(itq).toBeGreaterThan(lsh);
-    expect(pq).toBeGreaterThan(itq);
-    expect(opq).toBeGreaterThan(pq - 0.03);
-  });
+  it(
+    'stands to the others as published: PQ above ITQ above random projections, the rotation no worse than none',
+    { timeout: 120_000 },
+    async () => {
+      const [lsh, itq, pq, opq] = [await mAP('lsh'), await mAP('itq'), await mAP('pq'), await mAP('opq')];
+      expect(itq).toBeGreaterThan(lsh);
+      expect(pq).toBeGreaterThan(itq);
+      expect(opq).toBeGreaterThan(pq - 0.03);
+    },
+  );
 
   it('chooses its setting on validation queries alone, and says what each gave', { timeout: 60_000 }, async () => {
     const { validation, variant } = await evaluateMethod(method('pq'), 16, database, queries, hooks);
@@ -48,11 +57,17 @@ describe('Every method', () => {
     const asked = prepareFeatures(queries.rows, preparationFor(database.rows, D, 1));
     let right = 0;
     for (let q = 0; q < 80; q++) {
-      const cosine = (i: number): number => rows.subarray(i * D, (i + 1) * D).reduce((sum, value, t) => sum + value * asked[q * D + t], 0);
-      const nearest = Array.from({ length: 400 }, (_, i) => ({ i, c: cosine(i) })).sort((a, b) => b.c - a.c).slice(0, 10);
+      const cosine = (i: number): number =>
+        rows.subarray(i * D, (i + 1) * D).reduce((sum, value, t) => sum + value * asked[q * D + t], 0);
+      const nearest = Array.from({ length: 400 }, (_, i) => ({ i, c: cosine(i) }))
+        .sort((a, b) => b.c - a.c)
+        .slice(0, 10);
       right += nearest.filter(({ i }) => i % CLASSES === queries.labels[q]).length;
     }
-    expect((await evaluateMethod(method('exact'), null, database, queries, hooks)).precisionAt10).toBeCloseTo(right / 800, 6);
+    expect((await evaluateMethod(method('exact'), null, database, queries, hooks)).precisionAt10).toBeCloseTo(
+      right / 800,
+      6,
+    );
   });
 });
 
@@ -61,14 +76,18 @@ describe('The pieces of the baselines', () => {
     expect([0, 1, 0xff, 0xffffffff, 0x80000001].map(popCount)).toEqual([0, 1, 8, 32, 2]);
     const rows = Float32Array.from({ length: 3 * 40 }, (_, i) => (i < 40 ? 1 : i < 80 ? -1 : i % 2 ? 1 : -1));
     const out = new Float32Array(3);
-    hammingIndex(signBits(rows, 40), 40, () => signBits(rows.subarray(0, 40), 40)).prepare(rows).distancesInto(out);
+    hammingIndex(signBits(rows, 40), 40, () => signBits(rows.subarray(0, 40), 40))
+      .prepare(rows)
+      .distancesInto(out);
     expect([...out]).toEqual([0, 40, 20]);
   });
 
   it('turn one set of points onto another where a rotation does so', async () => {
     const [cos, sin] = [Math.cos(0.7), Math.sin(0.7)];
     const a = Float32Array.from({ length: 40 }, () => random.normal());
-    const b = Float32Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? a[i] * cos - a[i + 1] * sin : a[i - 1] * sin + a[i] * cos));
+    const b = Float32Array.from({ length: 40 }, (_, i) =>
+      i % 2 === 0 ? a[i] * cos - a[i + 1] * sin : a[i - 1] * sin + a[i] * cos,
+    );
     const rotation = nearestRotation(await crossProduct(a, b, 2));
     expect(rotation.get(0, 0)).toBeCloseTo(cos, 4);
     expect(rotation.get(0, 1)).toBeCloseTo(sin, 4);
@@ -83,18 +102,22 @@ describe('The pieces of the baselines', () => {
     ]);
   });
 
-  it('place the words of K-means hashing so that their distance grows with the bits that differ', { timeout: 60_000 }, async () => {
-    const points = Float32Array.from({ length: 3000 * 16 }, (_, i) => random.normal() * (i % 16 < 8 ? 1 : 0.3));
-    const words = await learnWords(points, () => Promise.resolve());
-    const distances = Array.from({ length: 9 }, () => ({ sum: 0, count: 0 }));
-    for (let i = 0; i < 256; i++) {
-      for (let j = 0; j < i; j++) {
-        const at = distances[popCount(i ^ j)];
-        at.sum += Math.hypot(...words.subarray(i * 16, (i + 1) * 16).map((value, t) => value - words[j * 16 + t]));
-        at.count++;
+  it(
+    'place the words of K-means hashing so that their distance grows with the bits that differ',
+    { timeout: 60_000 },
+    async () => {
+      const points = Float32Array.from({ length: 3000 * 16 }, (_, i) => random.normal() * (i % 16 < 8 ? 1 : 0.3));
+      const words = await learnWords(points, () => Promise.resolve());
+      const distances = Array.from({ length: 9 }, () => ({ sum: 0, count: 0 }));
+      for (let i = 0; i < 256; i++) {
+        for (let j = 0; j < i; j++) {
+          const at = distances[popCount(i ^ j)];
+          at.sum += Math.hypot(...words.subarray(i * 16, (i + 1) * 16).map((value, t) => value - words[j * 16 + t]));
+          at.count++;
+        }
       }
-    }
-    const means = distances.slice(1).map(({ sum, count }) => sum / count);
-    expect(means).toEqual(means.toSorted((a, b) => a - b));
-  });
+      const means = distances.slice(1).map(({ sum, count }) => sum / count);
+      expect(means).toEqual(means.toSorted((a, b) => a - b));
+    },
+  );
 });

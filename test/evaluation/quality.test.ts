@@ -14,13 +14,21 @@ describe('The quality of a ranking', () => {
     expect(mAP).toBeCloseTo((1 + 2 / 3 + 3 / 4) / 3, 6);
     // A hit beyond them neither helps nor hurts.
     const far = [...Array.from({ length: 1000 }, (_, i) => i), 5000];
-    expect(measure(far, far.map((d) => (d === 0 || d === 5000 ? 1 : 0))).mAP).toBe(1);
+    expect(
+      measure(
+        far,
+        far.map((d) => (d === 0 || d === 5000 ? 1 : 0)),
+      ).mAP,
+    ).toBe(1);
     expect(measure([1, 2], [0, 0]).mAP).toBe(0);
   });
 
   it('counts the right ones among the first ten and hundred, or among all where there are fewer', () => {
     const distances = Array.from({ length: 200 }, (_, i) => i);
-    const { precisionAt10, precisionAt100 } = measure(distances, distances.map((i) => (i < 5 || i === 50 ? 1 : 0)));
+    const { precisionAt10, precisionAt100 } = measure(
+      distances,
+      distances.map((i) => (i < 5 || i === 50 ? 1 : 0)),
+    );
     expect([precisionAt10, precisionAt100]).toEqual([0.5, 0.06]);
     expect(measure([3, 1, 2], [1, 0, 1]).precisionAt10).toBeCloseTo(2 / 3);
   });
@@ -33,7 +41,10 @@ describe('The quality of a ranking', () => {
   });
 
   it('orders distances as numbers, from zero to the very large, and ties as they came', () => {
-    const { precisionAt10 } = measure([1e30, 0, -0, 1e-30, 5, 5, 5, 5, 5, 5, 5, 5], [0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0]);
+    const { precisionAt10 } = measure(
+      [1e30, 0, -0, 1e-30, 5, 5, 5, 5, 5, 5, 5, 5],
+      [0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0],
+    );
     expect(precisionAt10).toBe(1);
     expect(() => measure([-1], [1])).toThrow('Expected distances of 0 or more, got -1');
     expect(() => measure([NaN], [1])).toThrow(/got NaN/);

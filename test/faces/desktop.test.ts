@@ -16,15 +16,26 @@ describe('The desktop window', () => {
     const started = import('../../electron/main.ts');
     while (seen.children.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     seen.children[0].emitter.on('posted', (message: { kind: string; id: number; target: string }) => {
-      if (message.kind === 'call') seen.children[0].emitter.emit('message', { kind: 'answer', id: message.id, value: message.target === 'media' ? new Uint8Array([1]) : { asked: message } });
+      if (message.kind === 'call')
+        seen.children[0].emitter.emit('message', {
+          kind: 'answer',
+          id: message.id,
+          value: message.target === 'media' ? new Uint8Array([1]) : { asked: message },
+        });
     });
-    for (const message of seen.children[0].posted as { id: number }[]) seen.children[0].emitter.emit('message', { kind: 'answer', id: message.id, value: null });
+    for (const message of seen.children[0].posted as { id: number }[])
+      seen.children[0].emitter.emit('message', { kind: 'answer', id: message.id, value: null });
     await started;
   });
 
   it('shows a sandboxed page of its own scheme', () => {
     const [window] = seen.windows;
-    expect(window.options.webPreferences).toMatchObject({ sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true });
+    expect(window.options.webPreferences).toMatchObject({
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+    });
     expect(window.loaded).toEqual(['likeness://app/']);
   });
 
@@ -45,19 +56,28 @@ describe('The desktop window', () => {
 
   it('takes messages from the top frame of its own page alone', async () => {
     const call = seen.handlers.get('likeness:call')!;
-    expect(await call(PAGE_FRAME, 'getStatus', {})).toMatchObject({ ok: { asked: { target: 'method', argument: { method: 'getStatus', input: {} } } } });
-    for (const senderFrame of [null, { parent: {}, url: 'likeness://app/' }, { parent: null, url: 'https://evil.example/' }, { parent: null, url: 'likeness://apple/' }]) {
+    expect(await call(PAGE_FRAME, 'getStatus', {})).toMatchObject({
+      ok: { asked: { target: 'method', argument: { method: 'getStatus', input: {} } } },
+    });
+    for (const senderFrame of [
+      null,
+      { parent: {}, url: 'likeness://app/' },
+      { parent: null, url: 'https://evil.example/' },
+      { parent: null, url: 'likeness://apple/' },
+    ]) {
       expect(await call({ senderFrame }, 'getStatus', {})).toMatchObject({ error: { code: 'bad-input' } });
     }
     expect(await seen.handlers.get('likeness:choose-folder')!(PAGE_FRAME)).toEqual({ ok: ['/chosen'] });
   });
 
-  it('serves the page\'s files and pictures and nothing else', async () => {
+  it("serves the page's files and pictures and nothing else", async () => {
     const handle = seen.schemes.get('likeness')!;
     const page = await handle(new Request('likeness://app/'));
     expect(await page.text()).toContain('<title>Likeness</title>');
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect((await handle(new Request('likeness://app/media/thumbnail/3'))).headers.get('content-type')).toBe('image/jpeg');
+    expect((await handle(new Request('likeness://app/media/thumbnail/3'))).headers.get('content-type')).toBe(
+      'image/jpeg',
+    );
     expect((await handle(new Request('likeness://app/../package.json'))).status).toBe(404);
   });
 
@@ -69,21 +89,32 @@ describe('The desktop window', () => {
   });
 });
 
-describe('The engine\'s process', () => {
+describe("The engine's process", () => {
   it('opens a library, answers methods, sends events, carries errors in their kind, and closes', async () => {
     const { port1, port2 } = new MessageChannel();
-    const wire = (port: typeof port1): Wire => ({ send: (message) => port.postMessage(message), onMessage: (listener) => void port.on('message', listener) });
+    const wire = (port: typeof port1): Wire => ({
+      send: (message) => port.postMessage(message),
+      onMessage: (listener) => void port.on('message', listener),
+    });
     let exited = false;
     serveEngine(wire(port2), () => (exited = true));
     const events: string[] = [];
-    const link = createLink(wire(port1), () => Promise.resolve(null), (event) => events.push(event.name));
+    const link = createLink(
+      wire(port1),
+      () => Promise.resolve(null),
+      (event) => events.push(event.name),
+    );
     await expect(link.call('method', { method: 'getStatus', input: {} })).rejects.toThrow(/not open yet/);
     const folder = temporaryFolder();
     await writePictures(folder, 2);
     await link.call('start', { libraryPath: temporaryFolder() });
     await link.call('method', { method: 'addFolder', input: { path: folder } });
-    expect(await link.call('method', { method: 'getStatus', input: {} })).toMatchObject({ folders: [{ path: folder }] });
-    await expect(link.call('method', { method: 'getPhoto', input: { photoId: 'x' } })).rejects.toMatchObject({ code: 'bad-input' });
+    expect(await link.call('method', { method: 'getStatus', input: {} })).toMatchObject({
+      folders: [{ path: folder }],
+    });
+    await expect(link.call('method', { method: 'getPhoto', input: { photoId: 'x' } })).rejects.toMatchObject({
+      code: 'bad-input',
+    });
     await expect(link.call('media', '/etc/passwd')).rejects.toMatchObject({ code: 'not-found' });
     await link.call('close', null);
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -26,7 +26,10 @@ export const app = {
     seen.appEvents.on(event, listener as never);
     return app as unknown as Electron.App;
   },
-} satisfies Record<string, unknown> as unknown as Pick<Electron.App, 'requestSingleInstanceLock' | 'quit' | 'whenReady' | 'on'>;
+} satisfies Record<string, unknown> as unknown as Pick<
+  Electron.App,
+  'requestSingleInstanceLock' | 'quit' | 'whenReady' | 'on'
+>;
 
 export class BrowserWindow {
   readonly options: Electron.BrowserWindowConstructorOptions;
@@ -52,7 +55,9 @@ export class BrowserWindow {
   focus(): void {}
 }
 
-export const dialog: Pick<Electron.Dialog, 'showErrorBox'> & { showOpenDialog: () => Promise<Electron.OpenDialogReturnValue> } = {
+export const dialog: Pick<Electron.Dialog, 'showErrorBox'> & {
+  showOpenDialog: () => Promise<Electron.OpenDialogReturnValue>;
+} = {
   showErrorBox: () => undefined,
   showOpenDialog: () => Promise.resolve({ canceled: false, filePaths: ['/chosen'] }),
 };
@@ -86,7 +91,9 @@ export const utilityProcess = {
     const emitter = new EventEmitter();
     const child = { entry, posted: [] as unknown[], emitter };
     seen.children.push(child);
-    return Object.assign(emitter, { postMessage: (message: unknown) => void emitter.emit('posted', message, child.posted.push(message)) });
+    return Object.assign(emitter, {
+      postMessage: (message: unknown) => void emitter.emit('posted', message, child.posted.push(message)),
+    });
   },
 };
 
@@ -102,4 +109,6 @@ export const ipcRenderer = {
   on: () => undefined,
 };
 
-export const webUtils: Pick<Electron.WebUtils, 'getPathForFile'> = { getPathForFile: (file) => `/dropped/${file.name}` };
+export const webUtils: Pick<Electron.WebUtils, 'getPathForFile'> = {
+  getPathForFile: (file) => `/dropped/${file.name}`,
+};

@@ -11,12 +11,30 @@ import { temporaryFolder, writePictures } from '../pictures.ts';
 
 const root = join(import.meta.dirname, '../..');
 const patterns = config.files as string[];
-const packed = patterns.filter((pattern) => !pattern.startsWith('!')).flatMap((pattern) => globSync(pattern, { cwd: root }));
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { main: string; bin: Record<string, string>; dependencies: Record<string, string>; allowScripts: Record<string, boolean> };
+const packed = patterns
+  .filter((pattern) => !pattern.startsWith('!'))
+  .flatMap((pattern) => globSync(pattern, { cwd: root }));
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  main: string;
+  bin: Record<string, string>;
+  dependencies: Record<string, string>;
+  allowScripts: Record<string, boolean>;
+};
 
 describe('What is packaged', () => {
   it('holds everything that is started by its path', () => {
-    const started = ['main.js', 'preload.cjs', 'engine-process.js', 'cli.js', 'library/reader-process.js', 'vision/trial-process.js', 'vision/built-in/network.onnx', 'vision/built-in/network.json', 'vision/built-in/deepquan.safetensors', 'engine/training-worker.js'].map((name) => `out/electron/${name}`);
+    const started = [
+      'main.js',
+      'preload.cjs',
+      'engine-process.js',
+      'cli.js',
+      'library/reader-process.js',
+      'vision/trial-process.js',
+      'vision/built-in/network.onnx',
+      'vision/built-in/network.json',
+      'vision/built-in/deepquan.safetensors',
+      'engine/training-worker.js',
+    ].map((name) => `out/electron/${name}`);
     expect(packed).toEqual(expect.arrayContaining([...started, 'out/renderer/index.html', 'LICENSE', 'package.json']));
     expect(packed).toContain(manifest.main);
     expect(packed).toContain(manifest.bin.likeness);
@@ -32,11 +50,28 @@ describe('What is packaged', () => {
   });
 
   it('imports nothing but itself, Node, Electron and the production dependencies', () => {
-    const allowed = new Set([...builtinModules, ...Object.keys(manifest.dependencies), 'electron', '@tensorflow/tfjs-node-gpu']);
+    const allowed = new Set([
+      ...builtinModules,
+      ...Object.keys(manifest.dependencies),
+      'electron',
+      '@tensorflow/tfjs-node-gpu',
+    ]);
     const strangers = packed
       .filter((path) => /^out\/electron\/.*\.c?js$/.test(path))
-      .flatMap((path) => [...readFileSync(join(root, path), 'utf8').matchAll(/(?:\bfrom\s*|\bimport\(|\brequire\(|^import\s)["']([^."'][^"']*)["']/gm)].map(([, name]) => name))
-      .map((name) => name.replace(/^node:/, '').split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/'))
+      .flatMap((path) =>
+        [
+          ...readFileSync(join(root, path), 'utf8').matchAll(
+            /(?:\bfrom\s*|\bimport\(|\brequire\(|^import\s)["']([^."'][^"']*)["']/gm,
+          ),
+        ].map(([, name]) => name),
+      )
+      .map((name) =>
+        name
+          .replace(/^node:/, '')
+          .split('/')
+          .slice(0, name.startsWith('@') ? 2 : 1)
+          .join('/'),
+      )
       .filter((name) => !allowed.has(name));
     expect(strangers).toEqual([]);
   });
@@ -44,7 +79,11 @@ describe('What is packaged', () => {
   it('works as compiled: the bin indexes and searches', async () => {
     const [folder, library] = [temporaryFolder(), temporaryFolder()];
     const [path] = await writePictures(folder, 4);
-    const run = (...args: string[]) => spawnSync(process.execPath, [join(root, manifest.bin.likeness), ...args, '--library', library, '--json'], { encoding: 'utf8', cwd: folder });
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, [join(root, manifest.bin.likeness), ...args, '--library', library, '--json'], {
+        encoding: 'utf8',
+        cwd: folder,
+      });
     expect(JSON.parse(run('index', folder).stdout)).toMatchObject({ indexed: 4, failed: [] });
     expect(JSON.parse(run('status').stdout)).toMatchObject({ scan: scanLevel() });
     expect((JSON.parse(run('similar', path).stdout) as { results: unknown[] }).results).toHaveLength(3);

@@ -9,7 +9,10 @@ export interface Run {
 
 export function runLikeness(args: readonly string[], environment: Record<string, string> = {}): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['electron/cli.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
+    const child = spawn(process.execPath, ['electron/cli.ts', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    });
     const run: Run = { code: null, stdout: '', stderr: '' };
     child.stdout.on('data', (text: Buffer) => (run.stdout += text.toString()));
     child.stderr.on('data', (text: Buffer) => (run.stderr += text.toString()));

@@ -43,7 +43,7 @@ describe('The catalogue', () => {
     expect(() => Library.openReadOnly(temporaryFolder())).toThrow(/no library at .* Index a folder first/);
   });
 
-  it('takes a folder\'s photos over when a folder around it is added', () => {
+  it("takes a folder's photos over when a folder around it is added", () => {
     const library = Library.open(temporaryFolder());
     const inner = library.folders.add('/p/inner', '1', [], 0);
     library.photos.reconcile(inner, { path: '/p/inner/a.jpg', size: 1, modifiedAt: 1 }, 1);
@@ -57,7 +57,8 @@ describe('The catalogue', () => {
     const library = Library.open(temporaryFolder());
     const [first, second] = ['/a', '/b'].map((path) => library.folders.add(path, '1', [], 0));
     const counted = (): number[] => [first, second].map((id) => library.folders.photoCounts().get(id) ?? 0);
-    for (let i = 0; i < 7; i++) library.photos.reconcile(i < 5 ? first : second, { path: `/a/${i}.jpg`, size: 1, modifiedAt: 1 }, 1);
+    for (let i = 0; i < 7; i++)
+      library.photos.reconcile(i < 5 ? first : second, { path: `/a/${i}.jpg`, size: 1, modifiedAt: 1 }, 1);
     expect(counted()).toEqual([5, 2]);
     // Seen again: unchanged, changed, and now in the other folder.
     library.photos.reconcile(first, { path: '/a/0.jpg', size: 1, modifiedAt: 1 }, 2);
@@ -75,7 +76,8 @@ describe('The catalogue', () => {
   it('finds everything below a path, and nothing beside it', () => {
     const library = Library.open(temporaryFolder());
     const folder = library.folders.add('/p', '1', [], 0);
-    for (const path of ['/p/a/1.jpg', '/p/a/b/2.jpg', '/p/a.jpg', '/p/ab/3.jpg']) library.photos.reconcile(folder, { path, size: 1, modifiedAt: 1 }, 1);
+    for (const path of ['/p/a/1.jpg', '/p/a/b/2.jpg', '/p/a.jpg', '/p/ab/3.jpg'])
+      library.photos.reconcile(folder, { path, size: 1, modifiedAt: 1 }, 1);
     expect(library.photos.under('/p/a', '/')).toHaveLength(2);
     expect(library.photos.under('/p/a.jpg', '/')).toHaveLength(1);
     library.close();
@@ -83,7 +85,12 @@ describe('The catalogue', () => {
 
   it('keeps codes in blocks in the order they came, and writes zeros for what is gone', () => {
     const library = Library.open(temporaryFolder());
-    const encoded = Array.from({ length: BLOCK_SIZE + 5 }, (_, i) => ({ contentId: i + 1, code: Uint8Array.of(i & 255, i >> 8), fastCode: Uint8Array.of(i & 15), hidden: Float32Array.of(i) }));
+    const encoded = Array.from({ length: BLOCK_SIZE + 5 }, (_, i) => ({
+      contentId: i + 1,
+      code: Uint8Array.of(i & 255, i >> 8),
+      fastCode: Uint8Array.of(i & 15),
+      hidden: Float32Array.of(i),
+    }));
     library.inTransaction(() => library.models.append(1, encoded.slice(0, 7)));
     library.inTransaction(() => library.models.append(1, encoded.slice(7)));
     library.inTransaction(() => library.models.forget(new Set([3, BLOCK_SIZE + 2])));
@@ -94,7 +101,10 @@ describe('The catalogue', () => {
     expect([...blocks[1].codes.slice(0, 2)]).toEqual([BLOCK_SIZE & 255, BLOCK_SIZE >> 8]);
     expect([...library.models.blocks(1, '4-bit')].map(({ codes }) => codes.length)).toEqual([BLOCK_SIZE, 5]);
     expect(library.models.hidden(1, 6)![0]).toBe(5);
-    expect([...library.models.hiddenOf(1, [6, 8, 99_999])].map(([id, [value]]) => [id, value])).toEqual([[6, 5], [8, 7]]);
+    expect([...library.models.hiddenOf(1, [6, 8, 99_999])].map(([id, [value]]) => [id, value])).toEqual([
+      [6, 5],
+      [8, 7],
+    ]);
     library.close();
   });
 });
@@ -104,7 +114,9 @@ describe('The lock of a library', () => {
     const path = temporaryFolder();
     const lock = lockLibrary(path);
     lock.announce('http://127.0.0.1:1234/?token=x');
-    expect(() => lockLibrary(path)).toThrow(new RegExp(`already running on the library .*process ${process.pid}.*http://127.0.0.1:1234`));
+    expect(() => lockLibrary(path)).toThrow(
+      new RegExp(`already running on the library .*process ${process.pid}.*http://127.0.0.1:1234`),
+    );
     lock.release();
     lockLibrary(path).release();
   });
@@ -112,7 +124,9 @@ describe('The lock of a library', () => {
   it('is free again when its holder was killed', async () => {
     const path = temporaryFolder();
     const script = `import { lockLibrary } from ${JSON.stringify(join(import.meta.dirname, '../../electron/library/lock.ts'))}; globalThis.lock = lockLibrary(${JSON.stringify(path)}); console.log('held'); setInterval(() => {}, 1000);`;
-    const holder = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const holder = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     onTestFinished(() => void holder.kill('SIGKILL'));
     await once(holder.stdout, 'data');
     expect(() => lockLibrary(path)).toThrow(/already running/);

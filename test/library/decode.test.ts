@@ -29,7 +29,10 @@ describe('Decoding', () => {
       8: (image) => image.rotate(90),
     };
     for (const [orientation, store] of Object.entries(stored)) {
-      const bytes = await store(sharp(upright)).withMetadata({ orientation: Number(orientation) }).png().toBuffer();
+      const bytes = await store(sharp(upright))
+        .withMetadata({ orientation: Number(orientation) })
+        .png()
+        .toBuffer();
       const photo = await decode(bytes);
       expect([photo.width, photo.height]).toEqual([200, 100]);
       expect(photo.pixels).toEqual(reference.pixels);
@@ -46,11 +49,21 @@ describe('Decoding', () => {
   });
 
   it('shows what is see-through as white, and greys and CMYK as sRGB', async () => {
-    const clear = await sharp({ create: { width: 20, height: 20, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } }).png().toBuffer();
+    const clear = await sharp({
+      create: { width: 20, height: 20, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
+    })
+      .png()
+      .toBuffer();
     expect((await decode(clear)).colour).toBe(0xffffff);
-    const grey = await sharp({ create: { width: 20, height: 20, channels: 3, background: '#808080' } }).toColourspace('b-w').png().toBuffer();
+    const grey = await sharp({ create: { width: 20, height: 20, channels: 3, background: '#808080' } })
+      .toColourspace('b-w')
+      .png()
+      .toBuffer();
     expect((await decode(grey)).colour).toBe(0x808080);
-    const cmyk = await sharp({ create: { width: 20, height: 20, channels: 3, background: '#ff0000' } }).toColourspace('cmyk').jpeg().toBuffer();
+    const cmyk = await sharp({ create: { width: 20, height: 20, channels: 3, background: '#ff0000' } })
+      .toColourspace('cmyk')
+      .jpeg()
+      .toBuffer();
     expect((await decode(cmyk)).colour >> 16).toBeGreaterThan(200);
   });
 
@@ -62,13 +75,19 @@ describe('Decoding', () => {
   });
 
   it('says in a sentence why a file cannot be read', async () => {
-    await expect(decode(Buffer.from('this is text, named .jpg'))).rejects.toThrow('It is named like a picture but does not hold one that can be read');
+    await expect(decode(Buffer.from('this is text, named .jpg'))).rejects.toThrow(
+      'It is named like a picture but does not hold one that can be read',
+    );
     await expect(decode(new Uint8Array(0))).rejects.toThrow('The file is empty');
-    await expect(decode(Buffer.from('8BPS\0\x01'.padEnd(64, '\0'), 'latin1'))).rejects.toThrow(/kind \S*photoshop cannot be read yet/);
+    await expect(decode(Buffer.from('8BPS\0\x01'.padEnd(64, '\0'), 'latin1'))).rejects.toThrow(
+      /kind \S*photoshop cannot be read yet/,
+    );
   });
 
   it('refuses a header of ten gigapixels before it makes room for them', async () => {
-    await expect(decode(tenGigapixelPng())).rejects.toThrow(/100000 x 100000 pixels \(10,000 megapixels\); at most 300 megapixels/);
+    await expect(decode(tenGigapixelPng())).rejects.toThrow(
+      /100000 x 100000 pixels \(10,000 megapixels\); at most 300 megapixels/,
+    );
   });
 
   it('renders a large preview', async () => {
@@ -79,7 +98,10 @@ describe('Decoding', () => {
 
 describe('What the camera says', () => {
   const exif = async (tags: Record<string, string>): Promise<Buffer | undefined> => {
-    const bytes = await sharp(await makePicture(1)).withExif({ IFD0: { Make: 'Canon', Model: 'Canon EOS R5' }, IFD2: tags }).jpeg().toBuffer();
+    const bytes = await sharp(await makePicture(1))
+      .withExif({ IFD0: { Make: 'Canon', Model: 'Canon EOS R5' }, IFD2: tags })
+      .jpeg()
+      .toBuffer();
     return (await sharp(bytes).metadata()).exif;
   };
 

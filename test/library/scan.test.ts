@@ -8,11 +8,13 @@ import { makePicture, temporaryFolder } from '../pictures.ts';
 
 async function scan(root: string, options: { roots?: string[]; exclude?: string[] } = {}): Promise<ScanFinding[]> {
   const found: ScanFinding[] = [];
-  for await (const finding of scanFolder(root, { roots: options.roots ?? [root], exclude: options.exclude ?? [] })) found.push(finding);
+  for await (const finding of scanFolder(root, { roots: options.roots ?? [root], exclude: options.exclude ?? [] }))
+    found.push(finding);
   return found;
 }
 
-const pictures = (findings: ScanFinding[]): string[] => findings.flatMap((finding) => (finding.kind === 'picture' ? [finding.file.path] : [])).sort();
+const pictures = (findings: ScanFinding[]): string[] =>
+  findings.flatMap((finding) => (finding.kind === 'picture' ? [finding.file.path] : [])).sort();
 
 describe('A scan', () => {
   it('finds pictures by name, or by first bytes where the name says nothing', async () => {
@@ -27,7 +29,7 @@ describe('A scan', () => {
     expect(found.filter(({ kind }) => kind === 'ignored')).toHaveLength(2);
   });
 
-  it('passes over hidden files, the systems\' own folders, and places it was told to', async () => {
+  it("passes over hidden files, the systems' own folders, and places it was told to", async () => {
     const root = temporaryFolder();
     for (const folder of ['.cache', '@eaDir', 'library', 'mine']) {
       mkdirSync(join(root, folder));

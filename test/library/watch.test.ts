@@ -18,7 +18,11 @@ afterEach(() => {
 /** A watch whose system answers as the test says. */
 function watchWith(error: object | null): { notices: (string | null)[]; ready: Promise<void> } {
   const notices: (string | null)[] = [];
-  const { ready } = watchFolder('/photos', [], { onFile: () => undefined, onGone: () => undefined, onNotice: (_, notice) => notices.push(notice) });
+  const { ready } = watchFolder('/photos', [], {
+    onFile: () => undefined,
+    onGone: () => undefined,
+    onNotice: (_, notice) => notices.push(notice),
+  });
   if (error) started[0].emitter.emit('error', error);
   return { notices, ready };
 }

@@ -13,7 +13,14 @@ export const screenshots = join(import.meta.dirname, '../../out/screenshots');
 
 export async function launchBrowser(): Promise<Browser> {
   mkdirSync(screenshots, { recursive: true });
-  const quiet = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  const quiet = [
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ];
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({ executablePath: browserPath!, args: [...asRoot, ...quiet] });
 }
@@ -27,7 +34,8 @@ export async function openPage(browser: Browser, engine: Engine): Promise<Page> 
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     // A refused call is answered with a status that Chromium notes; the page shows its sentence.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(message.text());
   });
   onTestFinished(async () => {
     await context.close();

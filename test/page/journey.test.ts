@@ -14,12 +14,22 @@ const grid = (page: Page) => page.getByRole('listbox');
 const query = (page: Page) => page.locator('header .name');
 
 /** Gives the page a file as a drop or a paste would. */
-async function give(page: Page, kind: 'drop' | 'paste', name: string, bytes: Buffer, type = 'image/jpeg'): Promise<void> {
+async function give(
+  page: Page,
+  kind: 'drop' | 'paste',
+  name: string,
+  bytes: Buffer,
+  type = 'image/jpeg',
+): Promise<void> {
   await page.evaluate(
     ({ kind, name, data, type }) => {
       const transfer = new DataTransfer();
       transfer.items.add(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name, { type }));
-      window.dispatchEvent(kind === 'drop' ? new DragEvent('drop', { dataTransfer: transfer, bubbles: true }) : new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true }));
+      window.dispatchEvent(
+        kind === 'drop'
+          ? new DragEvent('drop', { dataTransfer: transfer, bubbles: true })
+          : new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true }),
+      );
     },
     { kind, name, data: bytes.toString('base64'), type },
   );
@@ -82,8 +92,12 @@ describe.skipIf(missingBrowser())('The page', () => {
     await tiles(page).nth(5).click();
     await query(page).waitFor();
     const first = await query(page).textContent();
-    await page.waitForFunction(() => document.querySelector('[role=option]')?.getAttribute('aria-label')?.includes('percent alike'));
-    const percents = (await tiles(page).evaluateAll((all) => all.slice(0, 12).map((tile) => Number(/(\d+) percent/.exec(tile.getAttribute('aria-label')!)![1]))));
+    await page.waitForFunction(() =>
+      document.querySelector('[role=option]')?.getAttribute('aria-label')?.includes('percent alike'),
+    );
+    const percents = await tiles(page).evaluateAll((all) =>
+      all.slice(0, 12).map((tile) => Number(/(\d+) percent/.exec(tile.getAttribute('aria-label')!)![1])),
+    );
     expect(percents).toEqual(percents.toSorted((a, b) => b - a));
     const [large, small] = [await tiles(page).nth(0).boundingBox(), await tiles(page).last().boundingBox()];
     expect(large!.height).toBeGreaterThan(small!.height * 1.1);
@@ -113,7 +127,10 @@ describe.skipIf(missingBrowser())('The page', () => {
     await page.getByText('like Pasted picture', { exact: true }).waitFor();
     await page.getByRole('option', { name: /^7\.jpg, .*100 percent alike/ }).waitFor();
     await give(page, 'drop', 'note.txt', Buffer.from('hello'), 'text/plain');
-    await page.getByRole('alert').getByText(/note\.txt cannot be searched by/).waitFor();
+    await page
+      .getByRole('alert')
+      .getByText(/note\.txt cannot be searched by/)
+      .waitFor();
     expect(engine.getStatus().photos).toBe(201);
 
     // Problems and the model.
@@ -151,7 +168,13 @@ describe.skipIf(missingBrowser())('The page', () => {
     await engine.indexOnce([folder]);
     const page = await openPage(browser, engine);
     await tiles(page).nth(20).waitFor();
-    const active = (): Promise<string | null> => page.evaluate(() => document.getElementById(document.querySelector('[role=listbox]')!.getAttribute('aria-activedescendant')!)?.getAttribute('aria-label') ?? null);
+    const active = (): Promise<string | null> =>
+      page.evaluate(
+        () =>
+          document
+            .getElementById(document.querySelector('[role=listbox]')!.getAttribute('aria-activedescendant')!)
+            ?.getAttribute('aria-label') ?? null,
+      );
     // The photos have the keyboard from the start, and Tab reaches everything else.
     await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'listbox');
     const start = await active();
@@ -185,7 +208,10 @@ describe.skipIf(missingBrowser())('The page', () => {
     await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'listbox');
     await shoot(page, '9-keyboard-focus');
     // A result is marked as right, and the mark is taken back by its button.
-    await page.getByRole('option', { name: /percent alike/ }).first().waitFor();
+    await page
+      .getByRole('option', { name: /percent alike/ })
+      .first()
+      .waitFor();
     await grid(page).focus();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('m');
@@ -212,65 +238,99 @@ describe.skipIf(missingBrowser())('The page', () => {
     expect(photoAt(engine, paths[0])).toBeGreaterThan(0);
   });
 
-  it('shows how a new model did beside the one before, breaks a training off, and goes back', { timeout: 240_000 }, async () => {
-    const folder = temporaryFolder();
-    await writePictures(folder, 262);
-    const engine = await openEngine({ watching: false });
-    await engine.indexOnce([folder]);
-    const page = await openPage(browser, engine);
-    await page.getByRole('button', { name: 'Model' }).click();
-    await page.getByText(/Learned from \d+ of your photos/).waitFor();
-    const trainAgain = page.getByRole('button', { name: 'Train again' });
-    await trainAgain.click();
-    await page.getByRole('button', { name: 'Cancel the training' }).click();
-    await page.getByText('The training was cancelled, so search goes on as before.').waitFor();
-    const { modelId } = engine.getModelCard().model!;
-    await trainAgain.click();
-    await until(() => engine.getModelCard(), ({ model, training }) => model!.modelId !== modelId && !training, 120);
-    await page.getByText(/Compared with the model before it: of \d+ edited copies/).waitFor();
-    // What its codes cost, measured after it was taken; the setting in use is marked.
-    const table = page.getByRole('table', { name: /What codes cost here, among 262 of your 262 photos/ });
-    await table.waitFor({ timeout: 60_000 });
-    expect(await table.getByRole('row').count()).toBe(9);
-    const { codes, rerank } = engine.getStatus().model!.dial!.chosen;
-    await table.locator(`tr[aria-current=true]:has-text("${codes}"):has-text("${rerank === 0 ? 'none' : rerank}")`).waitFor();
-    await expectAccessible(page);
-    await shoot(page, '11-model');
-    await page.getByRole('button', { name: /Go back to the model of/ }).click();
-    await page.getByText(/Compared with the model before it/).waitFor({ state: 'detached', timeout: 60_000 });
-    await page.getByRole('button', { name: /Go back to the model of/ }).waitFor();
-  });
+  it(
+    'shows how a new model did beside the one before, breaks a training off, and goes back',
+    { timeout: 240_000 },
+    async () => {
+      const folder = temporaryFolder();
+      await writePictures(folder, 262);
+      const engine = await openEngine({ watching: false });
+      await engine.indexOnce([folder]);
+      const page = await openPage(browser, engine);
+      await page.getByRole('button', { name: 'Model' }).click();
+      await page.getByText(/Learned from \d+ of your photos/).waitFor();
+      const trainAgain = page.getByRole('button', { name: 'Train again' });
+      await trainAgain.click();
+      await page.getByRole('button', { name: 'Cancel the training' }).click();
+      await page.getByText('The training was cancelled, so search goes on as before.').waitFor();
+      const { modelId } = engine.getModelCard().model!;
+      await trainAgain.click();
+      await until(
+        () => engine.getModelCard(),
+        ({ model, training }) => model!.modelId !== modelId && !training,
+        120,
+      );
+      await page.getByText(/Compared with the model before it: of \d+ edited copies/).waitFor();
+      // What its codes cost, measured after it was taken; the setting in use is marked.
+      const table = page.getByRole('table', { name: /What codes cost here, among 262 of your 262 photos/ });
+      await table.waitFor({ timeout: 60_000 });
+      expect(await table.getByRole('row').count()).toBe(9);
+      const { codes, rerank } = engine.getStatus().model!.dial!.chosen;
+      await table
+        .locator(`tr[aria-current=true]:has-text("${codes}"):has-text("${rerank === 0 ? 'none' : rerank}")`)
+        .waitFor();
+      await expectAccessible(page);
+      await shoot(page, '11-model');
+      await page.getByRole('button', { name: /Go back to the model of/ }).click();
+      await page.getByText(/Compared with the model before it/).waitFor({ state: 'detached', timeout: 60_000 });
+      await page.getByRole('button', { name: /Go back to the model of/ }).waitFor();
+    },
+  );
 
-  it('lists embedders, refuses a broken one in words, adds one, lets it take the place of the other, and removes it', { timeout: 120_000 }, async () => {
-    const folder = temporaryFolder();
-    const paths = await writePictures(folder, 30);
-    const engine = await openEngine({ watching: false });
-    await engine.indexOnce([folder]);
-    engine.markResult({ queryPhotoId: photoAt(engine, paths[0]), resultPhotoId: photoAt(engine, paths[6]), right: true });
-    const page = await openPage(browser, engine);
-    await page.getByRole('button', { name: 'Embedders' }).click();
-    const entry = (name: string) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) });
-    await entry('Likeness sight').getByText('in use').waitFor();
-    await entry('Likeness sight').getByText(/\d+\.\d ms a photo, by cpu/).waitFor();
-    const file = (name: string, bytes: Uint8Array | string) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes as string) });
-    const chooser = page.getByLabel('ONNX model and its description');
-    await chooser.setInputFiles([file('bad.onnx', onnxFile('not finite')), file('bad.json', description('Bad'))]);
-    await page.getByRole('alert').getByText('bad.onnx cannot be used: a trial run failed (it gives numbers that are not finite for an ordinary picture)').waitFor();
-    await expectAccessible(page);
-    await chooser.setInputFiles([file('layout.onnx', onnxFile('layout')), file('layout.json', description('Layout'))]);
-    await entry('Layout').getByText('CC0-1.0').waitFor();
-    await page.getByRole('button', { name: 'Compare by my marks' }).click();
-    await entry('Layout').getByText(/of 1, 100% come among the first ten of 30 photos/).waitFor();
-    await expectAccessible(page);
-    await shoot(page, '12-embedders');
-    await page.getByRole('button', { name: 'Use Layout' }).click();
-    await entry('Layout').getByText('in use').waitFor();
-    await page.getByRole('button', { name: /^Use Likeness sight/ }).click();
-    await entry('Likeness sight').getByText('in use').waitFor();
-    await page.getByRole('button', { name: 'Remove Layout' }).click();
-    await page.getByRole('button', { name: 'Delete', exact: true }).click();
-    await entry('Layout').waitFor({ state: 'detached' });
-  });
+  it(
+    'lists embedders, refuses a broken one in words, adds one, lets it take the place of the other, and removes it',
+    { timeout: 120_000 },
+    async () => {
+      const folder = temporaryFolder();
+      const paths = await writePictures(folder, 30);
+      const engine = await openEngine({ watching: false });
+      await engine.indexOnce([folder]);
+      engine.markResult({
+        queryPhotoId: photoAt(engine, paths[0]),
+        resultPhotoId: photoAt(engine, paths[6]),
+        right: true,
+      });
+      const page = await openPage(browser, engine);
+      await page.getByRole('button', { name: 'Embedders' }).click();
+      const entry = (name: string) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) });
+      await entry('Likeness sight').getByText('in use').waitFor();
+      await entry('Likeness sight')
+        .getByText(/\d+\.\d ms a photo, by cpu/)
+        .waitFor();
+      const file = (name: string, bytes: Uint8Array | string) => ({
+        name,
+        mimeType: 'application/octet-stream',
+        buffer: Buffer.from(bytes as string),
+      });
+      const chooser = page.getByLabel('ONNX model and its description');
+      await chooser.setInputFiles([file('bad.onnx', onnxFile('not finite')), file('bad.json', description('Bad'))]);
+      await page
+        .getByRole('alert')
+        .getByText(
+          'bad.onnx cannot be used: a trial run failed (it gives numbers that are not finite for an ordinary picture)',
+        )
+        .waitFor();
+      await expectAccessible(page);
+      await chooser.setInputFiles([
+        file('layout.onnx', onnxFile('layout')),
+        file('layout.json', description('Layout')),
+      ]);
+      await entry('Layout').getByText('CC0-1.0').waitFor();
+      await page.getByRole('button', { name: 'Compare by my marks' }).click();
+      await entry('Layout')
+        .getByText(/of 1, 100% come among the first ten of 30 photos/)
+        .waitFor();
+      await expectAccessible(page);
+      await shoot(page, '12-embedders');
+      await page.getByRole('button', { name: 'Use Layout' }).click();
+      await entry('Layout').getByText('in use').waitFor();
+      await page.getByRole('button', { name: /^Use Likeness sight/ }).click();
+      await entry('Likeness sight').getByText('in use').waitFor();
+      await page.getByRole('button', { name: 'Remove Layout' }).click();
+      await page.getByRole('button', { name: 'Delete', exact: true }).click();
+      await entry('Layout').waitFor({ state: 'detached' });
+    },
+  );
 
   it('keeps 100,000 photos out of the document but for those in sight', { timeout: 120_000 }, async () => {
     const [folder, libraryPath] = [temporaryFolder(), temporaryFolder()];

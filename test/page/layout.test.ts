@@ -3,7 +3,10 @@ import { columnsOf, layOut, rowOf, rowsBetween } from '../../renderer/lib/layout
 
 describe('Justified rows', () => {
   const aspects = Array.from({ length: 500 }, (_, i) => [1.5, 0.75, 1, 2][i % 4]);
-  const headings = [{ at: 0, text: 'May' }, { at: 203, text: 'April' }];
+  const headings = [
+    { at: 0, text: 'May' },
+    { at: 203, text: 'April' },
+  ];
   const layout = layOut({ aspects, headings, width: 1000, rowHeight: 200, gap: 4, firstRow: 1 });
 
   it('hold every photo once, in order, none across a heading', () => {
@@ -34,6 +37,9 @@ describe('Justified rows', () => {
   it('show extreme panoramas cropped and nothing at all as nothing', () => {
     const [row] = layOut({ aspects: [40], headings: [], width: 1000, rowHeight: 200, gap: 4, firstRow: 1 }).rows;
     expect(row.height).toBeGreaterThan(150);
-    expect(layOut({ aspects: [], headings: [], width: 1000, rowHeight: 200, gap: 4, firstRow: 1 })).toEqual({ rows: [], height: 0 });
+    expect(layOut({ aspects: [], headings: [], width: 1000, rowHeight: 200, gap: 4, firstRow: 1 })).toEqual({
+      rows: [],
+      height: 0,
+    });
   });
 });

@@ -63,12 +63,25 @@ function attempt(work: () => unknown): void {
     accepted++;
   } catch (error) {
     // In words: what was expected, and what came.
-    if (!(error instanceof TypeError) || !/expected|Cannot convert|constructor|this machine has no|Illegal invocation|Invalid argument/i.test(error.message)) throw error;
+    if (
+      !(error instanceof TypeError) ||
+      !/expected|Cannot convert|constructor|this machine has no|Illegal invocation|Invalid argument/i.test(
+        error.message,
+      )
+    )
+      throw error;
     refused++;
   }
 }
 
-const shapes = [[8, 256], [16, 16], [1, 256], [5, 16], [64, 16], [32, 256]] as const;
+const shapes = [
+  [8, 256],
+  [16, 16],
+  [1, 256],
+  [5, 16],
+  [64, 16],
+  [32, 256],
+] as const;
 
 for (let round = 0; round < Number(calls) / 50; round++) {
   const [M, ksub] = pick(shapes);
@@ -78,7 +91,8 @@ for (let round = 0; round < Number(calls) / 50; round++) {
   const ids = (count: number): Uint32Array => Uint32Array.from({ length: count }, () => random.below(3000));
   const codes = (count: number): Uint8Array => Uint8Array.from({ length: count * size }, () => random.below(256));
   const lookup = (): Float32Array => Float32Array.from({ length: M * ksub }, () => random.normal());
-  const call = (method: keyof Index, ...args: unknown[]): unknown => (index[method] as (...args: unknown[]) => unknown).call(index, ...args);
+  const call = (method: keyof Index, ...args: unknown[]): unknown =>
+    (index[method] as (...args: unknown[]) => unknown).call(index, ...args);
   for (let i = 0; i < 50; i++) {
     const count = random.below(200);
     attempt(() => {
@@ -87,7 +101,11 @@ for (let round = 0; round < Number(calls) / 50; round++) {
         case 1:
           return call('append', ids(count), codes(count));
         case 2:
-          return call('overwrite', ids(count).map((id) => id + 1), codes(count));
+          return call(
+            'overwrite',
+            ids(count).map((id) => id + 1),
+            codes(count),
+          );
         case 3:
           return call('remove', ids(count));
         case 4:
@@ -95,7 +113,12 @@ for (let round = 0; round < Number(calls) / 50; round++) {
         case 5:
           return call('distances', lookup(), ids(count));
         case 6: {
-          const { promise, cancel } = index.search(lookup(), 1 + random.below(300), pick([null, ids(count)]), 1 + random.below(3));
+          const { promise, cancel } = index.search(
+            lookup(),
+            1 + random.below(300),
+            pick([null, ids(count)]),
+            1 + random.below(3),
+          );
           if (random.below(4) === 0) cancel();
           return waiting.push(promise);
         }
@@ -108,7 +131,13 @@ for (let round = 0; round < Number(calls) / 50; round++) {
         case 10:
           return call('distances', pick([odd(), lookup()]), odd());
         default: {
-          const found = call('search', pick([odd(), lookup()]), pick([odd(), 10]), pick([odd(), null]), pick([odd(), 1])) as { promise: Promise<unknown> };
+          const found = call(
+            'search',
+            pick([odd(), lookup()]),
+            pick([odd(), 10]),
+            pick([odd(), null]),
+            pick([odd(), 1]),
+          ) as { promise: Promise<unknown> };
           return waiting.push(found.promise);
         }
       }

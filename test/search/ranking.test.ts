@@ -11,7 +11,8 @@ describe('The best k', () => {
   it('are those of a sort, in its order, ties by the smaller id', () => {
     const pairs = Array.from({ length: 3000 }, (_, id) => ({ id, distance: random.below(40) }));
     const best = new TopK(100);
-    for (const { id, distance } of random.shuffle(pairs.map((_, i) => i)).map((i) => pairs[i])) best.offer(id, distance);
+    for (const { id, distance } of random.shuffle(pairs.map((_, i) => i)).map((i) => pairs[i]))
+      best.offer(id, distance);
     const expected = pairs.toSorted((a, b) => a.distance - b.distance || a.id - b.id).slice(0, 100);
     expect([...best.drain().ids]).toEqual(expected.map(({ id }) => id));
   });
@@ -37,7 +38,10 @@ describe('Exact search', () => {
 
 describe('The re-rank', () => {
   it('orders by hidden vectors and keeps the distance by codes where there is none', () => {
-    const hidden = new Map([[1, Float32Array.of(0, 1)], [2, Float32Array.of(1, 0)]]);
+    const hidden = new Map([
+      [1, Float32Array.of(0, 1)],
+      [2, Float32Array.of(1, 0)],
+    ]);
     const candidates = { ids: Float64Array.of(1, 2, 3), distances: Float32Array.of(0.1, 0.2, 0.3) };
     const { ids, distances } = rerank(Float32Array.of(1, 0), candidates, hidden);
     expect([...ids]).toEqual([2, 3, 1]);
@@ -45,7 +49,10 @@ describe('The re-rank', () => {
   });
 
   it('puts the longer of two in the same direction first', () => {
-    const hidden = new Map([[1, Float32Array.of(0.5, 0)], [2, Float32Array.of(0.9, 0)]]);
+    const hidden = new Map([
+      [1, Float32Array.of(0.5, 0)],
+      [2, Float32Array.of(0.9, 0)],
+    ]);
     const candidates = { ids: Float64Array.of(1, 2), distances: Float32Array.of(0.1, 0.2) };
     expect([...rerank(Float32Array.of(1, 0), candidates, hidden).ids]).toEqual([2, 1]);
   });
@@ -65,13 +72,26 @@ describe('Near-duplicates', () => {
 
   it('are told by the distance of the others, whatever the embedder calls near', () => {
     expect([...nearDuplicatesFirst(ranked, cosines(0.1, 0.1, 0.6, 0.1, 0.1, 0.1)).ids]).toEqual([3, 1, 2, 4, 5, 6]);
-    expect([...nearDuplicatesFirst(ranked, cosines(0.97, 0.98, 0.98, 0.97, 0.97, 0.97)).ids]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect([...nearDuplicatesFirst(ranked, cosines(0.97, 0.98, 0.98, 0.97, 0.97, 0.97)).ids]).toEqual([
+      1, 2, 3, 4, 5, 6,
+    ]);
   });
 
   it('are not looked for where features are not known', () => {
     expect(nearDuplicatesFirst(ranked, new Map())).toEqual(ranked);
-    expect([...nearDuplicatesFirst(ranked, new Map([[1, 0.5], [2, 0.5], [6, 0.99]])).ids]).toEqual([6, 1, 2, 3, 4, 5]);
-    expect(nearDuplicatesFirst({ ids: new Float64Array(), distances: new Float32Array() }, new Map()).ids).toHaveLength(0);
+    expect([
+      ...nearDuplicatesFirst(
+        ranked,
+        new Map([
+          [1, 0.5],
+          [2, 0.5],
+          [6, 0.99],
+        ]),
+      ).ids,
+    ]).toEqual([6, 1, 2, 3, 4, 5]);
+    expect(nearDuplicatesFirst({ ids: new Float64Array(), distances: new Float32Array() }, new Map()).ids).toHaveLength(
+      0,
+    );
   });
 });
 

@@ -34,7 +34,12 @@ function scanWith(codes: Codes, level: string, ids = Uint32Array.from({ length: 
 }
 
 /** The k nearest by sorting all distances; ties by the smaller id. */
-function sorted({ M, ksub, indices, n }: Codes, lookup: Float32Array, k: number, allows: (id: number) => boolean = () => true): { id: number; distance: number }[] {
+function sorted(
+  { M, ksub, indices, n }: Codes,
+  lookup: Float32Array,
+  k: number,
+  allows: (id: number) => boolean = () => true,
+): { id: number; distance: number }[] {
   return Array.from({ length: n }, (_, i) => {
     let distance = 0;
     for (let m = 0; m < M; m++) distance += lookup[m * ksub + indices[i * M + m]];
@@ -53,7 +58,8 @@ const shapes = [
   { M: 32, ksub: 256 },
   { M: 64, ksub: 16 },
 ];
-const randomLookup = (random: Random, { M, ksub }: { M: number; ksub: number }) => Float32Array.from({ length: M * ksub }, () => random.normal() ** 2 - 0.3);
+const randomLookup = (random: Random, { M, ksub }: { M: number; ksub: number }) =>
+  Float32Array.from({ length: M * ksub }, () => random.normal() ** 2 - 0.3);
 
 describe.each(scanLevels)('The scan at level %s', (level) => {
   it.each(shapes)('finds, in order, what a sort of all distances finds: M $M, ksub $ksub', async (shape) => {
@@ -80,7 +86,13 @@ describe.each(scanLevels)('The scan at level %s', (level) => {
 
   it('orders what differs by the last bit of a distance, and numbers of any size', async () => {
     const codes = randomCodes(seededRandom(4), 3000, 4, 256);
-    for (const [scale, offset] of [[1e-7, 1], [1e20, 0], [1e-30, 0], [0, 5], [1, -1e6]]) {
+    for (const [scale, offset] of [
+      [1e-7, 1],
+      [1e20, 0],
+      [1e-30, 0],
+      [0, 5],
+      [1, -1e6],
+    ]) {
       const random = seededRandom(5);
       const lookup = Float32Array.from({ length: 4 * 256 }, () => offset + scale * random.normal());
       const [{ ids }] = await scanWith(codes, level).search(lookup, 50);
@@ -103,7 +115,11 @@ describe.each(scanLevels)('The scan at level %s', (level) => {
   it.each(['together', 'scattered', 'none'])('finds only what a filter allows: %s', async (kind) => {
     const random = seededRandom(8);
     const codes = randomCodes(random, 20_011, 16, 16);
-    const allowed = new Set(kind === 'none' ? [] : Array.from({ length: 200 }, (_, i) => (kind === 'together' ? 7007 + i : 1 + random.below(20_011))));
+    const allowed = new Set(
+      kind === 'none'
+        ? []
+        : Array.from({ length: 200 }, (_, i) => (kind === 'together' ? 7007 + i : 1 + random.below(20_011))),
+    );
     const lookup = randomLookup(random, codes);
     const bitmap = kind === 'none' ? new Uint32Array(0) : bitmapOf(allowed);
     const check = async (scan: CodeScan): Promise<void> => {
@@ -113,14 +129,19 @@ describe.each(scanLevels)('The scan at level %s', (level) => {
     const scan = scanWith(codes, level);
     await check(scan);
     // With gaps in the ids, which compaction leaves, and with ids in any order.
-    const outside = Uint32Array.from({ length: 20_011 }, (_, i) => i + 1).filter((id) => !allowed.has(id) && id % 3 > 0);
+    const outside = Uint32Array.from({ length: 20_011 }, (_, i) => i + 1).filter(
+      (id) => !allowed.has(id) && id % 3 > 0,
+    );
     scan.remove(outside);
     await check(scan);
     await scan.compact();
     await check(scan);
     const order = random.shuffle(Int32Array.from({ length: codes.n }, (_, i) => i));
     const shuffled = createScan(16, 16, level);
-    shuffled.append(Uint32Array.from(order, (i) => i + 1), Buffer.concat([...order].map((i) => codes.packed.subarray(i * 8, i * 8 + 8))));
+    shuffled.append(
+      Uint32Array.from(order, (i) => i + 1),
+      Buffer.concat([...order].map((i) => codes.packed.subarray(i * 8, i * 8 + 8))),
+    );
     await check(shuffled);
   });
 
@@ -197,43 +218,56 @@ describe.each(scanLevels)('The scan at level %s', (level) => {
     await expect(scan.search(new Float32Array(8 * 256), 10, { signal: stop.signal })).rejects.toThrow('enough');
   });
 
-  it('finds the same across chunks, on two threads, while others are added and it is compacted', { timeout: 60_000 }, async () => {
-    const n = CHUNK * 2 + 1000;
-    const random = seededRandom(15);
-    const bytes = new Uint8Array(Uint32Array.from({ length: n * 2 }, () => random.below(2 ** 32)).buffer);
-    const codes: Codes = { M: 8, ksub: 256, indices: bytes, packed: bytes, n };
-    const scan = scanWith(codes, level);
-    const lookup = randomLookup(random, codes);
-    const gone = new Set(Array.from({ length: CHUNK + 5000 }, (_, i) => i + 100));
-    const expected = sorted(codes, lookup, 500, (id) => !gone.has(id));
-    scan.remove(Uint32Array.from(gone));
-    const searches = [scan.search(lookup, 500), scan.search(lookup, 500, { threads: 2 })];
-    // Far away from any query, so that it does not matter who sees them.
-    const far = [0, 1, 2, 3, 4, 5, 6, 7].map((m) => {
-      const row = [...lookup.subarray(m * 256, (m + 1) * 256)];
-      return row.indexOf(Math.max(...row));
-    });
-    const compacted = Promise.all([scan.compact(), scan.compact()]);
-    for (let i = 0; i < 200; i++) scan.append(Uint32Array.of(n + 1 + i), Uint8Array.from(far));
-    searches.push(scan.search(lookup, 500, { threads: 2 }));
-    await compacted;
-    searches.push(scan.search(lookup, 500));
-    for (const [{ ids }] of await Promise.all(searches)) expect([...ids]).toEqual(expected.map(({ id }) => id));
-    expect(scan.size).toBe(n - gone.size + 200);
-    expect(scan.removed).toBeLessThan(gone.size);
-    const allowed = bitmapOf(expected.slice(3, 40).map(({ id }) => id));
-    expect([...(await scan.search(lookup, 500, { allowed }))[0].ids]).toEqual(expected.slice(3, 40).map(({ id }) => id));
-  });
+  it(
+    'finds the same across chunks, on two threads, while others are added and it is compacted',
+    { timeout: 60_000 },
+    async () => {
+      const n = CHUNK * 2 + 1000;
+      const random = seededRandom(15);
+      const bytes = new Uint8Array(Uint32Array.from({ length: n * 2 }, () => random.below(2 ** 32)).buffer);
+      const codes: Codes = { M: 8, ksub: 256, indices: bytes, packed: bytes, n };
+      const scan = scanWith(codes, level);
+      const lookup = randomLookup(random, codes);
+      const gone = new Set(Array.from({ length: CHUNK + 5000 }, (_, i) => i + 100));
+      const expected = sorted(codes, lookup, 500, (id) => !gone.has(id));
+      scan.remove(Uint32Array.from(gone));
+      const searches = [scan.search(lookup, 500), scan.search(lookup, 500, { threads: 2 })];
+      // Far away from any query, so that it does not matter who sees them.
+      const far = [0, 1, 2, 3, 4, 5, 6, 7].map((m) => {
+        const row = [...lookup.subarray(m * 256, (m + 1) * 256)];
+        return row.indexOf(Math.max(...row));
+      });
+      const compacted = Promise.all([scan.compact(), scan.compact()]);
+      for (let i = 0; i < 200; i++) scan.append(Uint32Array.of(n + 1 + i), Uint8Array.from(far));
+      searches.push(scan.search(lookup, 500, { threads: 2 }));
+      await compacted;
+      searches.push(scan.search(lookup, 500));
+      for (const [{ ids }] of await Promise.all(searches)) expect([...ids]).toEqual(expected.map(({ id }) => id));
+      expect(scan.size).toBe(n - gone.size + 200);
+      expect(scan.removed).toBeLessThan(gone.size);
+      const allowed = bitmapOf(expected.slice(3, 40).map(({ id }) => id));
+      expect([...(await scan.search(lookup, 500, { allowed }))[0].ids]).toEqual(
+        expected.slice(3, 40).map(({ id }) => id),
+      );
+    },
+  );
 
   it('refuses codes that do not go with their ids', () => {
-    expect(() => createScan(4, 256, level).append(Uint32Array.of(1), Uint8Array.of(1, 2))).toThrow(/[Ee]xpected 4 bytes.* for 1 ids, got 2/);
+    expect(() => createScan(4, 256, level).append(Uint32Array.of(1), Uint8Array.of(1, 2))).toThrow(
+      /[Ee]xpected 4 bytes.* for 1 ids, got 2/,
+    );
   });
 });
 
 describe('A lookup table', () => {
   it.each(['l2', 'inner-product'] as const)('sums up to the distance from what a code stands for, by %s', (metric) => {
     const random = seededRandom(16);
-    const books = { M: 4, ksub: 16, dsub: 2, centroids: Float32Array.from({ length: 4 * 16 * 2 }, () => random.normal()) };
+    const books = {
+      M: 4,
+      ksub: 16,
+      dsub: 2,
+      centroids: Float32Array.from({ length: 4 * 16 * 2 }, () => random.normal()),
+    };
     const query = Float32Array.from({ length: 8 }, () => random.normal());
     const table = lookupTable(query, books, metric);
     const code = [3, 15, 0, 7];
@@ -250,31 +284,43 @@ describe('A lookup table', () => {
 const addon = loadNativeAddon();
 
 describe.skipIf(!addon)('The kernels of the native scan', () => {
-  it.each([...shapes, { M: 5, ksub: 256 }, { M: 2, ksub: 16 }, { M: 13, ksub: 16 }])('sum up to the same 16 bits at every level: M $M, ksub $ksub', ({ M, ksub }) => {
-    const random = seededRandom(M * 77 + ksub);
-    const { levels, CodeIndex } = addon!;
-    const rows = ksub === 16 ? Math.ceil(M / 4) * 4 : M;
-    for (const n of [0, 1, 32, 67, 1000]) {
-      const codes = randomCodes(random, n, M, ksub);
-      const table = Uint8Array.from({ length: rows * ksub }, (_, i) => (i < M * ksub ? random.below(256) : 0));
-      const expected = Array.from({ length: n }, (_, i) => {
-        let sum = 0;
-        for (let m = 0; m < M; m++) sum += table[m * ksub + codes.indices[i * M + m]];
-        return sum;
-      });
-      for (const level of levels) {
-        const index = new CodeIndex(M, ksub, level);
-        index.append(Uint32Array.from({ length: n }, (_, i) => i + 1), codes.packed);
-        expect([...index.sums(table)], level).toEqual(expected);
+  it.each([...shapes, { M: 5, ksub: 256 }, { M: 2, ksub: 16 }, { M: 13, ksub: 16 }])(
+    'sum up to the same 16 bits at every level: M $M, ksub $ksub',
+    ({ M, ksub }) => {
+      const random = seededRandom(M * 77 + ksub);
+      const { levels, CodeIndex } = addon!;
+      const rows = ksub === 16 ? Math.ceil(M / 4) * 4 : M;
+      for (const n of [0, 1, 32, 67, 1000]) {
+        const codes = randomCodes(random, n, M, ksub);
+        const table = Uint8Array.from({ length: rows * ksub }, (_, i) => (i < M * ksub ? random.below(256) : 0));
+        const expected = Array.from({ length: n }, (_, i) => {
+          let sum = 0;
+          for (let m = 0; m < M; m++) sum += table[m * ksub + codes.indices[i * M + m]];
+          return sum;
+        });
+        for (const level of levels) {
+          const index = new CodeIndex(M, ksub, level);
+          index.append(
+            Uint32Array.from({ length: n }, (_, i) => i + 1),
+            codes.packed,
+          );
+          expect([...index.sums(table)], level).toEqual(expected);
+        }
       }
-    }
-  });
+    },
+  );
 
   it('take no more memory than the codes and five bytes a photo', () => {
     const n = 100_000;
-    for (const [M, ksub] of [[8, 256], [16, 16]]) {
+    for (const [M, ksub] of [
+      [8, 256],
+      [16, 16],
+    ]) {
       const index = new addon!.CodeIndex(M, ksub, 'scalar');
-      index.append(Uint32Array.from({ length: n }, (_, i) => i + 1), new Uint8Array(n * 8));
+      index.append(
+        Uint32Array.from({ length: n }, (_, i) => i + 1),
+        new Uint8Array(n * 8),
+      );
       expect(index.memory).toBeLessThanOrEqual(n * (8 + 5));
     }
   });

@@ -8,8 +8,12 @@ import { temporaryFolder } from '../pictures.ts';
 
 describe('An embedder in threads', () => {
   it('gives what it gives in this thread, in the order of the pictures, and lets this thread go on meanwhile', async () => {
-    const [here, there] = [await openOnnxEmbedder(builtInNetwork), await ThreadedEmbedder.open(builtInNetwork, 'cpu', 2)];
-    for (const fact of ['name', 'fingerprint', 'licence', 'dimensions', 'input', 'batch'] as const) expect(there[fact]).toEqual(here[fact]);
+    const [here, there] = [
+      await openOnnxEmbedder(builtInNetwork),
+      await ThreadedEmbedder.open(builtInNetwork, 'cpu', 2),
+    ];
+    for (const fact of ['name', 'fingerprint', 'licence', 'dimensions', 'input', 'batch'] as const)
+      expect(there[fact]).toEqual(here[fact]);
     // More than one batch, the last of them not full.
     const pictures = Array.from({ length: 2 * there.batch + 3 }, (_, n) => new Uint8Array(96 * 96 * 3).fill(10 * n));
     const expected = await here.embed(pictures);
@@ -44,6 +48,9 @@ describe('An embedder in threads', () => {
   it('is refused in words where its file is damaged or gone', async () => {
     const file = writeOnnxFile(join(temporaryFolder(), 'layout.onnx'), 'layout', 'Layout');
     await (await ThreadedEmbedder.open(file, 'cpu', 1)).close();
-    await expect(ThreadedEmbedder.open(`${file}.gone`, 'cpu', 1)).rejects.toMatchObject({ code: 'not-found', message: expect.stringMatching(/cannot be read at/) as string });
+    await expect(ThreadedEmbedder.open(`${file}.gone`, 'cpu', 1)).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringMatching(/cannot be read at/) as string,
+    });
   });
 });

@@ -21,17 +21,21 @@ function withEnvironment(variables: Record<string, string | undefined>): void {
 }
 
 describe('What runs a network', () => {
-  it('is tried, the processor first, and the fastest is taken; what does not start here is said', { timeout: 120_000 }, async () => {
-    withEnvironment({ LIKENESS_PROVIDER: undefined, VK_ICD_FILENAMES: '/nowhere' });
-    const file = writeOnnxFile(join(temporaryFolder(), 'layout.onnx'), 'layout', 'Layout');
-    const first = await tryEmbedder(file);
-    expect(first.name).toBe('Layout');
-    const trials = [...first.trials, ...(await tryOtherProviders(file, new AbortController().signal))];
-    expect(trials[0]).toMatchObject({ provider: 'cpu', reason: null });
-    expect(trials.map(({ provider }) => provider)).toEqual(providersToTry());
-    for (const { milliseconds, reason } of trials) expect(milliseconds === null).toBe(reason !== null);
-    expect(fastest(trials).milliseconds).toBe(Math.min(...trials.flatMap(({ milliseconds }) => milliseconds ?? [])));
-  });
+  it(
+    'is tried, the processor first, and the fastest is taken; what does not start here is said',
+    { timeout: 120_000 },
+    async () => {
+      withEnvironment({ LIKENESS_PROVIDER: undefined, VK_ICD_FILENAMES: '/nowhere' });
+      const file = writeOnnxFile(join(temporaryFolder(), 'layout.onnx'), 'layout', 'Layout');
+      const first = await tryEmbedder(file);
+      expect(first.name).toBe('Layout');
+      const trials = [...first.trials, ...(await tryOtherProviders(file, new AbortController().signal))];
+      expect(trials[0]).toMatchObject({ provider: 'cpu', reason: null });
+      expect(trials.map(({ provider }) => provider)).toEqual(providersToTry());
+      for (const { milliseconds, reason } of trials) expect(milliseconds === null).toBe(reason !== null);
+      expect(fastest(trials).milliseconds).toBe(Math.min(...trials.flatMap(({ milliseconds }) => milliseconds ?? [])));
+    },
+  );
 
   it('is what LIKENESS_PROVIDER says, and a sentence where that is unknown', () => {
     withEnvironment({ LIKENESS_PROVIDER: 'cpu' });
@@ -50,15 +54,31 @@ describe('What runs a network', () => {
   });
 
   it('is the fastest of those that could be used, or says what was wrong with each', () => {
-    const tried = (provider: string, milliseconds: number | null) => ({ provider, milliseconds, reason: milliseconds === null ? 'it does not start here' : null });
-    expect(fastest([tried('cpu', 5), tried('webgpu', null), tried('cuda', 2)])).toEqual({ provider: 'cuda', milliseconds: 2 });
-    expect(() => fastest([tried('cuda', null)])).toThrow('Nothing here can run the network: cuda: it does not start here.');
+    const tried = (provider: string, milliseconds: number | null) => ({
+      provider,
+      milliseconds,
+      reason: milliseconds === null ? 'it does not start here' : null,
+    });
+    expect(fastest([tried('cpu', 5), tried('webgpu', null), tried('cuda', 2)])).toEqual({
+      provider: 'cuda',
+      milliseconds: 2,
+    });
+    expect(() => fastest([tried('cuda', null)])).toThrow(
+      'Nothing here can run the network: cuda: it does not start here.',
+    );
   });
 
-  it.skipIf(missingSwiftShader())('computes through WebGPU what it computes on the processor', { timeout: 240_000 }, async () => {
-    withEnvironment({ LIKENESS_PROVIDER: undefined, ...swiftShaderEnvironment });
-    const trials = await tryOtherProviders(builtInNetwork, new AbortController().signal);
-    // The trial itself compares the two; what differs has no time.
-    expect(trials.find(({ provider }) => provider === 'webgpu')).toMatchObject({ reason: null, milliseconds: expect.any(Number) as number });
-  });
+  it.skipIf(missingSwiftShader())(
+    'computes through WebGPU what it computes on the processor',
+    { timeout: 240_000 },
+    async () => {
+      withEnvironment({ LIKENESS_PROVIDER: undefined, ...swiftShaderEnvironment });
+      const trials = await tryOtherProviders(builtInNetwork, new AbortController().signal);
+      // The trial itself compares the two; what differs has no time.
+      expect(trials.find(({ provider }) => provider === 'webgpu')).toMatchObject({
+        reason: null,
+        milliseconds: expect.any(Number) as number,
+      });
+    },
+  );
 });

@@ -8,4 +8,14 @@ import { lsh } from './lsh.ts';
 import { opq, pq } from './product-quantization.ts';
 import { spectralHashing } from './spectral-hashing.ts';
 
-export const retrievalMethods: readonly RetrievalMethod[] = [lsh, spectralHashing, itq, kmeansHashing, pq, opq, deepquan, deepquanPaper, exact];
+export const retrievalMethods: readonly RetrievalMethod[] = [
+  lsh,
+  spectralHashing,
+  itq,
+  kmeansHashing,
+  pq,
+  opq,
+  deepquan,
+  deepquanPaper,
+  exact,
+];

@@ -15,7 +15,8 @@ export const deepquan: RetrievalMethod = {
   source: 'after Chen, Cheung, Wang 2018',
   takesRawFeatures: true,
   variants: () => [''],
-  fit: (training, bits, _variant, context) => train(training, { ...contrastiveOptions, shape: shapeFor(bits) }, context),
+  fit: (training, bits, _variant, context) =>
+    train(training, { ...contrastiveOptions, shape: shapeFor(bits) }, context),
 };
 
 export const deepquanPaper: RetrievalMethod = {
@@ -29,19 +30,34 @@ export const deepquanPaper: RetrievalMethod = {
   },
 };
 
-async function train({ rows, d }: Features, options: typeof contrastiveOptions, context: MethodContext): Promise<FittedMethod> {
+async function train(
+  { rows, d }: Features,
+  options: typeof contrastiveOptions,
+  context: MethodContext,
+): Promise<FittedMethod> {
   const epochs = epochsFor(rows.length / d, options);
-  const model = await trainDeepQuan(rows, d, { ...options, epochs }, { onEpoch: (epoch) => context.onProgress(epoch / epochs), breathe: context.breathe });
+  const model = await trainDeepQuan(
+    rows,
+    d,
+    { ...options, epochs },
+    { onEpoch: (epoch) => context.onProgress(epoch / epochs), breathe: context.breathe },
+  );
   const metric = model.variant === 'paper' ? 'l2' : 'inner-product';
   return {
     async index(photos) {
       const codes = await assignManyCodes(await encodeAll(photos, model, context), model.codebooks);
-      return codeIndex(codes, model.codebooks, (query) => lookupTable(queryOf(encodeFeature(query, model.encoder)), model.codebooks, metric));
+      return codeIndex(codes, model.codebooks, (query) =>
+        lookupTable(queryOf(encodeFeature(query, model.encoder)), model.codebooks, metric),
+      );
     },
   };
 }
 
-async function encodeAll({ rows, d }: Features, model: DeepQuanModel, { breathe }: MethodContext): Promise<Float32Array> {
+async function encodeAll(
+  { rows, d }: Features,
+  model: DeepQuanModel,
+  { breathe }: MethodContext,
+): Promise<Float32Array> {
   const { encode1, encode2 } = model.network;
   const network = new Network({ input: d, middle: encode1.bias.length, hidden: encode2.bias.length }, model.network);
   try {

@@ -13,7 +13,11 @@ export function signBits(rows: Float32Array, bits: number): Uint32Array {
 }
 
 /** @param codes uint32, (n, words) @param encode a query's code, uint32, (words) */
-export function hammingIndex(codes: Uint32Array, bits: number, encode: (query: Float32Array) => Uint32Array): SearchIndex {
+export function hammingIndex(
+  codes: Uint32Array,
+  bits: number,
+  encode: (query: Float32Array) => Uint32Array,
+): SearchIndex {
   const words = Math.ceil(bits / 32);
   return {
     bytesAPhoto: bits / 8,

@@ -29,7 +29,10 @@ export const itq: RetrievalMethod = {
     for (let i = 0; i < c; i++) for (let j = 0; j < c; j++) turned.set(j, i, rotation.get(i, j));
     const map: LinearMap = { c, directions: combine(turned, directions) };
     return {
-      index: async (photos) => hammingIndex(signBits(await applyToAll(photos, map, context), bits), bits, (query) => signBits(applyToOne(query, map), bits)),
+      index: async (photos) =>
+        hammingIndex(signBits(await applyToAll(photos, map, context), bits), bits, (query) =>
+          signBits(applyToOne(query, map), bits),
+        ),
     };
   },
 };

@@ -25,7 +25,8 @@ export const kmeansHashing: RetrievalMethod = {
   async fit(training, bits, _variant, context) {
     const M = bits / WORD_BITS;
     const components = await pca(training, M * DSUB, context);
-    if (components.c < M * DSUB) throw new RangeError(`K-means hashing to ${bits} bits needs ${M * DSUB} dimensions, got ${components.c}`);
+    if (components.c < M * DSUB)
+      throw new RangeError(`K-means hashing to ${bits} bits needs ${M * DSUB} dimensions, got ${components.c}`);
     const places = allocateComponents(components.variances, M, DSUB);
     const deal = Matrix.zeros(components.c, components.c);
     places.forEach((component, place) => deal.set(place, component, 1));
@@ -39,7 +40,8 @@ export const kmeansHashing: RetrievalMethod = {
     const books: Codebooks = { M, ksub: WORDS, dsub: DSUB, centroids };
     const encode = (vectors: Float32Array): Uint32Array => pack(assignCodes(vectors, books), M);
     return {
-      index: async (photos) => hammingIndex(encode(await applyToAll(photos, map, context)), bits, (query) => encode(applyToOne(query, map))),
+      index: async (photos) =>
+        hammingIndex(encode(await applyToAll(photos, map, context)), bits, (query) => encode(applyToOne(query, map))),
     };
   },
 };
@@ -49,7 +51,10 @@ export const kmeansHashing: RetrievalMethod = {
  * @param points float32, (n, DSUB), the components of most variance first
  * @returns float32, (WORDS, DSUB)
  */
-export async function learnWords(points: Float32Array, breathe: () => Promise<void>): Promise<Float32Array<ArrayBuffer>> {
+export async function learnWords(
+  points: Float32Array,
+  breathe: () => Promise<void>,
+): Promise<Float32Array<ArrayBuffer>> {
   const n = points.length / DSUB;
   // Started from PCA hashing (section 3.3): a word is the mean of the points whose first signs are its bits.
   let members: Uint8Array = Uint8Array.from({ length: n }, (_, i) => {
@@ -60,7 +65,8 @@ export async function learnWords(points: Float32Array, breathe: () => Promise<vo
   const spread = new Float64Array(DSUB);
   points.forEach((value, i) => (spread[i % DSUB] += Math.abs(value) / n));
   const words = new Float32Array(WORDS * DSUB);
-  for (let word = 0; word < WORDS; word++) for (let b = 0; b < WORD_BITS; b++) words[word * DSUB + b] = (word >> b) & 1 ? spread[b] : -spread[b];
+  for (let word = 0; word < WORDS; word++)
+    for (let b = 0; b < WORD_BITS; b++) words[word * DSUB + b] = (word >> b) & 1 ? spread[b] : -spread[b];
   for (let round = 0; round < ROUNDS; round++) {
     const { means, counts } = meansOf(points, members);
     if (round === 0) means.forEach((value, i) => counts[Math.floor(i / DSUB)] > 0 && (words[i] = value));
@@ -130,6 +136,6 @@ function piece(rows: Float32Array, M: number, m: number): Float32Array {
 function pack(codes: Uint8Array, M: number): Uint32Array {
   const width = Math.ceil(M / 4);
   const out = new Uint32Array((codes.length / M) * width);
-  codes.forEach((word, i) => (out[Math.floor(i / M) * width + ((i % M) >>> 2)] |= word << (8 * (i % M & 3))));
+  codes.forEach((word, i) => (out[Math.floor(i / M) * width + ((i % M) >>> 2)] |= word << (8 * ((i % M) & 3))));
   return out;
 }

@@ -11,13 +11,21 @@ export interface LinearMap {
 }
 
 /** Variances along the leading principal components, and the components. */
-export async function pca({ rows, d }: Features, c: number, { random, breathe }: MethodContext): Promise<LinearMap & { variances: Float32Array }> {
+export async function pca(
+  { rows, d }: Features,
+  c: number,
+  { random, breathe }: MethodContext,
+): Promise<LinearMap & { variances: Float32Array }> {
   const { directions, variances } = await principalComponents(rows, d, Math.min(c, d), random, breathe);
   return { directions, variances, c: variances.length };
 }
 
 /** @returns float32, (n, c) */
-export function applyToAll({ rows, d }: Features, map: LinearMap, { breathe }: Pick<MethodContext, 'breathe'>): Promise<Float32Array<ArrayBuffer>> {
+export function applyToAll(
+  { rows, d }: Features,
+  map: LinearMap,
+  { breathe }: Pick<MethodContext, 'breathe'>,
+): Promise<Float32Array<ArrayBuffer>> {
   return project(rows, d, map.directions, breathe);
 }
 

@@ -8,10 +8,15 @@ export const lsh: RetrievalMethod = {
   source: 'Charikar 2002',
   variants: () => [''],
   fit({ d }, bits, _variant, context) {
-    const map: LinearMap = { c: bits, directions: Float32Array.from({ length: bits * d }, () => context.random.normal()) };
+    const map: LinearMap = {
+      c: bits,
+      directions: Float32Array.from({ length: bits * d }, () => context.random.normal()),
+    };
     return Promise.resolve({
       index: async (photos) =>
-        hammingIndex(signBits(await applyToAll(photos, map, context), bits), bits, (query) => signBits(applyToOne(query, map), bits)),
+        hammingIndex(signBits(await applyToAll(photos, map, context), bits), bits, (query) =>
+          signBits(applyToOne(query, map), bits),
+        ),
     });
   },
 };

@@ -19,9 +19,14 @@ export const pq: RetrievalMethod = {
   variants: (d, bits) => ['all dimensions', ...reductions(d, bits)],
   async fit(training, bits, variant, context) {
     const M = bits / 8;
-    const map = variant === 'all dimensions' ? identity(training.d, M) : await pca(training, componentsIn(variant), context);
+    const map =
+      variant === 'all dimensions' ? identity(training.d, M) : await pca(training, componentsIn(variant), context);
     const rows = await applyToAll(training, map, context);
-    const books = await trainCodebooks(rows, { M, ksub: KSUB, dsub: map.c / M }, { iterations: KMEANS_ROUNDS, random: context.random, breathe: context.breathe });
+    const books = await trainCodebooks(
+      rows,
+      { M, ksub: KSUB, dsub: map.c / M },
+      { iterations: KMEANS_ROUNDS, random: context.random, breathe: context.breathe },
+    );
     return quantizer(map, books, context);
   },
 };
@@ -37,16 +42,30 @@ export const opq: RetrievalMethod = {
     const shape = { M, ksub: KSUB, dsub: c / M };
     const projected = await applyToAll(training, components, context);
     let rotation = Matrix.zeros(c, c);
-    allocateComponents(components.variances, M, shape.dsub).forEach((component, place) => rotation.set(component, place, 1));
+    allocateComponents(components.variances, M, shape.dsub).forEach((component, place) =>
+      rotation.set(component, place, 1),
+    );
     let books: Codebooks | undefined;
     for (let round = 0; round < OPQ_ROUNDS; round++) {
       const rows = await multiplyRows(projected, c, rotation);
-      books = await trainCodebooks(rows, shape, { iterations: books ? 1 : 5, random: context.random, initial: books, breathe: context.breathe });
-      rotation = nearestRotation(await crossProduct(projected, decodeCodes(await assignManyCodes(rows, books), books), c));
+      books = await trainCodebooks(rows, shape, {
+        iterations: books ? 1 : 5,
+        random: context.random,
+        initial: books,
+        breathe: context.breathe,
+      });
+      rotation = nearestRotation(
+        await crossProduct(projected, decodeCodes(await assignManyCodes(rows, books), books), c),
+      );
       context.onProgress(round / OPQ_ROUNDS);
     }
     const map: LinearMap = { c, directions: combine(rotation.transpose(), components.directions) };
-    books = await trainCodebooks(await applyToAll(training, map, context), shape, { iterations: KMEANS_ROUNDS, random: context.random, initial: books, breathe: context.breathe });
+    books = await trainCodebooks(await applyToAll(training, map, context), shape, {
+      iterations: KMEANS_ROUNDS,
+      random: context.random,
+      initial: books,
+      breathe: context.breathe,
+    });
     return quantizer(map, books, context);
   },
 };

@@ -13,7 +13,9 @@ export async function crossProduct(a: Float32Array, b: Float32Array, c: number):
 
 /** rows (n, c) times a (c, c) matrix, float32, (n, c). */
 export async function multiplyRows(rows: Float32Array, c: number, matrix: Matrix): Promise<Float32Array<ArrayBuffer>> {
-  const product = tf.tidy(() => tf.matMul(tf.tensor2d(rows, [rows.length / c, c]), tf.tensor2d(matrix.to1DArray(), [c, c])));
+  const product = tf.tidy(() =>
+    tf.matMul(tf.tensor2d(rows, [rows.length / c, c]), tf.tensor2d(matrix.to1DArray(), [c, c])),
+  );
   const values = Float32Array.from(await product.data());
   product.dispose();
   return values;

@@ -27,7 +27,8 @@ export const spectralHashing: RetrievalMethod = {
       return signBits(waves, bits);
     };
     return {
-      index: async (photos) => hammingIndex(encode(await applyToAll(photos, map, context)), bits, (query) => encode(applyToOne(query, map))),
+      index: async (photos) =>
+        hammingIndex(encode(await applyToAll(photos, map, context)), bits, (query) => encode(applyToOne(query, map))),
     };
   },
 };
@@ -37,7 +38,10 @@ export function smoothestModes(widths: readonly number[], bits: number): { compo
   const all = widths.flatMap((width, component) =>
     Array.from({ length: bits }, (_, i) => ({ component, frequency: i + 1, eigenvalue: ((i + 1) / width) ** 2 })),
   );
-  return all.sort((a, b) => a.eigenvalue - b.eigenvalue).slice(0, bits).map(({ component, frequency }) => ({ component, frequency }));
+  return all
+    .sort((a, b) => a.eigenvalue - b.eigenvalue)
+    .slice(0, bits)
+    .map(({ component, frequency }) => ({ component, frequency }));
 }
 
 function ranges(rows: Float32Array, c: number): [number[], number[]] {
