@@ -1,6 +1,6 @@
 // Checked before anything else is loaded: on an older Node the native parts fail without a word.
 
-const NEEDED = [22, 22] as const;
+const NEEDED = [24, 11] as const;
 
 /** A sentence where this Node is too old, else null. */
 export function nodeTooOld(version: string): string | null {

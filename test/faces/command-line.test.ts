@@ -18,7 +18,13 @@ describe('The command line', () => {
     for (const name of ['text.jpg', 'huge.png']) settle(join(folder, name));
     const indexed = await runLikeness(['index', folder, '--library', library, '--json']);
     expect(indexed.code).toBe(0);
-    expect(JSON.parse(indexed.stdout)).toMatchObject({ photos: 14, indexed: 12, unchanged: 0, ignored: 1, model: { base: true } });
+    expect(JSON.parse(indexed.stdout)).toMatchObject({
+      photos: 14,
+      indexed: 12,
+      unchanged: 0,
+      ignored: 1,
+      model: { base: true },
+    });
     const { failed } = JSON.parse(indexed.stdout) as { failed: { path: string; reason: string }[] };
     expect(failed.map(({ path }) => path)).toEqual([join(folder, 'huge.png'), join(folder, 'text.jpg')]);
     expect(failed[0].reason).toMatch(/100000 x 100000 pixels/);
@@ -27,14 +33,23 @@ describe('The command line', () => {
     expect(JSON.parse(again.stdout)).toMatchObject({ photos: 14, indexed: 0, unchanged: 14 });
 
     const similar = await runLikeness(['similar', paths[3], '-k', '4', '--library', library, '--json']);
-    const answer = JSON.parse(similar.stdout) as { query: string; results: { path: string; score: number; rank: number }[]; milliseconds: number };
+    const answer = JSON.parse(similar.stdout) as {
+      query: string;
+      results: { path: string; score: number; rank: number }[];
+      milliseconds: number;
+    };
     expect(answer.query).toBe(paths[3]);
     expect(answer.results.map(({ rank }) => rank)).toEqual([1, 2, 3, 4]);
     expect(answer.results.map(({ path }) => path)).not.toContain(paths[3]);
     expect(answer.results.map(({ path }) => path)).toContain(paths[9]);
 
     const status = await runLikeness(['status', '--library', library, '--json']);
-    expect(JSON.parse(status.stdout)).toMatchObject({ photos: 14, indexed: 12, problems: 2, folders: [{ path: folder, photos: 14 }] });
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      photos: 14,
+      indexed: 12,
+      problems: 2,
+      folders: [{ path: folder, photos: 14 }],
+    });
   });
 
   it('exits with 2 for wrong usage and 1 for what failed, each with a sentence', async () => {
@@ -67,13 +82,20 @@ describe('The command line', () => {
       expect([result.code, result.code === 0 ? '' : result.stderr]).toEqual([0, '']);
       return result.stdout;
     };
-    expect(JSON.parse(await run('list', '--json'))).toMatchObject({ embedders: [{ builtIn: true, inUse: true, dimensions: 256 }] });
+    expect(JSON.parse(await run('list', '--json'))).toMatchObject({
+      embedders: [{ builtIn: true, inUse: true, dimensions: 256 }],
+    });
     await runLikeness(['index', folder, '--library', library]);
     const file = writeOnnxFile(join(temporaryFolder(), 'layout.onnx'), 'layout', 'Layout');
-    expect(await run('add', file)).toMatch(/Layout\n {4}192 dimensions, 0\.0 MB, CC0-1\.0, [\d.]+ ms a photo by cpu.*\n.*embedder use "Layout"/);
+    expect(await run('add', file)).toMatch(
+      /Layout\n {4}192 dimensions, 0\.0 MB, CC0-1\.0, [\d.]+ ms a photo by cpu.*\n.*embedder use "Layout"/,
+    );
     expect(await run('use', 'Layout')).toBe('Search answers by Layout now.\n');
     expect(await run('list')).toMatch(/^ {2}Likeness sight \d+ \(came with Likeness\)\n.*\n\* Layout\n/);
-    expect(JSON.parse((await runLikeness(['status', '--library', library, '--json'])).stdout)).toMatchObject({ embedder: { name: 'Layout', coming: null }, model: null });
+    expect(JSON.parse((await runLikeness(['status', '--library', library, '--json'])).stdout)).toMatchObject({
+      embedder: { name: 'Layout', coming: null },
+      model: null,
+    });
     await run('use', 'built-in');
     await run('remove', 'Layout');
     expect((JSON.parse(await run('list', '--json')) as { embedders: unknown[] }).embedders).toHaveLength(1);
@@ -85,8 +107,15 @@ describe('The command line', () => {
     const [folder, library] = [temporaryFolder(), temporaryFolder()];
     const [path] = await writePictures(folder, 4);
     await runLikeness(['index', folder, '--library', library]);
-    const server = spawn(process.execPath, ['electron/cli.ts', 'serve', '--library', library, '--no-open'], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const address = await new Promise<string>((resolve) => server.stdout.on('data', (text: Buffer) => /http:\S+/.exec(text.toString()) && resolve(/http:\S+/.exec(text.toString())![0])));
+    const server = spawn(process.execPath, ['electron/cli.ts', 'serve', '--library', library, '--no-open'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const address = await new Promise<string>((resolve) =>
+      server.stdout.on(
+        'data',
+        (text: Buffer) => /http:\S+/.exec(text.toString()) && resolve(/http:\S+/.exec(text.toString())![0]),
+      ),
+    );
     onTestFinished(() => void server.kill('SIGKILL'));
     try {
       const second = await runLikeness(['index', folder, '--library', library]);
@@ -103,9 +132,9 @@ describe('The command line', () => {
   });
 
   it('knows which Node will do', () => {
-    expect(nodeTooOld('20.20.2')).toMatch(/needs Node 22.22 or newer; this is Node 20.20.2/);
-    expect(nodeTooOld('22.21.9')).not.toBeNull();
-    expect(nodeTooOld('22.22.0')).toBeNull();
-    expect(nodeTooOld('24.1.0')).toBeNull();
+    expect(nodeTooOld('20.20.2')).toMatch(/needs Node 24.11 or newer; this is Node 20.20.2/);
+    expect(nodeTooOld('24.10.9')).not.toBeNull();
+    expect(nodeTooOld('24.11.0')).toBeNull();
+    expect(nodeTooOld('25.0.0')).toBeNull();
   });
 });
