@@ -17,7 +17,7 @@ const engine = await Engine.open({
   trainWhileReading: false,
 });
 await engine.indexOnce([folder]);
-const server = await startPageServer(engine, loadPageFiles(), 0);
+const server = await startPageServer({ engine }, loadPageFiles(), 0);
 const browser = await chromium.launch({
   executablePath: process.env.LIKENESS_CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu'],

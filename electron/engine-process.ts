@@ -18,15 +18,18 @@ export interface StartArguments {
 
 /** Serves one engine over a wire until it is told to close. */
 export function serveEngine(wire: Wire, exit: () => void): void {
-  let engine: Engine | undefined;
-  const link = createLink(wire, async (target, argument) => {
+  const opening = Promise.withResolvers<Engine>();
+  // Whoever asks meanwhile waits; without anybody, its failure is the start's to tell.
+  opening.promise.catch(() => undefined);
+  const link = createLink(wire, async (target, argument, signal) => {
     if (target === 'start') {
       const { libraryPath, embedder } = argument as StartArguments;
-      engine = await Engine.open({
+      const starting = Engine.open({
         libraryPath,
         embedder,
         watching: true,
         trainWhileReading: true,
+        onOpening: (notice) => link.sendEvent({ name: 'libraryOpening', detail: { notice } }),
         desktop: {
           openFile: async (path) => {
             await link.call('openFile', path);
@@ -36,23 +39,26 @@ export function serveEngine(wire: Wire, exit: () => void): void {
           },
         },
       });
+      opening.resolve(starting);
+      const engine = await starting;
       engine.onEvent((event) => link.sendEvent(event));
       engine.start();
       return null;
     }
     if (target === 'close') {
-      await engine?.close();
+      opening.reject(new LikenessError('unavailable', 'The library was never opened.'));
+      await opening.promise.then((engine) => engine.close()).catch(() => undefined);
       setImmediate(exit);
       return null;
     }
-    if (!engine) throw new LikenessError('unavailable', 'The library is not open yet.');
+    const engine = await opening.promise;
     if (target === 'media') {
       const request = parseMediaPath(String(argument));
       if (!request) throw new LikenessError('not-found', 'There is no such picture.');
       return engine.getMedia(request);
     }
     const { method, input } = argument as { method: unknown; input: unknown };
-    return dispatch(engine, method, input);
+    return dispatch(engine, method, input, signal);
   });
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LikenessError, toErrorMessage, type ErrorCode } from './contract/errors.ts';
+import type { AnyEvent } from './contract/events.ts';
 import { FILE_LIMITS, takesFile } from './contract/files.ts';
 import { parseMediaPath } from './contract/media.ts';
 import type { Engine } from './engine/engine.ts';
@@ -23,14 +24,27 @@ const STATUS: Record<ErrorCode, number> = {
   'not-found': 404,
   'already-running': 409,
   unreadable: 422,
+  changed: 409,
   unsupported: 422,
   unavailable: 503,
   'no-space': 507,
+  cancelled: 499,
   internal: 500,
 };
 
+/** An engine that may still be opening its library. */
+export interface EngineSource {
+  readonly engine: Promise<Engine> | Engine;
+  /** What takes a while meanwhile, in words. */
+  readonly notice?: () => string | null;
+}
+
 /** @param port 0 for any that is free */
-export async function startPageServer(engine: Engine, files: Map<string, PageFile>, port: number): Promise<PageServer> {
+export async function startPageServer(
+  source: EngineSource,
+  files: Map<string, PageFile>,
+  port: number,
+): Promise<PageServer> {
   const token = randomBytes(32).toString('base64url');
   const streams = new Set<ServerResponse>();
   const server: Server = createServer((request, response) => {
@@ -89,9 +103,9 @@ export async function startPageServer(engine: Engine, files: Map<string, PageFil
     }
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const output = await dispatch(engine, method, input, gone.signal).catch((error: unknown) => {
+    const output = await dispatch(await source.engine, method, input, gone.signal).catch((error: unknown) => {
       // Broken off because whoever asked has gone: nobody is left to tell.
-      if (error === gone.signal.reason) return undefined;
+      if (gone.signal.aborted) return undefined;
       throw error;
     });
     if (gone.signal.aborted) return;
@@ -104,8 +118,19 @@ export async function startPageServer(engine: Engine, files: Map<string, PageFil
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
     response.write(': hello\n\n');
     streams.add(response);
-    const stop = engine.onEvent((event) => response.write(`data: ${JSON.stringify(event)}\n\n`));
+    const send = (event: AnyEvent): unknown => response.write(`data: ${JSON.stringify(event)}\n\n`);
+    const notice = source.notice?.() ?? null;
+    if (notice !== null) send({ name: 'libraryOpening', detail: { notice } });
+    let closed = false;
+    let stop = (): void => undefined;
+    Promise.resolve(source.engine).then(
+      (engine) => {
+        if (!closed) stop = engine.onEvent(send);
+      },
+      () => response.end(),
+    );
     response.on('close', () => {
+      closed = true;
       stop();
       streams.delete(response);
     });
@@ -114,7 +139,7 @@ export async function startPageServer(engine: Engine, files: Map<string, PageFil
   async function sendFile(response: ServerResponse, path: string): Promise<void> {
     const media = parseMediaPath(path);
     if (media) {
-      const jpeg = await engine.getMedia(media);
+      const jpeg = await (await source.engine).getMedia(media);
       // A content's thumbnail never changes; a photo's preview may.
       const caching = media.kind === 'preview' ? 'no-store' : 'private, max-age=31536000, immutable';
       response.writeHead(200, { 'Content-Type': 'image/jpeg', 'Cache-Control': caching }).end(jpeg);

@@ -17,28 +17,36 @@ protocol.registerSchemesAsPrivileged([
   { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
 ]);
 
-const { values, positionals } = parseArgs({
-  args: process.argv.slice(process.argv.indexOf('--') + 1 || process.argv.length),
-  // --port and --no-open are for the browser's face; here they are taken in and mean nothing.
-  options: {
-    library: { type: 'string' },
-    embedder: { type: 'string' },
-    port: { type: 'string' },
-    'no-open': { type: 'boolean' },
-  },
-  allowPositionals: true,
-  strict: false,
-});
+/** What stands after "--"; before it are Electron's own flags. */
+function readArguments(argv: readonly string[]) {
+  return parseArgs({
+    args: argv.slice(argv.indexOf('--') + 1 || argv.length),
+    // --port and --no-open are for the browser's face; here they are taken in and mean nothing.
+    options: {
+      library: { type: 'string' },
+      embedder: { type: 'string' },
+      port: { type: 'string' },
+      'no-open': { type: 'boolean' },
+    },
+    allowPositionals: true,
+    strict: false,
+  });
+}
 
+const { values, positionals } = readArguments(process.argv);
+
+let engineLink: Link | undefined;
 let window: BrowserWindow | undefined;
 
 if (!app.requestSingleInstanceLock()) {
   console.log('Likeness is already running; its window comes to the front.');
   app.quit();
 } else {
-  app.on('second-instance', () => {
+  app.on('second-instance', (_, argv, workingDirectory) => {
     if (window?.isMinimized()) window.restore();
     window?.focus();
+    const folders = readArguments(argv).positionals.map((path) => resolve(workingDirectory, path));
+    if (engineLink) void addFolders(engineLink, folders);
   });
   app.on('window-all-closed', () => app.quit());
   // No page of ours needs a camera, a location or a notification, and no other page is ever shown.
@@ -57,6 +65,7 @@ async function openApplication(): Promise<void> {
     Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'viewMenu' }, { role: 'windowMenu' }]),
   );
   const link = startEngine();
+  engineLink = link;
   serveFiles(link);
   answerPage(link);
   window = new BrowserWindow({
@@ -73,19 +82,27 @@ async function openApplication(): Promise<void> {
       webSecurity: true,
     },
   });
-  try {
-    await link.call('start', {
-      libraryPath: resolve(typeof values.library === 'string' ? values.library : defaultLibraryPath()),
-      embedder: typeof values.embedder === 'string' ? values.embedder : undefined,
-    });
-  } catch (error) {
-    dialog.showErrorBox('Likeness cannot open its library', toErrorMessage(error).message);
-    app.quit();
-    return;
-  }
-  await window.loadURL(PAGE);
-  for (const path of positionals) {
-    await link.call('method', { method: 'addFolder', input: { path: resolve(path) } }).catch((error: unknown) => {
+  const started = link.call('start', {
+    libraryPath: resolve(typeof values.library === 'string' ? values.library : defaultLibraryPath()),
+    embedder: typeof values.embedder === 'string' ? values.embedder : undefined,
+  });
+  // The page is there at once; what it asks waits until the library is open.
+  await Promise.all([started, window.loadURL(PAGE)]).then(
+    () =>
+      addFolders(
+        link,
+        positionals.map((path) => resolve(path)),
+      ),
+    (error: unknown) => {
+      dialog.showErrorBox('Likeness cannot open its library', toErrorMessage(error).message);
+      app.quit();
+    },
+  );
+}
+
+async function addFolders(link: Link, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    await link.call('method', { method: 'addFolder', input: { path } }).catch((error: unknown) => {
       dialog.showErrorBox('That folder cannot be added', toErrorMessage(error).message);
     });
   }
@@ -148,11 +165,15 @@ function serveFiles(link: Link): void {
   });
 }
 
+function isOurPage(frame: Electron.WebFrameMain | null): boolean {
+  return frame !== null && frame.parent === null && frame.url.startsWith(PAGE);
+}
+
 /** Messages from the page: from our page alone, its top frame alone. Arguments are checked by the gateway. */
 function answerPage(link: Link): void {
   const answer = async (frame: Electron.WebFrameMain | null, work: () => Promise<unknown>): Promise<unknown> => {
     try {
-      if (!frame || frame.parent !== null || !frame.url.startsWith(PAGE)) {
+      if (!isOurPage(frame)) {
         throw new LikenessError('bad-input', 'Messages are taken from the page of Likeness only.');
       }
       return { ok: await work() };
@@ -160,9 +181,21 @@ function answerPage(link: Link): void {
       return { error: toErrorMessage(error) };
     }
   };
-  ipcMain.handle('likeness:call', (event, method: unknown, input: unknown) =>
-    answer(event.senderFrame, () => link.call('method', { method, input })),
+  const calls = new Map<number, AbortController>();
+  ipcMain.handle('likeness:call', (event, method: unknown, input: unknown, id: unknown) =>
+    answer(event.senderFrame, async () => {
+      const abort = new AbortController();
+      if (typeof id === 'number') calls.set(id, abort);
+      try {
+        return await link.call('method', { method, input }, abort.signal);
+      } finally {
+        if (typeof id === 'number') calls.delete(id);
+      }
+    }),
   );
+  ipcMain.on('likeness:cancel', (event, id: unknown) => {
+    if (isOurPage(event.senderFrame) && typeof id === 'number') calls.get(id)?.abort();
+  });
   ipcMain.handle('likeness:choose-folder', (event) =>
     answer(event.senderFrame, async () => {
       const { filePaths } = await dialog.showOpenDialog({ properties: ['openDirectory', 'multiSelections'] });

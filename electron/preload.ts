@@ -1,8 +1,11 @@
-// The one bridge into the sandboxed page: three functions, nothing of Electron's own.
+// The one bridge into the sandboxed page: a few functions, nothing of Electron's own.
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 
 contextBridge.exposeInMainWorld('likeness', {
-  call: (method: unknown, input: unknown) => ipcRenderer.invoke('likeness:call', method, input) as Promise<unknown>,
+  /** @param id a number of the caller's, by which the call can be cancelled */
+  call: (method: unknown, input: unknown, id: unknown) =>
+    ipcRenderer.invoke('likeness:call', method, input, id) as Promise<unknown>,
+  cancel: (id: unknown) => ipcRenderer.send('likeness:cancel', id),
   chooseFolders: () => ipcRenderer.invoke('likeness:choose-folder') as Promise<unknown>,
   onEvent: (listener: (event: unknown) => void) => {
     ipcRenderer.on('likeness:event', (_, event: unknown) => listener(event));

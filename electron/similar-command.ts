@@ -6,11 +6,13 @@ import { ActiveModel } from './engine/active-model.ts';
 import { embedderInUse, openEmbedderInUse } from './engine/choose-embedder.ts';
 import { hashBytes } from './engine/examples.ts';
 import { loadFeatureMatrix } from './engine/samples.ts';
-import { search, type Query } from './engine/searcher.ts';
+import { search, type SeenExample, type SeenQuery } from './engine/searcher.ts';
 import type { EmbedderRow } from './library/feature-rows.ts';
 import { Library } from './library/library.ts';
 import { ReaderPool } from './library/reader-pool.ts';
 import { describeFileError } from './library/scan.ts';
+
+type SeenPhoto = Omit<SeenExample, 'weight'>;
 
 export interface SimilarAnswer {
   query: string;
@@ -31,7 +33,8 @@ export async function findSimilar(
     const active = ActiveModel.load(library, embedder.id);
     const query = (await queryInside(library, path, embedder)) ?? (await queryOutside(library, path, embedder));
     const sources = { library, active, matrix: () => loadFeatureMatrix(library, embedder) };
-    const { results, milliseconds } = await search(sources, query, options.k, { codesOnly: options.codesOnly });
+    const seen: SeenQuery = { positives: [{ ...query, weight: 1 }], negatives: [], sort: 'likeness' };
+    const { results, milliseconds } = await search(sources, seen, options.k, { codesOnly: options.codesOnly });
     return {
       query: path,
       results: results.map(({ photoId, score, rank }) => ({ path: library.photos.path(photoId)!, score, rank })),
@@ -57,21 +60,23 @@ async function existingFile(image: string): Promise<string> {
 }
 
 /** A photo of the library is searched with as it was indexed, so long as the file has not changed since. */
-async function queryInside(library: Library, path: string, embedder: EmbedderRow): Promise<Query | undefined> {
+async function queryInside(library: Library, path: string, embedder: EmbedderRow): Promise<SeenPhoto | undefined> {
   const photo = library.photos.byPath(path);
   if (!photo?.contentId || photo.state !== 'indexed') return undefined;
   const stats = await stat(path);
   if (stats.size !== photo.size || stats.mtimeMs !== photo.modifiedAt) return undefined;
-  const feature = library.features.get(embedder.id, photo.contentId);
-  return feature && { feature, contentId: photo.contentId, photoId: photo.id };
+  const regionId = library.regions.wholeOf(photo.contentId);
+  const feature = regionId && library.features.get(embedder.id, regionId);
+  return feature ? { feature, regionId, contentId: photo.contentId, photoId: photo.id } : undefined;
 }
 
-async function queryOutside(library: Library, path: string, row: EmbedderRow): Promise<Query> {
+async function queryOutside(library: Library, path: string, row: EmbedderRow): Promise<SeenPhoto> {
   const bytes = await readFile(path);
   const contentId = library.contents.find(hashBytes(bytes), row.id)?.id;
-  const known = contentId === undefined ? undefined : library.features.get(row.id, contentId);
+  const regionId = contentId === undefined ? undefined : library.regions.wholeOf(contentId);
+  const known = regionId && library.features.get(row.id, regionId);
   const photoId = library.photos.byPath(path)?.id;
-  if (known) return { feature: known, contentId, photoId };
+  if (known) return { feature: known, regionId, contentId, photoId };
   const embedder = await openEmbedderInUse(library, row);
   const readers = new ReaderPool(1);
   try {

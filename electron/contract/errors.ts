@@ -5,7 +5,11 @@ export const errorCodes = [
   'not-found',
   'already-running',
   'unreadable',
+  /** A file is no longer what it was: it is read again when it has come to rest. */
+  'changed',
   'no-space',
+  /** Broken off because whoever asked does not want the answer any more. */
+  'cancelled',
   'unavailable',
   'unsupported',
   'internal',

@@ -2,6 +2,8 @@
 import type { Activity } from './types.ts';
 
 export interface Events {
+  /** The library takes a while to open, and why; other events come once it is open. */
+  libraryOpening: { notice: string };
   activityChanged: Activity;
   /** Photos came, went or moved in the order; ask for the timeline again. */
   photosChanged: { version: number };

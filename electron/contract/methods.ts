@@ -1,6 +1,8 @@
 // Every word that a face may say to the engine, once: the schema of what goes in, the type of what comes
 // out. Adding a method is an entry here and its implementation in engine/; gateway and clients follow.
 import { z } from 'zod';
+import { id } from './ids.ts';
+import { querySchema } from './query.ts';
 import type {
   Activity,
   EmbedderPack,
@@ -15,7 +17,6 @@ import type {
   TimelinePage,
 } from './types.ts';
 
-const id = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
 const path = z.string().min(1).max(32_767);
 const none = z.strictObject({});
 const embedderName = z.string().min(1).max(200);
@@ -43,10 +44,10 @@ export const methods = {
     z.strictObject({ start: z.int().min(0), count: z.int().min(1).max(1000) }),
   ).returning<TimelinePage>(),
   getPhoto: method(z.strictObject({ photoId: id })).returning<PhotoDetails>(),
-  /** The photos most like a photo of the library or an example given before; best first. */
-  searchByExample: method(
+  /** The photos most like the examples of a query; best first, unless it says otherwise. */
+  searchPhotos: method(
     z.strictObject({
-      example: z.union([z.strictObject({ photoId: id }), z.strictObject({ exampleId: id })]),
+      query: querySchema,
       k: z.int().min(1).max(1000).default(100),
       /** Leaves out the re-rank by hidden vectors. */
       codesOnly: z.boolean().default(false),
@@ -106,5 +107,6 @@ export type Implementation = {
 
 /** A caller's side of the contract. */
 export interface Client {
-  call<M extends MethodName>(method: M, input: Input<M>): Promise<Output<M>>;
+  /** @param signal breaks the call off, which then fails as 'cancelled' */
+  call<M extends MethodName>(method: M, input: Input<M>, signal?: AbortSignal): Promise<Output<M>>;
 }

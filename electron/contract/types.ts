@@ -1,4 +1,5 @@
 // The shapes that pass between faces and engine.
+import type { Box } from './query.ts';
 
 /** What the engine is doing now, in order of what is told first. */
 export type Doing =
@@ -10,6 +11,7 @@ export type Doing =
   | 'encoding'
   | 'comparing'
   | 'measuring'
+  | 'merging'
   | 'paused'
   | 'stopped'
   | 'ready';
@@ -233,9 +235,20 @@ export interface PhotoDetails extends PhotoTile {
   copies: string[];
 }
 
+/** A part of a photo that was found, or the whole of it. */
+export interface RegionHit {
+  kind: 'whole' | 'tile' | 'frame';
+  /** Shares of the upright picture's width and height; null for all of it. */
+  box: Box | null;
+  /** Of a frame: seconds from the beginning. */
+  time: number | null;
+}
+
 export interface SearchResult extends PhotoTile {
   /** 0 to 1; 1 is the same picture. */
   score: number;
+  /** The region of the photo that the query found. */
+  hit: RegionHit;
   /** From 1. */
   rank: number;
   /** Whether the person marked it as right for this query. */

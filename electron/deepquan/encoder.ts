@@ -1,4 +1,5 @@
 // Features to hidden vectors without TensorFlow.js, so that a search needs nothing but the weights.
+import { normalized, normalizeRows } from '../numeric/vectors.ts';
 import { applyConfidence, type ConfidenceField } from './confidence.ts';
 
 export interface Layer {
@@ -33,16 +34,8 @@ export interface EncoderWeights {
 export function prepareFeatures(features: Float32Array, { power, mean }: Preparation): Float32Array<ArrayBuffer> {
   const d = mean.length;
   const out = raise(features, power);
-  for (let row = 0; row < out.length; row += d) {
-    let sum = 0;
-    for (let i = 0; i < d; i++) {
-      const value = out[row + i] - mean[i];
-      out[row + i] = value;
-      sum += value * value;
-    }
-    const scale = sum > 1e-20 ? 1 / Math.sqrt(sum) : 0;
-    for (let i = 0; i < d; i++) out[row + i] *= scale;
-  }
+  for (let i = 0; i < out.length; i++) out[i] -= mean[i % d];
+  normalizeRows(out, d);
   return out;
 }
 
@@ -79,24 +72,16 @@ function raise(features: Float32Array, power: number): Float32Array<ArrayBuffer>
 /**
  * @param feature float32, (input), as the embedder gave it
  * @returns float32, (hidden): what the photo's code is made from. Its direction says what the photo is like;
- *   its length, 1 without a confidence field, how clearly. A query is the same at unit length (see queryOf).
+ *   its length, 1 without a confidence field, how clearly. A query is the same at unit length.
  */
 export function encodeFeature(feature: Float32Array, encoder: EncoderWeights): Float32Array<ArrayBuffer> {
   let values = prepareFeatures(feature, encoder.preparation);
   encoder.layers.forEach((layer, i) => {
     values = apply(values, layer, i < encoder.layers.length - 1);
   });
-  const hidden = queryOf(values);
+  const hidden = normalized(values);
   if (encoder.confidence) applyConfidence(hidden, encoder.confidence);
   return hidden;
-}
-
-/** A hidden vector as a query: at unit length; zeros stay zeros. */
-export function queryOf(hidden: Float32Array): Float32Array<ArrayBuffer> {
-  let sum = 0;
-  for (const value of hidden) sum += value * value;
-  const scale = 1 / Math.sqrt(sum + 1e-12);
-  return Float32Array.from(hidden, (value) => value * scale);
 }
 
 function apply(input: Float32Array, { weights, bias }: Layer, rectify: boolean): Float32Array<ArrayBuffer> {

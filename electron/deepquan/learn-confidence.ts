@@ -1,4 +1,5 @@
 // Learns a confidence field from the photos trained on, and applies it to many at once, on TensorFlow.js.
+import { normalizeRows } from '../numeric/vectors.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../numeric/random.ts';
 import { LEAST, MOST, TEMPERATURE, type ConfidenceField } from './confidence.ts';
@@ -25,7 +26,7 @@ export async function learnConfidence(
   const books = await trainCodebooks(hidden, { M: 1, ksub: K, dsub: D }, { iterations: ROUNDS, random, breathe });
   const nearest = await assignManyCodes(hidden, books);
   const prototypes = Float32Array.from(books.centroids);
-  for (let k = 0; k < K; k++) toUnit(prototypes.subarray(k * D, (k + 1) * D));
+  normalizeRows(prototypes, D);
   const consensus = new Float32Array(K * D);
   const members = new Int32Array(K);
   for (let i = 0; i < n; i++) {
@@ -82,11 +83,4 @@ function addInto(
   weight: number,
 ): void {
   for (let t = 0; t < count; t++) out[at + t] += weight * from[start + t];
-}
-
-function toUnit(row: Float32Array): void {
-  let sum = 0;
-  for (const value of row) sum += value * value;
-  const scale = 1 / Math.sqrt(sum + 1e-12);
-  for (let t = 0; t < row.length; t++) row[t] *= scale;
 }

@@ -3,6 +3,7 @@
 // weighted by how much neighbours agree along it, and the neighbour graph built anew once in the space found.
 // Gradient descent on a contrastive loss approaches the same space slowly and overfits on the way (see the
 // table in ARCHITECTURE.md), so its optimum is computed and gradient steps only bend it.
+import { normalizeRows } from '../numeric/vectors.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { CholeskyDecomposition, EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { CodeShape } from './codebooks.ts';
@@ -247,12 +248,7 @@ function columnMeans(rows: Float32Array, c: number): Float32Array<ArrayBuffer> {
 
 function unitRowsOf(rows: Float32Array, c: number): Float32Array {
   const out = Float32Array.from(rows);
-  for (let at = 0; at < out.length; at += c) {
-    let sum = 0;
-    for (let t = 0; t < c; t++) sum += out[at + t] ** 2;
-    const scale = sum > 1e-20 ? 1 / Math.sqrt(sum) : 0;
-    for (let t = 0; t < c; t++) out[at + t] *= scale;
-  }
+  normalizeRows(out, c);
   return out;
 }
 

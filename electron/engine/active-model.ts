@@ -5,7 +5,8 @@ import { encodeFeature } from '../deepquan/encoder.ts';
 import { readModel } from '../deepquan/model-file.ts';
 import type { DeepQuanModel } from '../deepquan/model.ts';
 import type { Library } from '../library/library.ts';
-import { BLOCK_SIZE, type CodeKind, type EncodedContent, type ModelRow } from '../library/model-rows.ts';
+import type { CodeKind, EncodedRegion } from '../library/code-rows.ts';
+import type { ModelRow } from '../library/model-rows.ts';
 import type { Dial, DialSetting, ModelComparison, ModelSummary } from '../contract/types.ts';
 import type { CodeScan } from '../search/code-scan.ts';
 import { createScan } from './choose-scan.ts';
@@ -21,15 +22,15 @@ export class ActiveModel {
   comparison: ModelComparison | null;
   readonly scan: CodeScan;
   #dial: Dial | null;
-  /** Codes read from the catalogue into the scan so far; every block but the last is full. */
-  #read = 0;
+  /** The last segment of codes that was read from the catalogue into the scan. */
+  #lastSegment = 0;
 
   private constructor(row: ModelRow) {
     this.id = row.id;
     this.#row = { ...row, weights: Buffer.alloc(0) };
     this.model = readModel(row.weights);
     this.comparison = row.comparison === null ? null : (JSON.parse(row.comparison) as ModelComparison);
-    this.#dial = row.dial === null ? null : (JSON.parse(row.dial) as Dial);
+    this.#dial = row.operatingPoint === null ? null : (JSON.parse(row.operatingPoint) as Dial);
     this.scan = createScan(this.codebooks.M, this.codebooks.ksub);
   }
 
@@ -71,9 +72,9 @@ export class ActiveModel {
     return { ...summarize(this.#row), dial: this.#dial };
   }
 
-  /** The newest content there was when it was trained. */
-  get newestContent(): number {
-    return this.#row.newestContent;
+  /** The newest region there was when it was trained. */
+  get newestRegion(): number {
+    return this.#row.newestRegion;
   }
 
   /** Photos of the training that it goes back to. */
@@ -82,42 +83,42 @@ export class ActiveModel {
   }
 
   /**
-   * Reads the codes there are, a block at a time with others' work in between. Contents that go meanwhile must be
-   * removed from the scan as they go: their block may have been read before.
+   * Reads the codes there are, a segment at a time with others' work in between. Regions that go meanwhile must be
+   * removed from the scan as they go: their segment may have been read before.
    */
   async readCodes(library: Library): Promise<void> {
-    while (this.#readBlock(library)) await new Promise((resolve) => setImmediate(resolve));
+    while (this.#readSegment(library)) await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Reads the codes that were written since, at once. */
   catchUp(library: Library): void {
-    while (this.#readBlock(library));
+    while (this.#readSegment(library));
   }
 
   /** @param feature float32, (dimensions) */
-  encode(contentId: number, feature: Float32Array): EncodedContent {
+  encode(regionId: number, feature: Float32Array): EncodedRegion {
     const hidden = encodeFeature(feature, this.model.encoder);
     const by = (books: Codebooks): Uint8Array => packCodes(assignCodes(hidden, books), books);
-    return { contentId, hidden, code: by(this.model.codebooks), fastCode: by(this.model.fastCodebooks) };
+    return { regionId, hidden, code8Bit: by(this.model.codebooks), code4Bit: by(this.model.fastCodebooks) };
   }
 
-  /** Contents that were just encoded and written. */
-  append(encoded: readonly EncodedContent[]): void {
+  /** Regions that were just encoded and written. */
+  append(encoded: readonly EncodedRegion[]): void {
     if (encoded.length === 0) return;
     const codes = Buffer.concat(
-      encoded.map(({ code, fastCode }) => (this.setting.codes === '8-bit' ? code : fastCode)),
+      encoded.map(({ code8Bit, code4Bit }) => (this.setting.codes === '8-bit' ? code8Bit : code4Bit)),
     );
     this.scan.append(
-      Uint32Array.from(encoded, ({ contentId }) => contentId),
+      Uint32Array.from(encoded, ({ regionId }) => regionId),
       codes,
     );
   }
 
-  /** What the codes of contents stand for, float32 (M * dsub) each. */
-  decodedOf(contentIds: readonly number[]): Map<number, Float32Array> {
+  /** What the codes of regions stand for, float32 (M * dsub) each. */
+  decodedOf(regionIds: readonly number[]): Map<number, Float32Array> {
     const books = this.codebooks;
     return new Map(
-      [...this.scan.codesOf(contentIds)].map(([id, code]) => [id, decodeCodes(unpackCodes(code, books), books)]),
+      [...this.scan.codesOf(regionIds)].map(([id, code]) => [id, decodeCodes(unpackCodes(code, books), books)]),
     );
   }
 
@@ -126,8 +127,8 @@ export class ActiveModel {
     if (kind === this.setting.codes) return this.scan;
     const books = this.#booksOf(kind);
     const scan = createScan(books.M, books.ksub);
-    for (const { contents, codes } of library.models.blocks(this.id, kind)) {
-      scan.append(contents, codes);
+    for (const { regions, codes } of library.codes.segments(this.id, kind)) {
+      scan.append(regions, codes);
       await new Promise((resolve) => setImmediate(resolve));
     }
     return scan;
@@ -145,13 +146,11 @@ export class ActiveModel {
   }
 
   /** False where there was nothing more. */
-  #readBlock(library: Library): boolean {
-    const within = this.#read % BLOCK_SIZE;
-    const block = library.models.block(this.id, Math.floor(this.#read / BLOCK_SIZE), this.setting.codes);
-    if (!block || block.contents.length === within) return false;
-    const size = block.codes.length / block.contents.length;
-    this.scan.append(block.contents.subarray(within), block.codes.subarray(within * size));
-    this.#read += block.contents.length - within;
+  #readSegment(library: Library): boolean {
+    const segment = library.codes.nextSegment(this.id, this.#lastSegment, this.setting.codes);
+    if (!segment) return false;
+    this.scan.append(segment.regions, segment.codes);
+    this.#lastSegment = segment.id;
     return true;
   }
 }
@@ -167,6 +166,6 @@ export function summarize(row: ModelRow): ModelSummary {
     backend: row.backend,
     losses: (JSON.parse(row.losses) as EpochLosses[]).at(-1) ?? null,
     quantizationError: row.quantizationError,
-    dial: row.dial === null ? null : (JSON.parse(row.dial) as Dial),
+    dial: row.operatingPoint === null ? null : (JSON.parse(row.operatingPoint) as Dial),
   };
 }

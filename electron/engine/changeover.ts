@@ -1,12 +1,11 @@
 // Lets another embedder look at all photos while the one in use answers, and learns its codes; then it is ready to
 // take the other's place.
-import { stat } from 'node:fs/promises';
 import type { LimitFunction } from 'p-limit';
 import { LikenessError } from '../contract/errors.ts';
 import { THUMBNAIL_SIDE } from '../library/decode.ts';
 import type { EmbedderRow } from '../library/feature-rows.ts';
 import type { Library } from '../library/library.ts';
-import { FileChanged } from '../library/read-file.ts';
+import type { RegionRow } from '../library/region-rows.ts';
 import type { ReaderPool } from '../library/reader-pool.ts';
 import type { PixelInput } from '../vision/embedder.ts';
 import type { Sight } from './sight.ts';
@@ -26,7 +25,7 @@ export interface ChangeoverHandlers {
   onProgress(done: number, total: number): void;
   /**
    * Nothing is left to look at. What is done before this returns is done before anything else can come.
-   * @param passedOver contents that it could not look at, with the reasons
+   * @param passedOver regions that it could not look at, with the reasons
    */
   onReady(passedOver: ReadonlyMap<number, string>): void;
   onFailed(error: unknown): void;
@@ -85,7 +84,7 @@ export class Changeover {
     }
   }
 
-  /** Contents that the other has seen and this one has not, and that it did not fail at. */
+  /** Regions that the other has seen and this one has not, and that it did not fail at. */
   #unseen(after: number, limit: number): number[] {
     const { library, from, to } = this.#parts;
     return library.features.unseenBy(to.row.id, from.id, after, limit).filter((id) => !this.#passedOver.has(id));
@@ -114,35 +113,37 @@ export class Changeover {
     if (trouble) throw trouble;
   }
 
-  async #lookAt(contentIds: readonly number[]): Promise<void> {
+  async #lookAt(regionIds: readonly number[]): Promise<void> {
     const { library, permits, to } = this.#parts;
+    const regions = [...library.regions.find(regionIds).values()];
     const looked = await Promise.all(
-      contentIds.map(async (contentId) => ({
-        contentId,
-        pixels: await permits(() => this.#pixels(contentId, to.embedder.input)),
+      regions.map(async (region) => ({
+        regionId: region.id,
+        pixels: await permits(() => this.#pixels(region, to.embedder.input)),
       })),
     );
-    const seen = looked.filter((one): one is { contentId: number; pixels: Uint8Array } => one.pixels !== undefined);
+    const seen = looked.filter((one): one is { regionId: number; pixels: Uint8Array } => one.pixels !== undefined);
     if (seen.length === 0) return;
     const vectors = await to.turns(permits)(() => to.embedder.embed(seen.map(({ pixels }) => pixels)));
     const finite = seen
-      .map(({ contentId }, i) => ({ contentId, feature: vectors[i] }))
-      .filter(({ contentId, feature }) => {
+      .map(({ regionId }, i) => ({ regionId, feature: vectors[i] }))
+      .filter(({ regionId, feature }) => {
         if (feature.every(Number.isFinite)) return true;
-        this.#passedOver.set(contentId, 'The embedder gave numbers for it that are not finite');
+        this.#passedOver.set(regionId, 'The embedder gave numbers for it that are not finite');
         return false;
       });
     const commit = library.inTransaction(() => {
       // Some may have been removed meanwhile.
-      const present = finite.filter(({ contentId }) => library.contents.size(contentId));
-      for (const { contentId, feature } of present) library.features.insert(to.row.id, contentId, feature);
+      const there = library.regions.find(finite.map(({ regionId }) => regionId));
+      const present = finite.filter(({ regionId }) => there.has(regionId));
+      for (const { regionId, feature } of present) library.features.insert(to.row.id, regionId, feature);
       return to.models.encodeNew(present);
     });
     commit();
   }
 
   /** From the kept thumbnail where it is large enough, or where the file is not there; else from the file. */
-  async #pixels(contentId: number, input: PixelInput): Promise<Uint8Array | undefined> {
+  async #pixels({ id, contentId }: RegionRow, input: PixelInput): Promise<Uint8Array | undefined> {
     const { library, readers } = this.#parts;
     const size = library.contents.size(contentId);
     const thumbnail = library.contents.thumbnail(contentId);
@@ -153,7 +154,7 @@ export class Changeover {
       return await readers.pixels(thumbnail, input);
     } catch (error) {
       if (!(error instanceof LikenessError)) throw error;
-      this.#passedOver.set(contentId, error.message);
+      this.#passedOver.set(id, error.message);
       return undefined;
     }
   }
@@ -161,14 +162,12 @@ export class Changeover {
   async #pixelsOfFile(contentId: number, input: PixelInput): Promise<Uint8Array | undefined> {
     const { library, readers } = this.#parts;
     for (const { path } of library.photos.tilesOf(contentId)) {
-      const photo = library.photos.byPath(path)!;
-      const stats = await stat(path).catch(() => undefined);
       // A file that has changed since is another picture, which will be read in its turn.
-      if (stats?.size !== photo.size || stats.mtimeMs !== photo.modifiedAt) continue;
+      const { size, modifiedAt } = library.photos.byPath(path)!;
       try {
-        return await readers.pixelsOfFile(path, { size: photo.size, modifiedAt: photo.modifiedAt }, input);
+        return await readers.pixelsOfFile(path, { size, modifiedAt }, input);
       } catch (error) {
-        if (!(error instanceof LikenessError || error instanceof FileChanged)) throw error;
+        if (!(error instanceof LikenessError)) throw error;
       }
     }
     return undefined;

@@ -2,13 +2,13 @@
 // learned from must find their originals, and what the person marked as right must stay near its query.
 import type { Comparison, ModelComparison } from '../contract/types.ts';
 import type { Library } from '../library/library.ts';
-import type { Pin } from '../library/pin-rows.ts';
+import type { RelevanceMark } from '../library/relevance-mark-rows.ts';
 import type { ActiveModel } from './active-model.ts';
-import { rankManyByModel } from './searcher.ts';
+import { rankMany } from './ranking.ts';
 
 /** A photo and the features of its edited copies. */
 export interface EditedPhoto {
-  contentId: number;
+  regionId: number;
   /** float32, (dimensions), each. */
   features: Float32Array[];
 }
@@ -27,42 +27,35 @@ export async function compareModels(
   before: ActiveModel,
   after: ActiveModel,
   edited: readonly EditedPhoto[],
-  pins: readonly Pin[],
+  marks: readonly RelevanceMark[],
 ): Promise<ModelComparison> {
-  const copies = edited.flatMap(({ contentId, features }) => features.map((feature) => ({ contentId, feature })));
+  const copies = edited.flatMap(({ regionId, features }) => features.map((feature) => ({ regionId, feature })));
   const byEdits = async (model: ActiveModel): Promise<boolean[]> => {
-    const ranked = await rankManyByModel(
-      library,
-      model,
-      copies.map(({ feature }) => ({ feature })),
-      PLACES,
-      { codesOnly: false },
-    );
-    return copies.map(({ contentId }, i) => isFound(ranked[i].ids, contentId));
+    const queries = copies.map(({ feature }) => ({ positives: [{ feature }] }));
+    const ranked = await rankMany(library, model, queries, PLACES, { codesOnly: false });
+    return copies.map(({ regionId }, i) => isFound(ranked[i].ids, regionId));
   };
-  const known = pins.filter(({ queryContentId, resultContentId }) =>
-    [before, after].every(
-      ({ id }) => library.models.hidden(id, queryContentId) && library.models.hidden(id, resultContentId),
-    ),
-  );
-  const byPins = async (model: ActiveModel): Promise<boolean[]> => {
-    const ranked = await rankManyByModel(
-      library,
-      model,
-      known.map(({ queryContentId }) => ({ contentId: queryContentId })),
-      PLACES,
-      { codesOnly: false },
+  const known = marks
+    .map(({ queryContentId, resultContentId }) => ({
+      query: library.regions.wholeOf(queryContentId)!,
+      result: library.regions.wholeOf(resultContentId)!,
+    }))
+    .filter(({ query, result }) =>
+      [before, after].every(({ id }) => library.codes.hidden(id, query) && library.codes.hidden(id, result)),
     );
-    return known.map(({ queryContentId, resultContentId }, i) =>
+  const byMarks = async (model: ActiveModel): Promise<boolean[]> => {
+    const queries = known.map(({ query }) => ({ positives: [{ regionId: query }] }));
+    const ranked = await rankMany(library, model, queries, PLACES, { codesOnly: false });
+    return known.map(({ query, result }, i) =>
       isFound(
-        ranked[i].ids.filter((id) => id !== queryContentId),
-        resultContentId,
+        ranked[i].ids.filter((id) => id !== query),
+        result,
       ),
     );
   };
   const side = async (count: number, find: (model: ActiveModel) => Promise<boolean[]>): Promise<Comparison | null> =>
     count === 0 ? null : compareFindings(await find(before), await find(after));
-  return { edited: await side(copies.length, byEdits), pinned: await side(known.length, byPins) };
+  return { edited: await side(copies.length, byEdits), pinned: await side(known.length, byMarks) };
 }
 
 /**

@@ -1,12 +1,12 @@
 // What 8 bytes a photo cost in this library: recall and time of every scan and re-rank depth, measured, and one chosen.
-import { queryOf } from '../deepquan/encoder.ts';
+import { normalized } from '../numeric/vectors.ts';
 import type { Dial, DialRow, DialSetting } from '../contract/types.ts';
 import { seededRandom } from '../numeric/random.ts';
 import type { Library } from '../library/library.ts';
 import { lookupTable } from '../search/code-scan.ts';
-import { rerank } from '../search/rerank.ts';
+import { rerank } from '../search/re-rank.ts';
 import type { ActiveModel } from './active-model.ts';
-import { scanOptionsFor } from './searcher.ts';
+import { scanOptionsFor } from './ranking.ts';
 
 const KINDS: readonly DialSetting['codes'][] = ['8-bit', '4-bit'];
 const DEPTHS: readonly number[] = [0, 100, 300, 1000];
@@ -35,12 +35,12 @@ export interface DialTools {
 export async function measureDial(
   library: Library,
   active: ActiveModel,
-  contentIds: readonly number[],
+  regionIds: readonly number[],
   tools: DialTools,
 ): Promise<Dial> {
-  const photos = contentIds.length;
+  const photos = regionIds.length;
   const sample = seededRandom(SEED)
-    .shuffle([...contentIds])
+    .shuffle([...regionIds])
     .slice(0, SAMPLE);
   const hidden = await readHidden(library, active, sample, tools);
   const D = active.codebooks.M * active.codebooks.dsub;
@@ -62,14 +62,14 @@ export async function measureDial(
       tools.stopHere();
       const times: number[] = [];
       for (let t = 0; t < TIMES; t++) {
-        const query = queryOf(asked.subarray((t % queries) * D, ((t % queries) + 1) * D));
+        const query = normalized(asked.subarray((t % queries) * D, ((t % queries) + 1) * D));
         const start = performance.now();
         const [candidates] = await scan.search(
           lookupTable(query, books, 'inner-product'),
           Math.max(depth, RESULTS),
           scanOptionsFor(scan),
         );
-        if (depth > 0) rerank(query, candidates, library.models.hiddenOf(active.id, [...candidates.ids]));
+        if (depth > 0) rerank(query, candidates, library.codes.hiddenOf(active.id, [...candidates.ids]));
         times.push(performance.now() - start);
         await new Promise((resolve) => setImmediate(resolve));
       }
@@ -102,14 +102,14 @@ export function chooseSetting(rows: readonly DialRow[]): DialRow {
 async function readHidden(
   library: Library,
   active: ActiveModel,
-  contentIds: readonly number[],
+  regionIds: readonly number[],
   { stopHere }: Pick<DialTools, 'stopHere'>,
 ): Promise<Float32Array<ArrayBuffer>> {
   const D = active.codebooks.M * active.codebooks.dsub;
-  const out = new Float32Array(contentIds.length * D);
+  const out = new Float32Array(regionIds.length * D);
   let n = 0;
-  for (let at = 0; at < contentIds.length; at += READ_AT_ONCE) {
-    for (const vector of library.models.hiddenOf(active.id, contentIds.slice(at, at + READ_AT_ONCE)).values())
+  for (let at = 0; at < regionIds.length; at += READ_AT_ONCE) {
+    for (const vector of library.codes.hiddenOf(active.id, regionIds.slice(at, at + READ_AT_ONCE)).values())
       out.set(vector, n++ * D);
     await new Promise((resolve) => setImmediate(resolve));
     stopHere();

@@ -22,17 +22,17 @@ export function measureDrift(
   library: Library,
   active: ActiveModel,
   embedderId: number,
-  isHeldAside: (contentId: number) => boolean,
+  isHeldAside: (regionId: number) => boolean,
 ): Drift | undefined {
-  const after = library.features.contentsAfter(embedderId, active.newestContent, SAMPLE);
+  const after = library.features.regionsAfter(embedderId, active.newestRegion, SAMPLE);
   const before = library.features
-    .contentsUpTo(embedderId, active.newestContent, SAMPLE * OLDER_A_NEWER)
+    .regionsUpTo(embedderId, active.newestRegion, SAMPLE * OLDER_A_NEWER)
     .filter(isHeldAside)
     .slice(0, SAMPLE);
   if (after.length < LEAST || before.length === 0) return undefined;
   const error = (ids: readonly number[]): number => {
     const decoded = active.decodedOf(ids);
-    const errors = [...library.models.hiddenOf(active.id, ids)].flatMap(([id, hidden]) => {
+    const errors = [...library.codes.hiddenOf(active.id, ids)].flatMap(([id, hidden]) => {
       const of = decoded.get(id);
       return of ? [relativeError(hidden, of)] : [];
     });

@@ -3,7 +3,7 @@ import type { LimitFunction } from 'p-limit';
 import type { EmbedderRanking } from '../contract/types.ts';
 import type { EmbedderRow } from '../library/feature-rows.ts';
 import type { Library } from '../library/library.ts';
-import type { Pin } from '../library/pin-rows.ts';
+import type { RelevanceMark } from '../library/relevance-mark-rows.ts';
 import type { ReaderPool } from '../library/reader-pool.ts';
 import { seededRandom } from '../numeric/random.ts';
 import { FeatureMatrix } from '../search/exact.ts';
@@ -16,31 +16,33 @@ const SEED = 11;
 
 /** What embedders are compared on. */
 export interface RankingTask {
-  pins: Pin[];
-  /** The contents of all pins, and others to be told from them. */
+  marks: RelevanceMark[];
+  /** The contents of all marks, and others to be told from them. */
   contentIds: number[];
 }
 
 /** The latest marks, and photos drawn at random; the same at every call while the library is the same. */
 export function chooseRankingTask(library: Library, inUse: EmbedderRow): RankingTask {
-  const known = library.features.contentIds(inUse.id);
+  const seen = library.regions.find(library.features.regionIds(inUse.id));
+  const known = [...seen.values()].flatMap(({ kind, contentId }) => (kind === 'whole' ? contentId : []));
   const there = new Set(known);
-  const pins = library.pins
+  const marks = library.marks
     .latest(MARKS)
     .filter(({ queryContentId, resultContentId }) => there.has(queryContentId) && there.has(resultContentId));
-  const pinned = new Set(pins.flatMap(({ queryContentId, resultContentId }) => [queryContentId, resultContentId]));
+  const marked = new Set(marks.flatMap(({ queryContentId, resultContentId }) => [queryContentId, resultContentId]));
   const others = seededRandom(SEED)
-    .shuffle(known.filter((id) => !pinned.has(id)))
+    .shuffle(known.filter((id) => !marked.has(id)))
     .slice(0, OTHERS);
-  return { pins, contentIds: [...pinned, ...others] };
+  return { marks, contentIds: [...marked, ...others] };
 }
 
 /** Looks at the thumbnails of all of them, with one embedder. */
 export async function rankWith(
   embedder: Embedder,
-  { pins, contentIds }: RankingTask,
+  { marks, contentIds }: RankingTask,
   { library, readers, permits }: { library: Library; readers: ReaderPool; permits: LimitFunction },
 ): Promise<EmbedderRanking> {
+  // Known by their contents: each is looked at as a whole.
   const matrix = new FeatureMatrix(embedder.dimensions);
   const features = new Map<number, Float32Array>();
   for (let start = 0; start < contentIds.length; start += embedder.batch) {
@@ -54,12 +56,15 @@ export async function rankWith(
       features.set(id, vectors[i]);
     });
   }
-  const found = pins.filter(({ queryContentId, resultContentId }) => {
-    const { ids } = matrix.search(features.get(queryContentId)!, PLACES + 1);
+  const found = marks.filter(({ queryContentId, resultContentId }) => {
+    const { ids } = matrix.search(
+      { positives: [{ vector: features.get(queryContentId)!, weight: 1 }], negatives: [] },
+      PLACES + 1,
+    );
     return [...ids]
       .filter((id) => id !== queryContentId)
       .slice(0, PLACES)
       .includes(resultContentId);
   });
-  return { marks: pins.length, share: pins.length === 0 ? 0 : found.length / pins.length, among: contentIds.length };
+  return { marks: marks.length, share: marks.length === 0 ? 0 : found.length / marks.length, among: contentIds.length };
 }

@@ -22,9 +22,11 @@ import type { FolderRow } from '../library/folder-rows.ts';
 import { isOutOfSpace, Library } from '../library/library.ts';
 import { lockLibrary, type LibraryLock } from '../library/lock.ts';
 import { ReaderPool } from '../library/reader-pool.ts';
+import { upgradeCatalogue } from '../library/upgrade.ts';
 import { describeFileError } from '../library/scan.ts';
 import { chooseEmbedder, describeEmbedderInUse, type ChosenEmbedders } from './choose-embedder.ts';
 import { scanLevel } from './choose-scan.ts';
+import { ContentRemoval } from './content-removal.ts';
 import { EmbedderPacks, notKnown } from './embedder-packs.ts';
 import { FolderKeeper, type ScanCounts } from './folder-keeper.ts';
 import { Indexer, type TimeSpent } from './indexer.ts';
@@ -45,6 +47,8 @@ export interface EngineOptions {
   readonly watching: boolean;
   /** Train while photos are still being read, or only at rest. */
   readonly trainWhileReading: boolean;
+  /** Told what takes a while before the library is open. */
+  readonly onOpening?: ((notice: string) => void) | undefined;
   /** What only a face that a person looks at can do; absent in commands. */
   readonly desktop?: Desktop | undefined;
 }
@@ -68,6 +72,7 @@ export class Engine implements Implementation, MediaSource {
   readonly #sights: Sights;
   readonly #indexer: Indexer;
   readonly #queries: Queries;
+  readonly #removal: ContentRemoval;
   readonly #timeline = new Timeline();
   readonly #events = new EventEmitter<{ event: [AnyEvent] }>();
   readonly #progress = new Progress();
@@ -83,6 +88,7 @@ export class Engine implements Implementation, MediaSource {
     const lock = lockLibrary(options.libraryPath);
     let library: Library | undefined;
     try {
+      await upgradeCatalogue(options.libraryPath, options.onOpening ?? (() => undefined));
       library = Library.open(options.libraryPath);
       // One thread more than reading uses, so that a dropped picture never waits for it.
       const packs = new EmbedderPacks(library, spareCores() + 1);
@@ -138,6 +144,13 @@ export class Engine implements Implementation, MediaSource {
         this.#teller.tell();
       },
     });
+    this.#removal = new ContentRemoval(library, {
+      forget: (regionIds) => this.#sights.forget(regionIds),
+      onPhotosRemoved: (photoIds) => {
+        this.#timeline.remove(photoIds);
+        this.#teller.tell();
+      },
+    });
     this.#queries = new Queries(library, this.#readers, () => this.#sight);
     this.#indexer = new Indexer(
       { library, readers: this.#readers, sight: () => this.#sight, permits, groups: cores + 1 },
@@ -162,7 +175,6 @@ export class Engine implements Implementation, MediaSource {
       onWork: () => this.#wake(),
       onPhotosRemoved: (ids) => {
         this.#timeline.remove(ids);
-        library.contents.markOrphans(Date.now());
         this.#teller.tell();
       },
       onFoldersChanged: () => {
@@ -187,6 +199,7 @@ export class Engine implements Implementation, MediaSource {
   start(): void {
     this.#indexer.start();
     void this.#sights.removeLeftovers();
+    this.#removal.resume();
     this.#sights.findFastest();
     this.#folders.startAll().then(
       () => this.#wake(),
@@ -241,6 +254,7 @@ export class Engine implements Implementation, MediaSource {
     this.#teller.close();
     await this.#folders.close();
     await this.#indexer.close();
+    await this.#removal.close();
     await this.#sights.close();
     await this.#readers.close();
     this.#teller.close();
@@ -275,7 +289,7 @@ export class Engine implements Implementation, MediaSource {
 
   async removeFolder({ folderId }: ParsedInput<'removeFolder'>): Promise<null> {
     await this.#folders.remove(folderId);
-    this.#purge(Date.now() + 1);
+    await this.#removal.removeFolder(folderId);
     return null;
   }
 
@@ -302,11 +316,9 @@ export class Engine implements Implementation, MediaSource {
   }
 
   listPhotos({ start, count }: ParsedInput<'listPhotos'>): TimelinePage {
-    const photos = this.#timeline
-      .slice(start, count)
-      .map((id) => this.library.photos.tile(id))
-      .filter((tile) => tile !== undefined)
-      .map(toTile);
+    const ids = this.#timeline.slice(start, count);
+    const tiles = this.library.photos.tiles(ids);
+    const photos = ids.flatMap((id) => tiles.get(id) ?? []).map(toTile);
     return { version: this.#timeline.version, start, photos };
   }
 
@@ -330,7 +342,7 @@ export class Engine implements Implementation, MediaSource {
     };
   }
 
-  searchByExample(input: ParsedInput<'searchByExample'>, signal?: AbortSignal) {
+  searchPhotos(input: ParsedInput<'searchPhotos'>, signal?: AbortSignal) {
     return this.#queries.search(input, signal);
   }
 
@@ -385,9 +397,9 @@ export class Engine implements Implementation, MediaSource {
   markResult({ queryPhotoId, resultPhotoId, right }: ParsedInput<'markResult'>): null {
     const [query, result] = [queryPhotoId, resultPhotoId].map((id) => this.library.photos.tile(id));
     if (!query || !result) throw notThere();
-    const pin = { queryContentId: query.contentId, resultContentId: result.contentId };
-    if (right) this.library.pins.add(pin, Date.now());
-    else this.library.pins.remove(pin);
+    const mark = { queryContentId: query.contentId, resultContentId: result.contentId };
+    if (right) this.library.marks.add(mark, Date.now());
+    else this.library.marks.remove(mark);
     return null;
   }
 
@@ -496,21 +508,10 @@ export class Engine implements Implementation, MediaSource {
     if (!this.#atRest) {
       this.#atRest = true;
       this.#progress.restart();
-      this.library.contents.markOrphans(Date.now());
-      this.#purge(Date.now() - KEEP_ORPHANS);
+      this.#removal.removeOrphans(Date.now() - KEEP_ORPHANS).catch((error: unknown) => this.#fail(error));
     }
     if (!this.#folders.scanning) this.#sights.work();
     this.#teller.tell();
-  }
-
-  /** Deletes contents that no file has held since a time. */
-  #purge(before: number): void {
-    this.library.inTransaction(() => {
-      const gone = this.library.contents.orphansBefore(before);
-      if (gone.length === 0) return;
-      this.#sights.forget(gone);
-      this.library.contents.remove(gone);
-    });
   }
 
   #activity(): Activity {

@@ -84,15 +84,13 @@ export class FolderKeeper {
     return { id, path, device, available: true };
   }
 
-  /** Forgets a folder. Its photos' contents go when nothing else holds them. */
+  /** Stops watching a folder and marks it as removed; its photos are deleted by content-removal.ts. */
   async remove(folderId: number): Promise<void> {
     const row = this.#library.folders.all().find(({ id }) => id === folderId);
     if (!row) throw new LikenessError('not-found', `There is no folder with the number ${folderId}.`);
     await this.#unwatch(folderId);
     this.#notices.delete(row.path);
-    const photos = this.#library.photos.under(row.path, sep);
-    this.#library.folders.remove(folderId);
-    this.#handlers.onPhotosRemoved(photos);
+    this.#library.folders.markRemoved(folderId, Date.now());
     this.#handlers.onFoldersChanged();
   }
 

@@ -5,7 +5,7 @@ import { methods, type Implementation, type MethodName } from '../contract/metho
 /**
  * @param input as it came over the wire
  * @param signal aborted when nobody waits for the answer any more
- * @throws LikenessError 'bad-input' that names the field that was wrong
+ * @throws LikenessError 'bad-input' that names the field that was wrong; 'cancelled' where the signal broke it off
  */
 export async function dispatch(
   engine: Implementation,
@@ -23,5 +23,10 @@ export async function dispatch(
     const field = issue.path.length > 0 ? `"${issue.path.join('.')}" of ` : '';
     throw new LikenessError('bad-input', `The message ${field}${method} has a wrong shape: ${issue.message}.`);
   }
-  return await (engine[method] as (checked: unknown, signal?: AbortSignal) => unknown)(parsed.data, signal);
+  try {
+    return await (engine[method] as (checked: unknown, signal?: AbortSignal) => unknown)(parsed.data, signal);
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) throw new LikenessError('cancelled', `${method} was cancelled.`);
+    throw error;
+  }
 }

@@ -6,7 +6,7 @@ import type { KnownContent } from '../library/content-rows.ts';
 import type { DecodedPhoto } from '../library/decode.ts';
 import { isOutOfSpace, type Library } from '../library/library.ts';
 import type { WaitingPhoto } from '../library/photo-rows.ts';
-import { FileChanged, sameStamp, type FileStamp } from '../library/read-file.ts';
+import { isFileChanged, sameStamp, type FileStamp } from '../library/read-file.ts';
 import type { ReaderPool } from '../library/reader-pool.ts';
 import { hasSettled, REST } from '../library/settle.ts';
 import { wallClock } from '../library/taken-at.ts';
@@ -63,7 +63,6 @@ export class Indexer {
   readonly #inHand = new Set<number>();
   readonly #deferred = new Map<number, { stamp: FileStamp | undefined; at: number; until: number }>();
   readonly #hashesInHand = new Set<string>();
-  #cursor = 0;
   #paused = false;
   #closed = false;
   #woken: () => void = () => undefined;
@@ -162,22 +161,14 @@ export class Indexer {
       !this.#inHand.has(id) && (this.#deferred.get(id)?.until ?? 0) <= now;
     // As many as are best embedded at once.
     const group = Math.max(GROUP, this.#parts.sight().embedder.batch);
-    for (let lap = 0; lap < 2;) {
-      const rows = this.#parts.library.photos.waiting(this.#cursor, group * 4);
-      if (rows.length === 0) {
-        this.#cursor = 0;
-        lap++;
-        continue;
-      }
+    // Always from the newest on: what has come since is read before older photos.
+    for (let after: WaitingPhoto | undefined, rows; ; after = rows.at(-1)) {
+      rows = this.#parts.library.photos.waiting(after, group * 4);
+      if (rows.length === 0) return [];
       const chosen = rows.filter(takeable).slice(0, group);
-      if (chosen.length > 0) {
-        this.#cursor = chosen[chosen.length - 1].id;
-        for (const { id } of chosen) this.#inHand.add(id);
-        return chosen;
-      }
-      this.#cursor = rows[rows.length - 1].id;
+      for (const { id } of chosen) this.#inHand.add(id);
+      if (chosen.length > 0) return chosen;
     }
-    return [];
   }
 
   async #readGroup(photos: WaitingPhoto[]): Promise<void> {
@@ -217,7 +208,7 @@ export class Indexer {
       );
       return { kind: 'read', photo, stamp, hash, decoded };
     } catch (error) {
-      if (error instanceof FileChanged) {
+      if (isFileChanged(error)) {
         this.#defer(photo.id, undefined, REST);
         return undefined;
       }
@@ -301,7 +292,7 @@ export class Indexer {
     const entries: TimelineEntry[] = [];
     const lost: number[] = [];
     const failed: { photo: WaitingPhoto; reason: string }[] = [];
-    const embedded: { contentId: number; feature: Float32Array<ArrayBuffer> }[] = [];
+    const embedded: { regionId: number; feature: Float32Array<ArrayBuffer> }[] = [];
     const start = performance.now();
     const commit = library.inTransaction(() => {
       for (const outcome of outcomes) {
@@ -318,8 +309,9 @@ export class Indexer {
           else {
             const known = library.contents.find(outcome.hash, embedderId);
             const contentId = known?.id ?? library.contents.insert({ ...outcome.decoded, hash: outcome.hash });
-            library.features.insert(embedderId, contentId, feature);
-            embedded.push({ contentId, feature });
+            const regionId = library.regions.wholeOf(contentId)!;
+            library.features.insert(embedderId, regionId, feature);
+            embedded.push({ regionId, feature });
             this.#link(outcome, contentId, outcome.decoded.takenAt);
           }
         }

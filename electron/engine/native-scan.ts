@@ -18,7 +18,7 @@ interface NativeIndex {
   search(
     lookups: Float32Array,
     k: number,
-    allowed: Uint32Array | null,
+    selector: Uint32Array | null,
     threads: number,
   ): { promise: Promise<Candidates[] | null>; cancel: () => void };
   compact(): Promise<number>;
@@ -92,10 +92,10 @@ export class NativeCodeScan implements CodeScan {
   async search(
     lookups: Float32Array,
     k: number,
-    { allowed, threads = 1, signal }: ScanOptions = {},
+    { selector, threads = 1, signal }: ScanOptions = {},
   ): Promise<Candidates[]> {
     signal?.throwIfAborted();
-    const { promise, cancel } = this.index.search(lookups, k, allowed ?? null, threads);
+    const { promise, cancel } = this.index.search(lookups, k, selector ?? null, threads);
     signal?.addEventListener('abort', cancel, { once: true });
     try {
       const found = await promise;

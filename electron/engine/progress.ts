@@ -3,7 +3,14 @@ import type { Activity, Doing } from '../contract/types.ts';
 import { Rate } from './rate.ts';
 
 /** Work of one photo, or of one epoch, after the other, as against reading and waiting. */
-const STEPPED: ReadonlySet<Doing> = new Set<Doing>(['changing', 'training', 'encoding', 'comparing', 'measuring']);
+const STEPPED: ReadonlySet<Doing> = new Set<Doing>([
+  'changing',
+  'training',
+  'encoding',
+  'comparing',
+  'measuring',
+  'merging',
+]);
 
 export class Progress {
   /** A sentence for the person. */

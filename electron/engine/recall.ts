@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { assignManyCodes } from '../deepquan/kmeans.ts';
 import { packCodes, type Codebooks } from '../deepquan/codebooks.ts';
-import { queryOf } from '../deepquan/encoder.ts';
+import { normalized } from '../numeric/vectors.ts';
 import { lookupTable } from '../search/code-scan.ts';
 import { PlainCodeScan } from '../search/plain-scan.ts';
 
@@ -32,7 +32,7 @@ export async function measureRecall(
   const deepest = Math.max(...depths);
   const found = new Float64Array(depths.length);
   for (let q = 0; q < queries; q++) {
-    const query = queryOf(hidden.subarray(q * D, (q + 1) * D));
+    const query = normalized(hidden.subarray(q * D, (q + 1) * D));
     // One more, because the query finds itself.
     const [{ ids }] = await scan.search(lookupTable(query, books, 'inner-product'), deepest + 1);
     const places = new Map([...ids].filter((id) => id !== q + 1).map((id, place) => [id - 1, place]));

@@ -13,14 +13,14 @@ const HELD_ASIDE = 20;
 const MOST_HELD_ASIDE = 48;
 const READ_AT_ONCE = 1000;
 
-/** Which contents no training sees: by a hash of their numbers, so that it stays the same for good (Knuth 6.4). */
-export function isHeldAside(contentId: number): boolean {
-  return (Math.imul(contentId, 0x9e3779b1) >>> 0) % HELD_ASIDE === 0;
+/** Which regions no training sees: by a hash of their numbers, so that it stays the same for good (Knuth 6.4). */
+export function isHeldAside(regionId: number): boolean {
+  return (Math.imul(regionId, 0x9e3779b1) >>> 0) % HELD_ASIDE === 0;
 }
 
-/** Contents to compare models by, none of which they learned from. */
+/** Regions to compare models by, none of which they learned from. */
 export function sampleHeldAside(library: Library, { id }: EmbedderRow): number[] {
-  const aside = library.features.contentIds(id).filter(isHeldAside);
+  const aside = library.features.regionIds(id).filter(isHeldAside);
   return seededRandom(SEED).shuffle(aside).slice(0, MOST_HELD_ASIDE);
 }
 
@@ -29,7 +29,7 @@ export async function sampleFeatures(
   library: Library,
   { id: embedderId, dimensions }: EmbedderRow,
 ): Promise<Float32Array<ArrayBuffer>> {
-  let ids = library.features.contentIds(embedderId).filter((id) => !isHeldAside(id));
+  let ids = library.features.regionIds(embedderId).filter((id) => !isHeldAside(id));
   if (ids.length > MOST_TRAINED_ON)
     ids = seededRandom(SEED)
       .shuffle(ids)
@@ -47,6 +47,6 @@ export async function sampleFeatures(
 
 export function loadFeatureMatrix(library: Library, embedder: EmbedderRow): FeatureMatrix {
   const matrix = new FeatureMatrix(embedder.dimensions);
-  for (const { contentId, vector } of library.features.all(embedder.id)) matrix.append(contentId, fromHalf(vector));
+  for (const { regionId, vector } of library.features.all(embedder.id)) matrix.append(regionId, fromHalf(vector));
   return matrix;
 }

@@ -3,16 +3,16 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { EmbedderRow } from '../library/feature-rows.ts';
 import type { ThreadedEmbedder } from '../vision/embedder-threads.ts';
 import { CPU } from '../vision/providers.ts';
-import type { ModelKeeper } from './model-keeper.ts';
+import type { ModelLifecycle } from './model-lifecycle.ts';
 
 export class Sight {
   readonly embedder: ThreadedEmbedder;
   readonly row: EmbedderRow;
-  readonly models: ModelKeeper;
+  readonly models: ModelLifecycle;
   readonly #device = pLimit(1);
   readonly #uses = new Set<Promise<unknown>>();
 
-  constructor(embedder: ThreadedEmbedder, row: EmbedderRow, models: ModelKeeper) {
+  constructor(embedder: ThreadedEmbedder, row: EmbedderRow, models: ModelLifecycle) {
     this.embedder = embedder;
     this.row = row;
     this.models = models;

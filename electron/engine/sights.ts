@@ -12,7 +12,7 @@ import { keepChoice, rowOf, type ChosenEmbedders } from './choose-embedder.ts';
 import { embedEditedCopies } from './edited-copies.ts';
 import { EmbedderPacks, notKnown } from './embedder-packs.ts';
 import { chooseRankingTask, rankWith } from './embedder-ranking.ts';
-import { ModelKeeper } from './model-keeper.ts';
+import { ModelLifecycle } from './model-lifecycle.ts';
 import { Sight } from './sight.ts';
 
 export interface SightsParts {
@@ -81,9 +81,12 @@ export class Sights {
     this.#changeover?.pause();
   }
 
-  /** Contents are about to be deleted. Called inside the transaction that does so. */
-  forget(contentIds: readonly number[]): void {
-    for (const { models } of this.#all()) models.forget(contentIds);
+  /** Regions are about to be deleted. See ModelLifecycle. */
+  forget(regionIds: readonly number[]): () => void {
+    const through = this.#all().map(({ models }) => models.forget(regionIds));
+    return () => {
+      for (const done of through) done();
+    };
   }
 
   list(): Promise<EmbedderPack[]> {
@@ -142,7 +145,7 @@ export class Sights {
     return this.#turns(async () => {
       const { library, packs } = this.#parts;
       const task = chooseRankingTask(library, this.#current.row);
-      if (task.pins.length === 0) {
+      if (task.marks.length === 0) {
         throw new LikenessError(
           'unavailable',
           'There is nothing to compare by yet. Mark some results as right first: search by a photo, and press M on a result that is.',
@@ -210,8 +213,8 @@ export class Sights {
   /** An embedder, and what looks after the models learned from its features. */
   #sightOf(embedder: ThreadedEmbedder, row: EmbedderRow): Sight {
     const { library, readers, permits, packs } = this.#parts;
-    const models: ModelKeeper = new ModelKeeper(library, row, packs.baseModelOf(row.fingerprint), permits, {
-      editedFeatures: (contentIds) => embedEditedCopies(contentIds, { library, readers, embedder, permits }),
+    const models: ModelLifecycle = new ModelLifecycle(library, row, packs.baseModelOf(row.fingerprint), permits, {
+      editedFeatures: (regionIds) => embedEditedCopies(regionIds, { library, readers, embedder, permits }),
       onProgress: (done, total) => this.#handlers.onProgress(done, total),
       onAdopted: (modelId) => {
         if (models === this.#current.models) this.#handlers.onAdopted(modelId);
@@ -258,7 +261,8 @@ export class Sights {
     const lost = library.inTransaction(() => {
       library.settings.set('embedder', to.row.fingerprint);
       library.settings.remove('next-embedder');
-      return [...passedOver].flatMap(([contentId, reason]) => library.photos.failContent(contentId, reason));
+      const regions = library.regions.find([...passedOver.keys()]);
+      return [...regions].flatMap(([id, { contentId }]) => library.photos.failContent(contentId, passedOver.get(id)!));
     });
     this.#current = to;
     this.#changeover = undefined;

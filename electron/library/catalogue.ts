@@ -1,15 +1,94 @@
 // The catalogue: one SQLite file that knows every folder, photo, feature and code of a library.
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { LikenessError } from '../contract/errors.ts';
-import { migrations } from './migrations.ts';
-
-export type Catalogue = Database.Database;
+import { migrations } from './migrations/all.ts';
 
 /** Where in a library folder the catalogue lies. */
 export function cataloguePath(libraryPath: string): string {
   return join(libraryPath, 'catalogue.sqlite');
+}
+
+/**
+ * A catalogue that is open. Statements are compiled once and kept: a re-rank asks the same question hundreds of
+ * times, and asking is quicker than compiling. Each kind of reading keeps its own, because how rows come out is a
+ * state of the statement; a reading that others may interrupt compiles one for itself.
+ */
+export class Catalogue {
+  readonly #db: Database.Database;
+  readonly #rows = new Map<string, Database.Statement>();
+  readonly #values = new Map<string, Database.Statement>();
+
+  constructor(db: Database.Database) {
+    this.#db = db;
+  }
+
+  /** The first row, if there is one. */
+  get<T>(sql: string, ...parameters: unknown[]): T | undefined {
+    return this.#row(sql).get(...parameters) as T | undefined;
+  }
+
+  all<T>(sql: string, ...parameters: unknown[]): T[] {
+    return this.#row(sql).all(...parameters) as T[];
+  }
+
+  /** The first column of the first row, if there is one. */
+  value<T>(sql: string, ...parameters: unknown[]): T | undefined {
+    return this.#value(sql).get(...parameters) as T | undefined;
+  }
+
+  /** The first column of every row. */
+  values<T>(sql: string, ...parameters: unknown[]): T[] {
+    return this.#value(sql).all(...parameters) as T[];
+  }
+
+  run(sql: string, ...parameters: unknown[]): Database.RunResult {
+    return this.#row(sql).run(...parameters);
+  }
+
+  /** Row by row. Nothing may be written until it ends. */
+  iterate<T>(sql: string, ...parameters: unknown[]): IterableIterator<T> {
+    return this.#db.prepare(sql).iterate(...parameters) as IterableIterator<T>;
+  }
+
+  /** All or nothing. Must not wait for anything inside; may be called inside another. */
+  inTransaction<T>(work: () => T): T {
+    return this.#db.transaction(work).immediate();
+  }
+
+  /** Begins a look at what there is now, which ends when the catalogue is closed. */
+  holdSnapshot(): void {
+    this.#db.exec('BEGIN; SELECT 1 FROM setting');
+  }
+
+  pragma(text: string): unknown {
+    return this.#db.pragma(text, { simple: true });
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #row(sql: string): Database.Statement {
+    return kept(this.#rows, sql, () => this.#db.prepare(sql));
+  }
+
+  #value(sql: string): Database.Statement {
+    return kept(this.#values, sql, () => this.#db.prepare(sql).pluck());
+  }
+}
+
+function kept(
+  statements: Map<string, Database.Statement>,
+  sql: string,
+  compile: () => Database.Statement,
+): Database.Statement {
+  const known = statements.get(sql);
+  if (known) return known;
+  const compiled = compile();
+  statements.set(sql, compiled);
+  return compiled;
 }
 
 /**
@@ -29,8 +108,26 @@ export function openCatalogueReadOnly(libraryPath: string): Catalogue {
   return open(cataloguePath(libraryPath), { readonly: true, fileMustExist: true });
 }
 
+/** Whether a library's catalogue is there and of an earlier schema. A catalogue that cannot be read is not. */
+export function needsUpgrade(libraryPath: string): boolean {
+  const path = cataloguePath(libraryPath);
+  if (!existsSync(path)) return false;
+  try {
+    const db = new Database(path, { readonly: true, fileMustExist: true });
+    try {
+      const version = db.pragma('user_version', { simple: true }) as number;
+      return version > 0 && version < migrations.length;
+    } finally {
+      db.close();
+    }
+  } catch {
+    // What is wrong with it is said when it is opened.
+    return false;
+  }
+}
+
 function open(path: string, options: Database.Options): Catalogue {
-  let db: Catalogue;
+  let db: Database.Database;
   try {
     db = new Database(path, { timeout: 10_000, ...options });
   } catch (error) {
@@ -52,8 +149,7 @@ function open(path: string, options: Database.Options): Catalogue {
       db.pragma('synchronous = NORMAL');
     }
     migrate(db, path, options.readonly === true);
-    keepStatements(db);
-    return db;
+    return new Catalogue(db);
   } catch (error) {
     db.close();
     if (error instanceof LikenessError) throw error;
@@ -66,18 +162,7 @@ function open(path: string, options: Database.Options): Catalogue {
   }
 }
 
-/** Compiles each statement once: a re-rank asks the same question hundreds of times, and asking is quicker than compiling. */
-function keepStatements(db: Catalogue): void {
-  const compile = db.prepare.bind(db) as (sql: string) => Database.Statement;
-  const kept = new Map<string, Database.Statement>();
-  db.prepare = ((sql: string) => {
-    const known = kept.get(sql) ?? compile(sql);
-    kept.set(sql, known);
-    return known;
-  }) as typeof db.prepare;
-}
-
-function migrate(db: Catalogue, path: string, readOnly: boolean): void {
+function migrate(db: Database.Database, path: string, readOnly: boolean): void {
   const version = db.pragma('user_version', { simple: true }) as number;
   if (version > migrations.length) {
     throw new LikenessError(
@@ -96,7 +181,7 @@ function migrate(db: Catalogue, path: string, readOnly: boolean): void {
   }
   for (let step = version; step < migrations.length; step++) {
     db.transaction(() => {
-      db.exec(migrations[step]);
+      migrations[step](db);
       db.pragma(`user_version = ${step + 1}`);
     }).immediate();
   }

@@ -1,4 +1,4 @@
-// Contents in the catalogue: what files hold, with thumbnail and features, once however many files hold it.
+// Contents in the catalogue: what files hold, with thumbnail and regions, once however many files hold it.
 import type { Catalogue } from './catalogue.ts';
 import type { DecodedPhoto } from './decode.ts';
 
@@ -23,83 +23,57 @@ export class ContentRows {
   }
 
   find(hash: Uint8Array, embedderId: number): KnownContent | undefined {
-    const row = this.#db
-      .prepare<[number, Uint8Array], { id: number; takenAt: number | null; hasFeature: number }>(
-        `SELECT id, taken_at AS takenAt,
-           EXISTS (SELECT 1 FROM feature WHERE embedder_id = ? AND content_id = content.id) AS hasFeature
-         FROM content WHERE hash = ?`,
-      )
-      .get(embedderId, hash);
+    const row = this.#db.get<{ id: number; takenAt: number | null; hasFeature: number }>(
+      `SELECT id, taken_at AS takenAt,
+         EXISTS (SELECT 1 FROM region JOIN feature ON feature.region_id = region.id AND feature.embedder_id = ?
+           WHERE region.content_id = content.id AND region.kind = 'whole') AS hasFeature
+       FROM content WHERE hash = ?`,
+      embedderId,
+      hash,
+    );
     return row && { ...row, hasFeature: row.hasFeature === 1 };
   }
 
+  /** Adds a content and the region that is the whole of it. */
   insert(draft: ContentDraft): number {
-    const { lastInsertRowid } = this.#db
-      .prepare(
-        `INSERT INTO content (hash, width, height, format, colour, taken_at, camera, warning) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(
-        draft.hash,
-        draft.width,
-        draft.height,
-        draft.format,
-        draft.colour,
-        draft.takenAt,
-        draft.camera,
-        draft.warning,
-      );
+    const { lastInsertRowid } = this.#db.run(
+      `INSERT INTO content (hash, width, height, format, colour, taken_at, camera, warning) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      draft.hash,
+      draft.width,
+      draft.height,
+      draft.format,
+      draft.colour,
+      draft.takenAt,
+      draft.camera,
+      draft.warning,
+    );
     const id = Number(lastInsertRowid);
-    this.#db.prepare('INSERT INTO thumbnail (content_id, jpeg) VALUES (?, ?)').run(id, draft.thumbnail);
+    this.#db.run('INSERT INTO thumbnail (content_id, jpeg) VALUES (?, ?)', id, draft.thumbnail);
+    this.#db.run(`INSERT INTO region (content_id, kind) VALUES (?, 'whole')`, id);
     return id;
   }
 
   /** Pixels, upright; undefined where the content is gone. */
   size(contentId: number): { width: number; height: number } | undefined {
-    return this.#db
-      .prepare<[number], { width: number; height: number }>('SELECT width, height FROM content WHERE id = ?')
-      .get(contentId);
+    return this.#db.get('SELECT width, height FROM content WHERE id = ?', contentId);
   }
 
   thumbnail(contentId: number): Buffer | undefined {
-    return this.#db
-      .prepare<[number], { jpeg: Buffer }>('SELECT jpeg FROM thumbnail WHERE content_id = ?')
-      .get(contentId)?.jpeg;
+    return this.#db.value<Buffer>('SELECT jpeg FROM thumbnail WHERE content_id = ?', contentId);
   }
 
   /** Bytes that all thumbnails take. */
   thumbnailBytes(): number {
-    return this.#db.prepare<[], { n: number | null }>('SELECT sum(length(jpeg)) AS n FROM thumbnail').get()?.n ?? 0;
+    return this.#db.value<number | null>('SELECT sum(length(jpeg)) FROM thumbnail') ?? 0;
   }
 
-  /** Marks contents that no photo holds any more, and unmarks those that one holds again. */
-  markOrphans(now: number): void {
-    this.#db
-      .prepare(
-        `UPDATE content SET orphaned_at = ? WHERE orphaned_at IS NULL
-         AND NOT EXISTS (SELECT 1 FROM photo WHERE photo.content_id = content.id)`,
-      )
-      .run(now);
-    this.#db
-      .prepare(
-        `UPDATE content SET orphaned_at = NULL WHERE orphaned_at IS NOT NULL
-         AND EXISTS (SELECT 1 FROM photo WHERE photo.content_id = content.id)`,
-      )
-      .run();
+  /** Contents that no file has held since before a time, at most so many. The catalogue itself dates them. */
+  orphansBefore(time: number, limit: number): number[] {
+    return this.#db.values<number>('SELECT id FROM content WHERE orphaned_at < ? LIMIT ?', time, limit);
   }
 
-  orphansBefore(time: number): number[] {
-    return this.#db
-      .prepare<[number], { id: number }>('SELECT id FROM content WHERE orphaned_at < ?')
-      .all(time)
-      .map(({ id }) => id);
-  }
-
+  /** Deletes contents with all that was made of them. */
   remove(ids: readonly number[]): void {
-    const hidden = this.#db.prepare('DELETE FROM hidden WHERE content_id = ?');
-    const content = this.#db.prepare('DELETE FROM content WHERE id = ?');
-    for (const id of ids) {
-      hidden.run(id);
-      content.run(id);
-    }
+    for (const id of ids) this.#db.run('DELETE FROM content WHERE id = ?', id);
   }
 }

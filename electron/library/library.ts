@@ -2,12 +2,15 @@
 import { statSync } from 'node:fs';
 import { cataloguePath, openCatalogue, openCatalogueReadOnly, type Catalogue } from './catalogue.ts';
 import { ContentRows } from './content-rows.ts';
+import { FilterRows } from './filter-rows.ts';
 import { FeatureRows } from './feature-rows.ts';
 import { FolderRows } from './folder-rows.ts';
+import { CodeRows } from './code-rows.ts';
 import { ModelRows } from './model-rows.ts';
 import { PackRows } from './pack-rows.ts';
 import { PhotoRows } from './photo-rows.ts';
-import { PinRows } from './pin-rows.ts';
+import { RegionRows } from './region-rows.ts';
+import { RelevanceMarkRows } from './relevance-mark-rows.ts';
 import { SettingRows } from './setting-rows.ts';
 
 export class Library {
@@ -15,10 +18,13 @@ export class Library {
   readonly folders: FolderRows;
   readonly photos: PhotoRows;
   readonly contents: ContentRows;
+  readonly regions: RegionRows;
   readonly features: FeatureRows;
+  readonly filters: FilterRows;
   readonly models: ModelRows;
+  readonly codes: CodeRows;
   readonly packs: PackRows;
-  readonly pins: PinRows;
+  readonly marks: RelevanceMarkRows;
   readonly settings: SettingRows;
   readonly #db: Catalogue;
 
@@ -28,10 +34,13 @@ export class Library {
     this.folders = new FolderRows(db);
     this.photos = new PhotoRows(db);
     this.contents = new ContentRows(db);
+    this.regions = new RegionRows(db);
     this.features = new FeatureRows(db);
+    this.filters = new FilterRows(db);
     this.models = new ModelRows(db);
+    this.codes = new CodeRows(db);
     this.packs = new PackRows(db);
-    this.pins = new PinRows(db);
+    this.marks = new RelevanceMarkRows(db);
     this.settings = new SettingRows(db);
   }
 
@@ -43,14 +52,13 @@ export class Library {
   /** To look and not to touch, beside a program that may be writing: shows what there was when it was opened. */
   static openReadOnly(path: string): Library {
     const db = openCatalogueReadOnly(path);
-    // A read begins the moment that is looked at; its end is the connection's.
-    db.exec('BEGIN; SELECT 1 FROM setting');
+    db.holdSnapshot();
     return new Library(path, db);
   }
 
   /** All or nothing. Must not wait for anything inside. */
   inTransaction<T>(work: () => T): T {
-    return this.#db.transaction(work).immediate();
+    return this.#db.inTransaction(work);
   }
 
   /** Bytes of the catalogue on disk, its log included. */
@@ -61,7 +69,7 @@ export class Library {
 
   /** A consistency check of the whole file (SQLite's own); 'ok' where all is well. */
   integrity(): string {
-    return this.#db.pragma('integrity_check', { simple: true }) as string;
+    return this.#db.pragma('integrity_check') as string;
   }
 
   /** Sets the largest size in pages, for tests of a full disk; 0 lifts it. */
@@ -70,7 +78,7 @@ export class Library {
   }
 
   pageCount(): number {
-    return this.#db.pragma('page_count', { simple: true }) as number;
+    return this.#db.pragma('page_count') as number;
   }
 
   close(): void {

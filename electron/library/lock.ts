@@ -22,13 +22,13 @@ interface Holder {
  */
 export function lockLibrary(libraryPath: string): LibraryLock {
   mkdirSync(libraryPath, { recursive: true, mode: 0o700 });
-  const wordPath = join(libraryPath, 'running.json');
+  const wordPath = wordPathOf(libraryPath);
   const db = new Database(join(libraryPath, 'lock.sqlite'), { timeout: 0 });
   try {
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     db.close();
-    throw new LikenessError('already-running', describeHolder(libraryPath, wordPath), { cause: error });
+    throw new LikenessError('already-running', describeHolder(libraryPath), { cause: error });
   }
   const leaveWord = (address: string | null): void => {
     writeFileSync(wordPath, JSON.stringify({ pid: process.pid, address } satisfies Holder), { mode: 0o600 });
@@ -43,13 +43,26 @@ export function lockLibrary(libraryPath: string): LibraryLock {
   };
 }
 
-function describeHolder(libraryPath: string, wordPath: string): string {
-  let holder: Partial<Holder> = {};
+/** Where the page of the program is that has a library open; undefined where it serves none. */
+export function servedAt(libraryPath: string): string | undefined {
+  return readHolder(libraryPath).address ?? undefined;
+}
+
+function readHolder(libraryPath: string): Partial<Holder> {
   try {
-    holder = JSON.parse(readFileSync(wordPath, 'utf8')) as Partial<Holder>;
+    return JSON.parse(readFileSync(wordPathOf(libraryPath), 'utf8')) as Partial<Holder>;
   } catch {
-    // The other start has the lock and has not left word yet.
+    // The other start has the lock and has not left word yet, or none runs.
+    return {};
   }
+}
+
+function wordPathOf(libraryPath: string): string {
+  return join(libraryPath, 'running.json');
+}
+
+function describeHolder(libraryPath: string): string {
+  const holder = readHolder(libraryPath);
   const who = holder.pid === undefined ? '' : ` (process ${holder.pid})`;
   const where = holder.address ? ` Its page is at ${holder.address}` : '';
   return `Likeness is already running on the library ${libraryPath}${who}.${where}`;

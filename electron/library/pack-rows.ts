@@ -25,41 +25,34 @@ export class PackRows {
 
   /** Those that came with Likeness first, then as they were added. */
   all(): PackRow[] {
-    return this.#db
-      .prepare<[], PackRow>(`SELECT ${COLUMNS} FROM embedder_pack ORDER BY built_in DESC, added_at, name`)
-      .all();
+    return this.#db.all(`SELECT ${COLUMNS} FROM embedder_pack ORDER BY built_in DESC, added_at, name`);
   }
 
   find(fingerprint: string): PackRow | undefined {
-    return this.#db
-      .prepare<[string], PackRow>(`SELECT ${COLUMNS} FROM embedder_pack WHERE fingerprint = ?`)
-      .get(fingerprint);
+    return this.#db.get(`SELECT ${COLUMNS} FROM embedder_pack WHERE fingerprint = ?`, fingerprint);
   }
 
   named(name: string): PackRow | undefined {
-    return this.#db
-      .prepare<[string], PackRow>(`SELECT ${COLUMNS} FROM embedder_pack WHERE name = ? ORDER BY added_at DESC LIMIT 1`)
-      .get(name);
+    return this.#db.get(`SELECT ${COLUMNS} FROM embedder_pack WHERE name = ? ORDER BY added_at DESC LIMIT 1`, name);
   }
 
   add(row: Omit<PackRow, 'ranking'>, now: number): void {
-    this.#db
-      .prepare(
-        `INSERT INTO embedder_pack (fingerprint, name, dimensions, licence, built_in, speed, added_at)
-         VALUES (@fingerprint, @name, @dimensions, @licence, @builtIn, @speed, @now)`,
-      )
-      .run({ ...row, now });
+    this.#db.run(
+      `INSERT INTO embedder_pack (fingerprint, name, dimensions, licence, built_in, speed, added_at)
+       VALUES (@fingerprint, @name, @dimensions, @licence, @builtIn, @speed, @now)`,
+      { ...row, now },
+    );
   }
 
   setSpeed(fingerprint: string, speed: string | null): void {
-    this.#db.prepare('UPDATE embedder_pack SET speed = ? WHERE fingerprint = ?').run(speed, fingerprint);
+    this.#db.run('UPDATE embedder_pack SET speed = ? WHERE fingerprint = ?', speed, fingerprint);
   }
 
   setRanking(fingerprint: string, ranking: string): void {
-    this.#db.prepare('UPDATE embedder_pack SET ranking = ? WHERE fingerprint = ?').run(ranking, fingerprint);
+    this.#db.run('UPDATE embedder_pack SET ranking = ? WHERE fingerprint = ?', ranking, fingerprint);
   }
 
   remove(fingerprint: string): void {
-    this.#db.prepare('DELETE FROM embedder_pack WHERE fingerprint = ?').run(fingerprint);
+    this.#db.run('DELETE FROM embedder_pack WHERE fingerprint = ?', fingerprint);
   }
 }

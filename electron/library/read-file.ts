@@ -12,9 +12,9 @@ export interface FileStamp {
   modifiedAt: number;
 }
 
-/** Thrown where a file is no longer what it was: it is read again when it has come to rest. */
-export class FileChanged extends Error {
-  override readonly name = 'FileChanged';
+/** Whether an error says that a file is no longer what it was. */
+export function isFileChanged(error: unknown): boolean {
+  return error instanceof LikenessError && error.code === 'changed';
 }
 
 /** Larger files are not pictures that can be held in memory beside everything else. */
@@ -26,7 +26,7 @@ export function sameStamp(a: FileStamp, b: FileStamp): boolean {
 }
 
 /**
- * @throws FileChanged when the file is not as stamped, before or after
+ * @throws LikenessError 'changed' when the file is not as stamped, before or after
  * @throws LikenessError 'unreadable' with the reason in words
  */
 export async function hashFile(path: string, stamp: FileStamp): Promise<Uint8Array> {
@@ -68,13 +68,15 @@ async function whileUnchanged<T>(
       await handle.close();
     }
   } catch (error) {
-    if (error instanceof FileChanged || error instanceof LikenessError) throw error;
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new FileChanged(path);
+    if (error instanceof LikenessError) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new LikenessError('changed', 'The file is gone', { cause: error });
     throw new LikenessError('unreadable', `It cannot be read: ${describeFileError(error)}`, { cause: error });
   }
 }
 
 async function expectStamp(handle: Awaited<ReturnType<typeof open>>, stamp: FileStamp): Promise<void> {
   const stats = await handle.stat();
-  if (!sameStamp(stamp, { size: stats.size, modifiedAt: stats.mtimeMs })) throw new FileChanged('The file changed');
+  if (!sameStamp(stamp, { size: stats.size, modifiedAt: stats.mtimeMs }))
+    throw new LikenessError('changed', 'The file changed while it was read');
 }

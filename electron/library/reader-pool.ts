@@ -3,15 +3,15 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import workerpool from 'workerpool';
 import { LikenessError } from '../contract/errors.ts';
+import { fromOutcome, type Outcome } from '../contract/outcome.ts';
 import type { DecodedPhoto, PixelRequest } from './decode.ts';
-import { FileChanged, type FileStamp } from './read-file.ts';
-import type { Outcome } from './reader-process.ts';
+import type { FileStamp } from './read-file.ts';
 
 /** A picture that takes longer is given up. Milliseconds. */
 const PATIENCE = 60_000;
 const MAX_OLD_SPACE_MIB = 512;
 
-/** All methods throw LikenessError 'unreadable' with the reason in words, and FileChanged. */
+/** All methods throw LikenessError: 'unreadable' with the reason in words, or 'changed'. */
 export class ReaderPool {
   readonly #pool: ReturnType<typeof workerpool.pool>;
 
@@ -77,9 +77,7 @@ export class ReaderPool {
     } catch (error) {
       throw new LikenessError('unreadable', describeLoss(error as Error), { cause: error });
     }
-    if ('ok' in outcome) return outcome.ok;
-    if ('unreadable' in outcome) throw new LikenessError('unreadable', outcome.unreadable);
-    throw new FileChanged('The file changed while it was read');
+    return fromOutcome(outcome);
   }
 }
 

@@ -9,16 +9,18 @@ export class SettingRows {
   }
 
   get(key: string): string | undefined {
-    return this.#db.prepare<[string], { value: string }>('SELECT value FROM setting WHERE key = ?').get(key)?.value;
+    return this.#db.value<string>('SELECT value FROM setting WHERE key = ?', key);
   }
 
   remove(key: string): void {
-    this.#db.prepare('DELETE FROM setting WHERE key = ?').run(key);
+    this.#db.run('DELETE FROM setting WHERE key = ?', key);
   }
 
   set(key: string, value: string): void {
-    this.#db
-      .prepare('INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
-      .run(key, value);
+    this.#db.run(
+      'INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+      key,
+      value,
+    );
   }
 }

@@ -1,15 +1,16 @@
 // The scan over codes that are in memory: the interface that every scan stands behind, and what they are asked with.
+import type { IdSelector } from './id-selector.ts';
 
 export interface Candidates {
-  /** Content ids, best first; ties by the smaller id. */
+  /** Of regions, best first; ties by the smaller id. */
   readonly ids: Float64Array;
   /** Distances by lookup, ascending. */
   readonly distances: Float32Array;
 }
 
 export interface ScanOptions {
-  /** Bit i % 32 of word i / 32 allows content i; the rest is passed over. */
-  readonly allowed?: Uint32Array | undefined;
+  /** Which ids may be found; all where nothing is said. */
+  readonly selector?: IdSelector | undefined;
   /** Cores that one search may take; 1 where nothing is said. */
   readonly threads?: number | undefined;
   /** Ends a search early, which then throws the signal's reason. */
@@ -64,12 +65,14 @@ export interface Centroids {
  * @param query float32, (M * dsub)
  * @param metric 'l2' sums up to squared distances; 'inner-product' to 2 - 2 q·x, which is the same for unit
  *   vectors and puts the longer of two in the same direction first
+ * @param weights float32, (M): how much each subspace counts; 1 where nothing is said
  * @returns float32, (M, ksub)
  */
 export function lookupTable(
   query: Float32Array,
   { M, ksub, dsub, centroids }: Centroids,
   metric: 'l2' | 'inner-product',
+  weights?: Float32Array,
 ): Float32Array<ArrayBuffer> {
   const table = new Float32Array(M * ksub);
   for (let m = 0; m < M; m++) {
@@ -78,7 +81,7 @@ export function lookupTable(
       let sum = 0;
       if (metric === 'l2') for (let d = 0; d < dsub; d++) sum += (query[m * dsub + d] - centroids[from + d]) ** 2;
       else for (let d = 0; d < dsub; d++) sum += query[m * dsub + d] * centroids[from + d];
-      table[m * ksub + k] = metric === 'l2' ? sum : 2 / M - 2 * sum;
+      table[m * ksub + k] = (weights?.[m] ?? 1) * (metric === 'l2' ? sum : 2 / M - 2 * sum);
     }
   }
   return table;
@@ -87,12 +90,4 @@ export function lookupTable(
 /** Bytes of a packed code. */
 export function codeSize({ M, ksub }: Pick<Centroids, 'M' | 'ksub'>): number {
   return ksub === 16 ? Math.ceil(M / 2) : M;
-}
-
-/** @returns a bitmap for ScanOptions.allowed */
-export function bitmapOf(ids: Iterable<number>): Uint32Array<ArrayBuffer> {
-  const all = [...ids];
-  const bits = new Uint32Array(Math.floor(all.reduce((most, id) => Math.max(most, id), 0) / 32) + 1);
-  for (const id of all) bits[id >>> 5] |= 1 << (id & 31);
-  return bits;
 }

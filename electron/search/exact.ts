@@ -1,6 +1,9 @@
 // Exact search over feature vectors, for libraries too small to train on, and the likeness of vectors.
 import { TopK } from '../numeric/top-k.ts';
+import { normalized } from '../numeric/vectors.ts';
 import type { Candidates } from './code-scan.ts';
+import { selects } from './id-selector.ts';
+import { combineExamples, type VectorQuery } from './query.ts';
 
 /** Feature vectors side by side, each of unit length. */
 export class FeatureMatrix {
@@ -25,7 +28,7 @@ export class FeatureMatrix {
       rows.set(this.#rows);
       this.#rows = rows;
     }
-    this.#rows.set(unit(vector), at);
+    this.#rows.set(normalized(vector), at);
     this.#ids.push(id);
   }
 
@@ -38,11 +41,16 @@ export class FeatureMatrix {
     this.#ids.pop();
   }
 
-  /** The k nearest by squared distance of unit vectors, 2 - 2 cos. */
-  search(query: Float32Array, k: number): Candidates {
-    const q = unit(query);
+  /**
+   * The k nearest by squared distance of unit vectors, 2 - 2 cos.
+   * @param query of vectors of (d); features have no subspaces, so none can be weighted
+   */
+  search(query: VectorQuery, k: number): Candidates {
+    const q = combineExamples(query);
     const best = new TopK(Math.max(1, Math.min(k, this.size)));
-    for (let i = 0; i < this.#ids.length; i++) best.offer(this.#ids[i], squaredDistance(q, this.#rows, i * this.#d));
+    for (let i = 0; i < this.#ids.length; i++) {
+      if (selects(query.selector, this.#ids[i])) best.offer(this.#ids[i], squaredDistance(q, this.#rows, i * this.#d));
+    }
     return best.drain();
   }
 }
@@ -57,11 +65,26 @@ export function squaredDistance(a: Float32Array, b: Float32Array, offset = 0): n
   return sum;
 }
 
-/** 2 - 2 q·x: what the squared distance of two unit vectors comes to, and less where x is longer. */
-export function innerProductDistance(query: Float32Array, vector: ArrayLike<number>): number {
+/**
+ * 2 - 2 q·x: what the squared distance of two unit vectors comes to, and less where x is longer.
+ * @param weights float32, (M): how much each of M equal parts counts, as in lookupTable; 1 where nothing is said
+ */
+export function innerProductDistance(query: Float32Array, vector: ArrayLike<number>, weights?: Float32Array): number {
+  if (weights) return weightedDistance(query, vector, weights);
   let dot = 0;
   for (let i = 0; i < query.length; i++) dot += query[i] * vector[i];
   return 2 - 2 * dot;
+}
+
+function weightedDistance(query: Float32Array, vector: ArrayLike<number>, weights: Float32Array): number {
+  const [M, dsub] = [weights.length, query.length / weights.length];
+  let distance = 0;
+  for (let m = 0; m < M; m++) {
+    let dot = 0;
+    for (let i = m * dsub; i < (m + 1) * dsub; i++) dot += query[i] * vector[i];
+    distance += weights[m] * (2 / M - 2 * dot);
+  }
+  return distance;
 }
 
 /**
@@ -71,11 +94,4 @@ export function innerProductDistance(query: Float32Array, vector: ArrayLike<numb
  */
 export function likeness(distance: number): number {
   return Math.max(0, 1 - distance / 2);
-}
-
-function unit(vector: Float32Array): Float32Array {
-  let sum = 0;
-  for (const value of vector) sum += value * value;
-  const scale = sum > 0 ? 1 / Math.sqrt(sum) : 0;
-  return vector.map((value) => value * scale);
 }

@@ -1,5 +1,6 @@
 // The scan in TypeScript, for where there is no native one: codes side by side in one array that doubles when it is full.
 import { TopK } from '../numeric/top-k.ts';
+import { selects, type IdSelector } from './id-selector.ts';
 import { codeSize, type Candidates, type CodeScan, type ScanOptions } from './code-scan.ts';
 
 /** Codes scanned before others get their turn on the thread: about a millisecond. */
@@ -87,7 +88,7 @@ export class PlainCodeScan implements CodeScan {
     const size = this.#M * this.#ksub;
     if (lookups.length === 0 || lookups.length % size !== 0)
       throw new RangeError(`Expected lookup tables of ${size} numbers each, got ${lookups.length} numbers`);
-    const { allowed, signal } = options;
+    const { selector, signal } = options;
     for (;;) {
       const layout = this.#layout;
       const queries = Array.from(
@@ -98,7 +99,7 @@ export class PlainCodeScan implements CodeScan {
       let start = 0;
       for (; start < end && layout === this.#layout; start += SLICE) {
         queries.forEach((best, q) =>
-          this.#searchSlice(lookups, q * size, start, Math.min(end, start + SLICE), best, allowed),
+          this.#searchSlice(lookups, q * size, start, Math.min(end, start + SLICE), best, selector),
         );
         if (start + SLICE < end) await new Promise((resolve) => setImmediate(resolve));
         signal?.throwIfAborted();
@@ -128,12 +129,12 @@ export class PlainCodeScan implements CodeScan {
     start: number,
     end: number,
     best: TopK,
-    allowed: Uint32Array | undefined,
+    selector: IdSelector | undefined,
   ): void {
     const ids = this.#ids;
     for (let i = start; i < end; i++) {
       const id = ids[i];
-      if (id === 0 || (allowed && !(((allowed[id >>> 5] ?? 0) >>> (id & 31)) & 1))) continue;
+      if (id === 0 || !selects(selector, id)) continue;
       const distance = this.#distance(lookups, table, this.#codes, i * this.#codeSize);
       if (distance <= best.threshold) best.offer(id, distance);
     }

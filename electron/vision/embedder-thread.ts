@@ -1,6 +1,6 @@
 // A thread that runs networks: onnxruntime-node blocks the thread that calls it until it has the answer.
 import workerpool from 'workerpool';
-import { LikenessError, type ErrorMessage } from '../contract/errors.ts';
+import { toOutcome, type Outcome } from '../contract/outcome.ts';
 import type { Embedder } from './embedder.ts';
 import { openOnnxEmbedder, type OnnxEmbedder } from './onnx-embedder.ts';
 
@@ -8,9 +8,6 @@ import { openOnnxEmbedder, type OnnxEmbedder } from './onnx-embedder.ts';
 export interface OpenedEmbedder extends Pick<Embedder, 'name' | 'fingerprint' | 'dimensions' | 'input' | 'batch'> {
   licence: string | null;
 }
-
-/** Errors lose their class on the way between threads; this is what arrives instead. */
-export type Outcome<T> = { ok: T } | { refused: ErrorMessage };
 
 let inUse: { file: string; provider: string; embedder: Promise<OnnxEmbedder> } | undefined;
 
@@ -28,15 +25,11 @@ async function opened(file: string, provider: string): Promise<OnnxEmbedder> {
 }
 
 export const tasks = {
-  async open(file: string, provider: string): Promise<Outcome<OpenedEmbedder>> {
-    try {
+  open: (file: string, provider: string): Promise<Outcome<OpenedEmbedder>> =>
+    toOutcome(async () => {
       const { name, fingerprint, licence, dimensions, input, batch } = await opened(file, provider);
-      return { ok: { name, fingerprint, licence, dimensions, input, batch } };
-    } catch (error) {
-      if (error instanceof LikenessError) return { refused: { code: error.code, message: error.message } };
-      throw error;
-    }
-  },
+      return { name, fingerprint, licence, dimensions, input, batch };
+    }),
 
   /**
    * @param pixels uint8, (n, height, width, 3)

@@ -2,8 +2,8 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import workerpool from 'workerpool';
-import { LikenessError } from '../contract/errors.ts';
-import type { OpenedEmbedder, Outcome } from './embedder-thread.ts';
+import { fromOutcome, type Outcome } from '../contract/outcome.ts';
+import type { OpenedEmbedder } from './embedder-thread.ts';
 import type { Embedder } from './embedder.ts';
 
 export class ThreadedEmbedder implements Embedder {
@@ -93,7 +93,5 @@ async function openedBy(
   file: string,
   provider: string,
 ): Promise<OpenedEmbedder> {
-  const outcome = (await pool.exec('open', [file, provider])) as Outcome<OpenedEmbedder>;
-  if ('refused' in outcome) throw new LikenessError(outcome.refused.code, outcome.refused.message);
-  return outcome.ok;
+  return fromOutcome((await pool.exec('open', [file, provider])) as Outcome<OpenedEmbedder>);
 }

@@ -2,8 +2,8 @@
 // memory, and nothing else.
 import { setTimeout as wait } from 'node:timers/promises';
 import workerpool from 'workerpool';
-import { LikenessError } from '../contract/errors.ts';
-import { cosine } from '../numeric/cosine.ts';
+import { toOutcome } from '../contract/outcome.ts';
+import { cosine } from '../numeric/vectors.ts';
 import { openOnnxEmbedder, type OnnxEmbedder } from './onnx-embedder.ts';
 import { CPU, type ProviderTrial } from './providers.ts';
 
@@ -14,8 +14,6 @@ const ROUNDS = 5;
 /** Cosine below which two providers do not compute the same. */
 const SAME = 0.999;
 const FAR_SLOWER = 8;
-
-export type TrialOutcome = { facts: EmbedderFacts } | { refused: string };
 
 /** What is known of an embedder once it was opened. */
 export interface EmbedderFacts {
@@ -33,7 +31,7 @@ const watch = setInterval(() => {
 watch.unref();
 
 /** Opens a file and times it with each provider, the first of which must work. */
-async function tryEmbedder(file: string, providers: readonly string[]): Promise<TrialOutcome> {
+async function tryEmbedder(file: string, providers: readonly string[]): Promise<EmbedderFacts> {
   const trials: ProviderTrial[] = [];
   let reference: OnnxEmbedder | undefined;
   try {
@@ -49,10 +47,7 @@ async function tryEmbedder(file: string, providers: readonly string[]): Promise<
       }
     }
     const { name, licence, dimensions, fingerprint } = reference!;
-    return { facts: { name, licence, dimensions, fingerprint, trials } };
-  } catch (error) {
-    if (error instanceof LikenessError) return { refused: error.message };
-    throw error;
+    return { name, licence, dimensions, fingerprint, trials };
   } finally {
     await reference?.close();
   }
@@ -93,6 +88,8 @@ async function milliseconds(embedder: OnnxEmbedder, pictures: readonly Uint8Arra
   return (performance.now() - start) / pictures.length;
 }
 
-export const tasks = { tryEmbedder };
+export const tasks = {
+  tryEmbedder: (file: string, providers: readonly string[]) => toOutcome(() => tryEmbedder(file, providers)),
+};
 
 workerpool.worker(tasks);

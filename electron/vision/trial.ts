@@ -3,8 +3,9 @@ import { basename, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import workerpool from 'workerpool';
 import { LikenessError } from '../contract/errors.ts';
+import { fromOutcome, type Outcome } from '../contract/outcome.ts';
 import { CPU, providersToTry, type ProviderTrial } from './providers.ts';
-import type { EmbedderFacts, TrialOutcome } from './trial-process.ts';
+import type { EmbedderFacts } from './trial-process.ts';
 
 /** Milliseconds that a network may take to load and run a few pictures with one provider. */
 const PATIENCE = 120_000;
@@ -53,9 +54,8 @@ async function inProcess(file: string, providers: readonly string[], signal?: Ab
   const stop = (): void => void pool.terminate(true);
   signal?.addEventListener('abort', stop);
   try {
-    const outcome = (await pool.exec('tryEmbedder', [file, providers]).timeout(PATIENCE)) as TrialOutcome;
-    if ('refused' in outcome) throw new LikenessError('bad-input', outcome.refused);
-    return outcome.facts;
+    const work = pool.exec('tryEmbedder', [file, providers]).timeout(PATIENCE);
+    return fromOutcome((await work) as Outcome<EmbedderFacts>);
   } catch (error) {
     if (error instanceof LikenessError) throw error;
     const why =

@@ -109,7 +109,7 @@ export class Trail {
     if (!place.query || place.answer) return;
     const start = performance.now();
     try {
-      place.answer = await transport.call('searchByExample', { example: place.query.example, k: 200 });
+      place.answer = await transport.call('searchPhotos', { query: { positives: [place.query.example] }, k: 200 });
       place.error = null;
       this.lastAnswer = performance.now() - start;
     } catch (error) {

@@ -22,7 +22,8 @@ export class CallError extends Error {
 }
 
 interface Bridge {
-  call(method: string, input: unknown): Promise<unknown>;
+  call(method: string, input: unknown, id: number): Promise<unknown>;
+  cancel(id: number): void;
   chooseFolders(): Promise<unknown>;
   onEvent(listener: (event: unknown) => void): void;
   pathOf(file: File): string;
@@ -35,13 +36,18 @@ const bridge = (window as { likeness?: Bridge }).likeness;
 export const transport: Transport = bridge ? throughBridge(bridge) : overHttp();
 
 function throughBridge(to: Bridge): Transport {
+  let next = 1;
   const open = <T>(answer: unknown): T => {
     const either = answer as Answer<T>;
     if ('error' in either) throw new CallError(either.error);
     return either.ok;
   };
   return {
-    call: async <M extends MethodName>(method: M, input: Input<M>) => open<Output<M>>(await to.call(method, input)),
+    async call<M extends MethodName>(method: M, input: Input<M>, signal?: AbortSignal) {
+      const id = next++;
+      signal?.addEventListener('abort', () => to.cancel(id), { once: true });
+      return open<Output<M>>(await to.call(method, input, id));
+    },
     chooseFolders: async () => open<string[]>(await to.chooseFolders()),
     pathOf: (file) => to.pathOf(file),
     onEvent(listener, onConnection) {
@@ -53,11 +59,13 @@ function throughBridge(to: Bridge): Transport {
 
 function overHttp(): Transport {
   return {
-    async call<M extends MethodName>(method: M, input: Input<M>) {
+    async call<M extends MethodName>(method: M, input: Input<M>, signal?: AbortSignal) {
       let response: Response;
       try {
-        response = await fetch(...request(method, input));
+        const [address, init] = request(method, input);
+        response = await fetch(address, { ...init, signal: signal ?? null });
       } catch {
+        if (signal?.aborted) throw new CallError({ code: 'cancelled', message: `${method} was cancelled.` });
         throw new CallError({ code: 'unavailable', message: 'Likeness does not answer. Is it still running?' });
       }
       const text = await response.text();

@@ -38,6 +38,7 @@ export function activitySentence(activity: Activity): string {
     training: `Training · pass ${count(done)} of ${count(total)}${left}`,
     comparing: 'Comparing the new model with the one there is',
     measuring: 'Measuring what codes cost in this library',
+    merging: 'Tidying up codes',
     encoding: `Writing codes · ${count(done)} of ${count(total)}${left}`,
     paused: `Paused · ${count(done)} of ${count(total)} read`,
     stopped: '',

@@ -8,7 +8,7 @@ import type { Dial, SearchAnswer } from '../../electron/contract/types.ts';
 import { Engine } from '../../electron/engine/engine.ts';
 import { startPageServer } from '../../electron/http-server.ts';
 import { cataloguePath } from '../../electron/library/catalogue.ts';
-import { BLOCK_SIZE } from '../../electron/library/model-rows.ts';
+import { SEGMENT_SIZE } from '../../electron/library/code-rows.ts';
 import { fromHalf, toHalf } from '../../electron/numeric/half.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { writePictures } from '../pictures.ts';
@@ -38,7 +38,7 @@ export async function benchClick(photos: number): Promise<void> {
 
     const opening = performance.now();
     const engine = await open(libraryPath);
-    const server = await startPageServer(engine, new Map(), 0);
+    const server = await startPageServer({ engine }, new Map(), 0);
     console.log(
       `  opened in ${((performance.now() - opening) / 1000).toFixed(1)} s; scanned by ${engine.getStatus().scan}, ${JSON.stringify(engine.getModelCard().model!.dial!.chosen)}`,
     );
@@ -47,10 +47,10 @@ export async function benchClick(photos: number): Promise<void> {
     const click = async (): Promise<{ whole: number; engine: number }> => {
       const photoId = 1 + random.below(photos);
       const begin = performance.now();
-      const response = await fetch(new URL('/api/searchByExample', server.address), {
+      const response = await fetch(new URL('/api/searchPhotos', server.address), {
         method: 'POST',
         headers: { cookie, origin: new URL(server.address).origin, 'content-type': 'application/json' },
-        body: JSON.stringify({ example: { photoId }, k: RESULTS }),
+        body: JSON.stringify({ query: { positives: [{ photoId }] }, k: RESULTS }),
       });
       const answer = (await response.json()) as SearchAnswer;
       if (answer.results?.length !== RESULTS)
@@ -115,19 +115,24 @@ function inflate(libraryPath: string, photos: number): void {
   const db = new Database(cataloguePath(libraryPath));
   const random = seededRandom(2);
   const { id: modelId, dial } = db
-    .prepare<[], { id: number; dial: string }>(`SELECT id, dial FROM model WHERE state = 'active'`)
+    .prepare<[], { id: number; dial: string }>(`SELECT id, operating_point AS dial FROM model WHERE state = 'active'`)
     .get()!;
   const { embedderId } = db.prepare<[], { embedderId: number }>('SELECT id AS embedderId FROM embedder').get()!;
   const hidden = db
-    .prepare<[], { vector: Buffer }>('SELECT vector FROM hidden ORDER BY content_id')
+    .prepare<[], { vector: Buffer }>('SELECT vector FROM hidden ORDER BY region_id')
     .all()
     .map(({ vector }) => fromHalf(vector));
-  const features = db.prepare<[], { vector: Buffer }>('SELECT vector FROM feature ORDER BY content_id').all();
-  const block = db
-    .prepare<[], { contents: Buffer; codes: Buffer; fastCodes: Buffer }>(
-      'SELECT contents, codes, fast_codes AS fastCodes FROM code_block',
+  const features = db.prepare<[], { vector: Buffer }>('SELECT vector FROM feature ORDER BY region_id').all();
+  const segments = db
+    .prepare<[], { regions: Buffer; codes: Buffer; fastCodes: Buffer }>(
+      `SELECT regions, codes_8bit AS codes, codes_4bit AS fastCodes FROM code_segment WHERE model_id = ${modelId}`,
     )
-    .get()!;
+    .all();
+  const block = {
+    contents: Buffer.concat(segments.map(({ regions }) => regions)),
+    codes: Buffer.concat(segments.map(({ codes }) => codes)),
+    fastCodes: Buffer.concat(segments.map(({ fastCodes }) => fastCodes)),
+  };
   const known = block.contents.length / 4;
   const sizes = [block.codes.length / known, block.fastCodes.length / known];
   const have = db.prepare<[], { n: number }>('SELECT max(id) AS n FROM content').get()!.n;
@@ -143,17 +148,19 @@ function inflate(libraryPath: string, photos: number): void {
     const content = db.prepare(
       `INSERT INTO content (id, hash, width, height, format, colour, taken_at) VALUES (?, ?, 160, 120, 'jpeg', 8421504, ?)`,
     );
+    const region = db.prepare(`INSERT INTO region (id, content_id, kind) VALUES (?, ?, 'whole')`);
     const photo = db.prepare(
       `INSERT INTO photo (id, folder_id, path, size, modified_at, content_id, state, taken_at) VALUES (?, ?, ?, 1000, 0, ?, 'indexed', ?)`,
     );
-    const feature = db.prepare('INSERT INTO feature (embedder_id, content_id, vector) VALUES (?, ?, ?)');
-    const vector = db.prepare('INSERT INTO hidden (model_id, content_id, vector) VALUES (?, ?, ?)');
+    const feature = db.prepare('INSERT INTO feature (embedder_id, region_id, vector) VALUES (?, ?, ?)');
+    const vector = db.prepare('INSERT INTO hidden (model_id, region_id, vector) VALUES (?, ?, ?)');
     const hash = Buffer.alloc(32);
     for (let id = have + 1; id <= photos; id++) {
       const from = random.below(known);
       hash.writeUInt32LE(id);
       const takenAt = id * 60_000;
       content.run(id, hash, takenAt);
+      region.run(id, id);
       photo.run(id, folderId, `/media/not/connected/${id}.jpg`, id, takenAt);
       feature.run(embedderId, id, features[from].vector);
       const off = 0.5 + random.uniform();
@@ -167,14 +174,14 @@ function inflate(libraryPath: string, photos: number): void {
       all.fastCodes.push(mutated(block.fastCodes, sizes[1]));
     }
     const [codes, fastCodes] = [Buffer.concat(all.codes), Buffer.concat(all.fastCodes)];
+    db.prepare('DELETE FROM code_segment WHERE model_id = ?').run(modelId);
     const write = db.prepare(
-      'INSERT OR REPLACE INTO code_block (model_id, block, contents, codes, fast_codes) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO code_segment (model_id, regions, codes_8bit, codes_4bit) VALUES (?, ?, ?, ?)',
     );
-    for (let at = 0; at < photos; at += BLOCK_SIZE) {
-      const end = Math.min(photos, at + BLOCK_SIZE);
+    for (let at = 0; at < photos; at += SEGMENT_SIZE) {
+      const end = Math.min(photos, at + SEGMENT_SIZE);
       write.run(
         modelId,
-        at / BLOCK_SIZE,
         new Uint8Array(Uint32Array.from(all.contents.slice(at, end)).buffer),
         codes.subarray(at * sizes[0], end * sizes[0]),
         fastCodes.subarray(at * sizes[1], end * sizes[1]),
@@ -187,13 +194,9 @@ function inflate(libraryPath: string, photos: number): void {
       sample: 20_000,
       chosen: { codes: '8-bit', rerank: 300 },
     };
-    db.prepare('UPDATE model SET started_on = ?, trained_on = ?, newest_content = ?, dial = ? WHERE id = ?').run(
-      photos,
-      photos,
-      photos,
-      JSON.stringify(measured),
-      modelId,
-    );
+    db.prepare(
+      'UPDATE model SET started_on = ?, trained_on = ?, newest_region = ?, operating_point = ? WHERE id = ?',
+    ).run(photos, photos, photos, JSON.stringify(measured), modelId);
   })();
   db.close();
 }

@@ -51,7 +51,11 @@ export async function benchNearDuplicates(photos: string, embedder: string): Pro
         bytes: new Uint8Array(await edit(sharp(upright), { width, height }).toBuffer()),
       });
       for (const [i, { codesOnly }] of ways.entries()) {
-        const { results } = await engine.searchByExample({ example: { exampleId }, k: 20, codesOnly });
+        const { results } = await engine.searchPhotos({
+          query: { positives: [{ exampleId }], negatives: [], sort: 'likeness' },
+          k: 20,
+          codesOnly,
+        });
         const rank = [...new Set(results.map((result) => result.contentId))].indexOf(contentId);
         if (rank === 0) found.get(name)![i].first++;
         if (rank >= 0 && rank < 5) found.get(name)![i].amongFive++;

@@ -3,7 +3,7 @@ import { basename, dirname, sep } from 'node:path';
 import { ActiveModel } from '../../electron/engine/active-model.ts';
 import { embedderInUse } from '../../electron/engine/choose-embedder.ts';
 import { loadFeatureMatrix } from '../../electron/engine/samples.ts';
-import { search } from '../../electron/engine/searcher.ts';
+import { search, type SeenQuery } from '../../electron/engine/searcher.ts';
 import { Library } from '../../electron/library/library.ts';
 
 export interface Precision {
@@ -32,7 +32,15 @@ export async function precisionAtTen(libraryPath: string): Promise<Precision> {
       let right = 0;
       for (const [photoId, label] of labels) {
         const { contentId } = library.photos.tile(photoId)!;
-        const query = { feature: library.features.get(embedder.id, contentId)!, contentId, photoId };
+        const regionId = library.regions.wholeOf(contentId)!;
+        const example = {
+          feature: library.features.get(embedder.id, regionId)!,
+          regionId,
+          contentId,
+          photoId,
+          weight: 1,
+        };
+        const query: SeenQuery = { positives: [example], negatives: [], sort: 'likeness' };
         const { results } = await search({ library, active: model, matrix: () => matrix }, query, 100, { codesOnly });
         const labelled = results.filter((result) => labels.has(result.photoId)).slice(0, 10);
         right += labelled.filter((result) => labels.get(result.photoId) === label).length;

@@ -10,9 +10,10 @@ import { createScan, scanLevels } from '../../electron/engine/choose-scan.ts';
 import { NativeCodeScan } from '../../electron/engine/native-scan.ts';
 import { cataloguePath } from '../../electron/library/catalogue.ts';
 import { Library } from '../../electron/library/library.ts';
-import { BLOCK_SIZE } from '../../electron/library/model-rows.ts';
+import { SEGMENT_SIZE } from '../../electron/library/code-rows.ts';
 import { seededRandom, type Random } from '../../electron/numeric/random.ts';
-import { bitmapOf, lookupTable, type Centroids, type CodeScan } from '../../electron/search/code-scan.ts';
+import { selectorOf } from '../../electron/search/id-selector.ts';
+import { lookupTable, type Centroids, type CodeScan } from '../../electron/search/code-scan.ts';
 
 const K = 100;
 /** Codes of 64 bits over hidden vectors of 64 dimensions, as FAISS is timed with. */
@@ -59,13 +60,13 @@ export async function benchScan(
           );
         if (level === scanLevels.at(-1)) {
           const share = Math.floor(n / 100);
-          const together = bitmapOf(Array.from({ length: share }, (_, i) => Math.floor(n / 3) + i));
-          const scattered = bitmapOf(Array.from({ length: share }, (_, i) => i * 100 + 1 + random.below(100)));
+          const together = selectorOf(Array.from({ length: share }, (_, i) => Math.floor(n / 3) + i));
+          const scattered = selectorOf(Array.from({ length: share }, (_, i) => i * 100 + 1 + random.below(100)));
           line.push(
-            `1% together ${show(await time(rounds, asked, (lookup) => scan.search(lookup, K, { allowed: together })))}`,
+            `1% together ${show(await time(rounds, asked, (lookup) => scan.search(lookup, K, { selector: together })))}`,
           );
           line.push(
-            `1% scattered ${show(await time(rounds, asked, (lookup) => scan.search(lookup, K, { allowed: scattered })))}`,
+            `1% scattered ${show(await time(rounds, asked, (lookup) => scan.search(lookup, K, { selector: scattered })))}`,
           );
           const eight = Float32Array.from({ length: 8 * M * ksub });
           for (let q = 0; q < 8; q++) eight.set(query(random, books), q * M * ksub);
@@ -105,8 +106,8 @@ function query(random: Random, books: Centroids): Float32Array {
 }
 
 function filled<T extends CodeScan>(scan: T, bytes: Uint8Array, n: number): T {
-  for (let at = 0; at < n; at += BLOCK_SIZE) {
-    const count = Math.min(BLOCK_SIZE, n - at);
+  for (let at = 0; at < n; at += SEGMENT_SIZE) {
+    const count = Math.min(SEGMENT_SIZE, n - at);
     scan.append(
       Uint32Array.from({ length: count }, (_, i) => at + i + 1),
       bytes.subarray(at * 8, (at + count) * 8),
@@ -121,18 +122,20 @@ function loading(bytes: Uint8Array, n: number): number {
   try {
     Library.open(folder).close();
     const db = new Database(cataloguePath(folder));
-    const insert = db.prepare('INSERT INTO code_block (model_id, block, contents, codes) VALUES (1, ?, ?, ?)');
+    const insert = db.prepare(
+      `INSERT INTO code_segment (model_id, regions, codes_8bit, codes_4bit) VALUES (1, ?, ?, x'')`,
+    );
     db.transaction(() => {
-      for (let at = 0; at < n; at += BLOCK_SIZE) {
-        const ids = Uint32Array.from({ length: Math.min(BLOCK_SIZE, n - at) }, (_, i) => at + i + 1);
-        insert.run(at / BLOCK_SIZE, new Uint8Array(ids.buffer), bytes.subarray(at * 8, (at + ids.length) * 8));
+      for (let at = 0; at < n; at += SEGMENT_SIZE) {
+        const ids = Uint32Array.from({ length: Math.min(SEGMENT_SIZE, n - at) }, (_, i) => at + i + 1);
+        insert.run(new Uint8Array(ids.buffer), bytes.subarray(at * 8, (at + ids.length) * 8));
       }
     })();
     db.close();
     const start = performance.now();
     const library = Library.open(folder);
     const scan = createScan(8, 256);
-    for (const { contents, codes } of library.models.blocks(1)) scan.append(contents, codes);
+    for (const { regions, codes } of library.codes.segments(1)) scan.append(regions, codes);
     const took = (performance.now() - start) / 1000;
     if (scan.size !== n) throw new Error(`Expected ${n} codes, got ${scan.size}`);
     library.close();

@@ -1,6 +1,7 @@
+import { normalized } from '../../electron/numeric/vectors.ts';
 import { describe, expect, it } from 'vitest';
 import { assignCodes, decodeCodes } from '../../electron/deepquan/codebooks.ts';
-import { encodeFeature, prepareFeatures, preparationFor, queryOf } from '../../electron/deepquan/encoder.ts';
+import { encodeFeature, prepareFeatures, preparationFor } from '../../electron/deepquan/encoder.ts';
 import { readModel, writeModel } from '../../electron/deepquan/model-file.ts';
 import type { DeepQuanModel } from '../../electron/deepquan/model.ts';
 import { allocateComponents } from '../../electron/deepquan/principal-components.ts';
@@ -47,7 +48,7 @@ function precision(model: DeepQuanModel): number {
   let right = 0;
   for (let q = 0; q < n; q++) {
     const nearest = decoded
-      .map((x, i) => ({ i, d: distance(queryOf(hidden[q]), x) }))
+      .map((x, i) => ({ i, d: distance(normalized(hidden[q]), x) }))
       .filter(({ i }) => i !== q)
       .sort((a, b) => a.d - b.d);
     right += nearest.slice(0, 10).filter(({ i }) => i % CLUSTERS === q % CLUSTERS).length;

@@ -8,7 +8,7 @@ import type { Engine } from '../../electron/engine/engine.ts';
 import { Library } from '../../electron/library/library.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { temporaryFolder, writePictures } from '../pictures.ts';
-import { openEngine, photoAt } from './engines.ts';
+import { openEngine, photoAt, searchBy } from './engines.ts';
 
 const row = (codes: DialRow['codes'], rerank: number, recall: number, milliseconds: number): DialRow => ({
   codes,
@@ -68,11 +68,7 @@ describe('The dial', () => {
       expect(recalls[2]).toBe(1);
     }
     const ask = async (of: Engine, codesOnly: boolean): Promise<number[]> => {
-      const { by, results } = await of.searchByExample({
-        example: { photoId: photoAt(of, paths[7]) },
-        k: 100,
-        codesOnly,
-      });
+      const { by, results } = await of.searchPhotos(searchBy({ photoId: photoAt(of, paths[7]) }, 100, codesOnly));
       expect(by).toBe('codes');
       return results.map(({ score }) => score);
     };
@@ -80,7 +76,7 @@ describe('The dial', () => {
 
     const withDial = async (codes: '8-bit' | '4-bit', photos: number): Promise<Engine> => {
       const library = Library.open(libraryPath);
-      library.models.setDial(
+      library.models.setOperatingPoint(
         library.models.find(1, 'active')!.id,
         JSON.stringify({ ...dial, photos, chosen: { codes, rerank: 100 } }),
       );
@@ -96,11 +92,7 @@ describe('The dial', () => {
     await writePictures(folder, 2, 500);
     await fast.indexOnce([folder]);
     for (const codesOnly of [true, false]) {
-      const { results } = await fast.searchByExample({
-        example: { photoId: photoAt(fast, paths[0]) },
-        k: 261,
-        codesOnly,
-      });
+      const { results } = await fast.searchPhotos(searchBy({ photoId: photoAt(fast, paths[0]) }, 261, codesOnly));
       expect(results).toHaveLength(261);
     }
     await fast.close();

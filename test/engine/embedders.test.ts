@@ -8,7 +8,7 @@ import { seededRandom } from '../../electron/numeric/random.ts';
 import { builtInNetwork } from '../../electron/vision/built-in.ts';
 import { description, onnxFile, writeOnnxFile, type Kind } from '../onnx-files.ts';
 import { settle, temporaryFolder, writePictures } from '../pictures.ts';
-import { openEngine, photoAt, ready, until } from './engines.ts';
+import { openEngine, photoAt, ready, searchBy, until } from './engines.ts';
 
 const BUILT_IN = 'Likeness sight 3';
 
@@ -34,11 +34,7 @@ describe('A library', () => {
     expect(embedder).toMatchObject({ name: BUILT_IN, dimensions: 256, coming: null, speed: { provider: 'cpu' } });
     expect(embedder.speed!.milliseconds).toBeGreaterThan(0);
     expect(model).toMatchObject({ base: true, bits: 64 });
-    const { by, results } = await engine.searchByExample({
-      example: { photoId: photoAt(engine, paths[0]) },
-      k: 3,
-      codesOnly: true,
-    });
+    const { by, results } = await engine.searchPhotos(searchBy({ photoId: photoAt(engine, paths[0]) }, 3, true));
     expect([by, results.length]).toEqual(['codes', 3]);
   });
 
@@ -47,12 +43,12 @@ describe('A library', () => {
     { timeout: 120_000 },
     async () => {
       const { engine, folder, paths } = await libraryOf(40);
-      const query = { example: { photoId: photoAt(engine, paths[0]) }, k: 10, codesOnly: false };
+      const query = searchBy({ photoId: photoAt(engine, paths[0]) }, 10);
       const dropped = await engine.addExample({
         name: 'one.jpg',
         bytes: new Uint8Array(await engine.getMedia({ kind: 'thumbnail', id: 5 })),
       });
-      const before = await engine.searchByExample(query);
+      const before = await engine.searchPhotos(query);
       await engine.addEmbedder({ name: 'layout.onnx', bytes: onnxFile('layout'), description: description('Layout') });
       // From the thumbnails: the files may be anywhere.
       for (const path of paths) rmSync(path);
@@ -61,7 +57,7 @@ describe('A library', () => {
       const stop = engine.onEvent(() => {
         if (engine.getStatus().embedder.name !== BUILT_IN) return;
         answered++;
-        void engine.searchByExample(query).then(({ results, by }) => {
+        void engine.searchPhotos(query).then(({ results, by }) => {
           if (by === 'codes') expect(results).toEqual(before.results);
         });
       });
@@ -73,13 +69,11 @@ describe('A library', () => {
       );
       stop();
       expect(answered).toBeGreaterThan(0);
-      const after = await engine.searchByExample(query);
+      const after = await engine.searchPhotos(query);
       expect(after.by).toBe('features');
       expect(after.results).toHaveLength(10);
       // A picture that was dropped before is seen by the new one.
-      expect(
-        (await engine.searchByExample({ example: dropped, k: 1, codesOnly: false })).results[0].score,
-      ).toBeGreaterThan(0.99);
+      expect((await engine.searchPhotos(searchBy(dropped, 1, false))).results[0].score).toBeGreaterThan(0.99);
       await until(
         () => engine.library.features.embedders(),
         (rows) => rows.length === 1,

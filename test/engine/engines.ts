@@ -1,5 +1,7 @@
 // Engines for tests: real ones, on temporary libraries.
 import { onTestFinished } from 'vitest';
+import type { ParsedInput } from '../../electron/contract/methods.ts';
+import type { Example } from '../../electron/contract/query.ts';
 import type { Activity } from '../../electron/contract/types.ts';
 import { Engine, type EngineOptions } from '../../electron/engine/engine.ts';
 import { temporaryFolder } from '../pictures.ts';
@@ -23,6 +25,11 @@ export async function openEngine(options: Partial<EngineOptions> = {}): Promise<
   };
   onTestFinished(() => engine.close());
   return engine;
+}
+
+/** A search by one example, as the page asks. */
+export function searchBy(example: Example, k: number, codesOnly = false): ParsedInput<'searchPhotos'> {
+  return { query: { positives: [example], negatives: [], sort: 'likeness' }, k, codesOnly };
 }
 
 /** Waits until something holds; says what was last seen when it does not. */

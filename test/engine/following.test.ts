@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makePicture, settle, temporaryFolder, writePicture, writePictures } from '../pictures.ts';
-import { openEngine, pathsOf, photoAt, ready, until } from './engines.ts';
+import { openEngine, pathsOf, photoAt, ready, searchBy, until } from './engines.ts';
 
 describe('A watched folder', () => {
   it('is read to the end, and a photo added, changed, renamed and deleted is followed', async () => {
@@ -125,7 +125,7 @@ describe('A watched folder', () => {
     );
     expect(a.contentId).toBe(b.contentId);
     expect(a.copies).toEqual([b.path]);
-    expect(engine.library.features.contentIds(1)).toHaveLength(2);
+    expect(engine.library.features.regionIds(1)).toHaveLength(2);
     // Adding the inner one again changes nothing.
     expect((await engine.addFolder({ path: join(folder, 'inner') })).path).toBe(folder);
   });
@@ -148,7 +148,7 @@ describe('A watched folder', () => {
     expect(pathsOf(second)).toHaveLength(3);
     const photoId = photoAt(second, path);
     expect(second.getPhoto({ photoId }).available).toBe(false);
-    expect((await second.searchByExample({ example: { photoId }, k: 5, codesOnly: false })).results).toHaveLength(2);
+    expect((await second.searchPhotos(searchBy({ photoId }, 5, false))).results).toHaveLength(2);
     await expect(second.openPhoto({ photoId })).rejects.toThrow(/Is its drive connected/);
     await second.close();
     renameSync(join(place, 'away'), folder);
@@ -174,7 +174,7 @@ describe('A watched folder', () => {
     const { folderId } = engine.getStatus().folders.find(({ path }) => path === two)!;
     await engine.removeFolder({ folderId });
     expect(engine.getStatus()).toMatchObject({ photos: 2 });
-    expect(engine.library.features.contentIds(1)).toHaveLength(2);
+    expect(engine.library.features.regionIds(1)).toHaveLength(2);
     expect(engine.getTimeline().months.reduce((sum, { count }) => sum + count, 0)).toBe(2);
   });
 });

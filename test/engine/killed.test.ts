@@ -84,14 +84,18 @@ it(
     expect(library.integrity()).toBe('ok');
     expect(library.photos.counts()).toEqual({ photos: PHOTOS, indexed: PHOTOS, waiting: 0, failed: 0 });
     const { id } = embedderInUse(library)!;
-    const contents = library.features.contentIds(id);
+    const regions = library.features.regionIds(id);
     expect(new Set(paths.map((file) => library.photos.byPath(file)!.contentId)).size).toBe(PHOTOS);
-    expect(contents).toHaveLength(PHOTOS);
+    expect(regions).toHaveLength(PHOTOS);
     const model = library.models.find(id, 'active')!;
-    const coded = [...library.models.blocks(model.id)].flatMap((block) => [...block.contents]).sort((a, b) => a - b);
-    expect(coded).toEqual(contents);
+    const coded = [...library.codes.segments(model.id)]
+      .flatMap((segment) => [...segment.regions])
+      .sort((a, b) => a - b);
+    expect(coded).toEqual(regions);
     expect(
-      contents.every((content) => library.models.hidden(model.id, content) && library.contents.thumbnail(content)),
+      [...library.regions.find(regions).values()].every(
+        (region) => library.codes.hidden(model.id, region.id) && library.contents.thumbnail(region.contentId),
+      ),
     ).toBe(true);
     library.close();
   },

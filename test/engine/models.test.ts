@@ -2,16 +2,18 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import Database from 'better-sqlite3';
 import sharp from 'sharp';
+import { cataloguePath } from '../../electron/library/catalogue.ts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readModel, writeModel } from '../../electron/deepquan/model-file.ts';
 import { ActiveModel } from '../../electron/engine/active-model.ts';
 import type { Engine } from '../../electron/engine/engine.ts';
 import { TrainingThread } from '../../electron/engine/training-thread.ts';
-import { BLOCK_SIZE } from '../../electron/library/model-rows.ts';
+import { SEGMENT_SIZE } from '../../electron/library/code-rows.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { settle, temporaryFolder, writePictures } from '../pictures.ts';
-import { openEngine, photoAt, until } from './engines.ts';
+import { openEngine, photoAt, searchBy, until } from './engines.ts';
 
 const PHOTOS = 262;
 
@@ -111,8 +113,8 @@ describe('Models of a library', () => {
       const back = engine.getModelCard();
       expect(back.model!.modelId).toBe(first.model!.modelId);
       expect(back.previous!.modelId).toBe(second.model!.modelId);
-      const coded = [...engine.library.models.blocks(first.model!.modelId)].flatMap(({ contents }) => [...contents]);
-      expect(coded.toSorted((a, b) => a - b)).toEqual(engine.library.features.contentIds(1));
+      const coded = [...engine.library.codes.segments(first.model!.modelId)].flatMap(({ regions }) => [...regions]);
+      expect(coded.toSorted((a, b) => a - b)).toEqual(engine.library.features.regionIds(1));
     },
   );
 
@@ -143,7 +145,7 @@ describe('Models of a library', () => {
       );
       expect(card.model!.modelId).toBe(row.id);
       // What the codes of the one that stays cost is measured all the same.
-      engine.library.models.setDial(row.id, JSON.stringify({ ...card.model!.dial!, photos: 100 }));
+      engine.library.models.setOperatingPoint(row.id, JSON.stringify({ ...card.model!.dial!, photos: 100 }));
       await engine.close();
       const again = await openEngine({ libraryPath: engine.library.path });
       again.library.models.add({ ...row, weights: Buffer.from(writeModel(blind)) });
@@ -153,11 +155,7 @@ describe('Models of a library', () => {
         ({ reason, model }) => reason !== null && model!.dial!.photos === PHOTOS,
         60,
       );
-      const { by, results } = await again.searchByExample({
-        example: { photoId: photoAt(again, paths[0]) },
-        k: 5,
-        codesOnly: false,
-      });
+      const { by, results } = await again.searchPhotos(searchBy({ photoId: photoAt(again, paths[0]) }, 5, false));
       expect([by, results.length]).toEqual(['codes', 5]);
     },
   );
@@ -195,9 +193,7 @@ describe('Models of a library', () => {
       model: { modelId },
       reason: 'The training was cancelled, so search goes on as before.',
     });
-    expect(
-      (await engine.searchByExample({ example: { photoId: photoAt(engine, paths[0]) }, k: 5, codesOnly: false })).by,
-    ).toBe('codes');
+    expect((await engine.searchPhotos(searchBy({ photoId: photoAt(engine, paths[0]) }, 5, false))).by).toBe('codes');
   });
 
   it.each(['training', 'comparing'])(
@@ -219,7 +215,7 @@ describe('Models of a library', () => {
     const { engine, paths } = await trainedEngine();
     const [query, result] = [photoAt(engine, paths[3]), photoAt(engine, paths[9])];
     const marks = async (): Promise<number[]> =>
-      (await engine.searchByExample({ example: { photoId: query }, k: 300, codesOnly: false })).results
+      (await engine.searchPhotos(searchBy({ photoId: query }, 300, false))).results
         .filter(({ right }) => right)
         .map(({ photoId }) => photoId);
     expect(await marks()).toEqual([]);
@@ -245,25 +241,27 @@ describe('A model whose codes are being read', () => {
     const { M, dsub } = readModel(row.weights).codebooks;
     const encoded = (from: number, count: number) =>
       Array.from({ length: count }, (_, i) => ({
-        contentId: from + i,
-        code: new Uint8Array(M).fill(i & 255),
-        fastCode: new Uint8Array(M),
+        regionId: from + i,
+        code8Bit: new Uint8Array(M).fill(i & 255),
+        code4Bit: new Uint8Array(M),
         hidden: new Float32Array(M * dsub),
       }));
-    const write = (of: ReturnType<typeof encoded>): void => library.inTransaction(() => library.models.append(id, of));
-    write(encoded(1, 2 * BLOCK_SIZE + 100));
+    const write = (of: ReturnType<typeof encoded>): void => library.inTransaction(() => library.codes.append(id, of));
+    write(encoded(1, 2 * SEGMENT_SIZE + 100));
     const model = ActiveModel.of(library.models.find(1, 'encoding')!);
     const reading = model.readCodes(library);
-    // One of a block that was read already, one of a block that was not; and some that come.
-    const gone = [5, 2 * BLOCK_SIZE + 7];
-    library.inTransaction(() => library.models.forget(new Set(gone)));
+    // One of a segment that was read already, one of a segment that was not; and some that come.
+    const gone = [5, 2 * SEGMENT_SIZE + 7];
+    const db = new Database(cataloguePath(library.path));
+    db.exec(`INSERT INTO code_tombstone VALUES (${gone.join('), (')})`);
+    db.close();
     model.scan.remove(Uint32Array.from(gone));
-    write(encoded(3 * BLOCK_SIZE, 50));
+    write(encoded(3 * SEGMENT_SIZE, 50));
     await reading;
-    write(encoded(4 * BLOCK_SIZE, BLOCK_SIZE));
+    write(encoded(4 * SEGMENT_SIZE, SEGMENT_SIZE));
     model.catchUp(library);
-    expect(model.scan.size).toBe(3 * BLOCK_SIZE + 100 + 50 - gone.length);
-    expect([...model.scan.codesOf([...gone, 6, 4 * BLOCK_SIZE]).keys()]).toEqual([6, 4 * BLOCK_SIZE]);
+    expect(model.scan.size).toBe(3 * SEGMENT_SIZE + 100 + 50 - gone.length);
+    expect([...model.scan.codesOf([...gone, 6, 4 * SEGMENT_SIZE]).keys()]).toEqual([6, 4 * SEGMENT_SIZE]);
     library.models.retire(id);
   });
 });
@@ -281,9 +279,7 @@ describe('A library of one picture three hundred times over', () => {
     const engine = await openEngine();
     await engine.indexOnce([folder]);
     const [{ photoId }] = engine.listPhotos({ start: 0, count: 1 }).photos;
-    expect((await engine.searchByExample({ example: { photoId }, k: 1000, codesOnly: false })).results).toHaveLength(
-      299,
-    );
+    expect((await engine.searchPhotos(searchBy({ photoId }, 1000, false))).results).toHaveLength(299);
     expect(engine.getModelCard().model!.base).toBe(true);
     expect(() => engine.restorePreviousModel()).toThrow('There is no earlier model to go back to.');
   });

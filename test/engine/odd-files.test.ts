@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { missingShared, shared } from '../environment.ts';
 import { temporaryFolder } from '../pictures.ts';
-import { openEngine, photoAt } from './engines.ts';
+import { openEngine, photoAt, searchBy } from './engines.ts';
 
 const odd = join(shared, 'data/odd-files');
 
@@ -27,7 +27,7 @@ describe.skipIf(missingShared())('The odd files', () => {
     for (const kind of ['Landscape', 'Portrait']) {
       for (let orientation = 0; orientation <= 8; orientation++) {
         const photoId = photoAt(engine, join(odd, 'orientation', `${kind}_${orientation}.jpg`));
-        const { results } = await engine.searchByExample({ example: { photoId }, k: 8, codesOnly: false });
+        const { results } = await engine.searchPhotos(searchBy({ photoId }, 8, false));
         expect(results.every(({ name }) => name.startsWith(kind))).toBe(true);
       }
     }

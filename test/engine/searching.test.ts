@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { cataloguePath } from '../../electron/library/catalogue.ts';
 import { writeOnnxFile } from '../onnx-files.ts';
 import { kindOf, makePicture, settle, temporaryFolder, writePictures } from '../pictures.ts';
-import { openEngine, photoAt } from './engines.ts';
+import { openEngine, photoAt, searchBy } from './engines.ts';
 
 /** An embedder that tells the kinds of test pictures apart by their colours. */
 const layout = (): string => writeOnnxFile(join(temporaryFolder(), 'layout.onnx'), 'layout', 'Layout');
@@ -20,11 +20,7 @@ describe('A small library', () => {
     settle(join(folder, 'copy of 4.jpg'));
     const engine = await openEngine({ embedder: layout() });
     await engine.indexOnce([folder]);
-    const answer = await engine.searchByExample({
-      example: { photoId: photoAt(engine, paths[4]) },
-      k: 5,
-      codesOnly: false,
-    });
+    const answer = await engine.searchPhotos(searchBy({ photoId: photoAt(engine, paths[4]) }, 5, false));
     expect(answer.by).toBe('features');
     expect(answer.results[0]).toMatchObject({ name: 'copy of 4.jpg', score: 1, rank: 1 });
     expect(answer.results.map(({ name }) => name)).not.toContain('4.jpg');
@@ -40,13 +36,14 @@ describe('A small library', () => {
     await engine.indexOnce([folder]);
     const edited = await sharp(readFileSync(paths[7])).resize(120).jpeg({ quality: 60 }).toBuffer();
     const { exampleId } = await engine.addExample({ name: 'edited.jpg', bytes: edited });
-    const { results } = await engine.searchByExample({ example: { exampleId }, k: 3, codesOnly: false });
+    const { results } = await engine.searchPhotos(searchBy({ exampleId }, 3, false));
     expect(results[0].name).toBe('7.jpg');
     expect(engine.getStatus().photos).toBe(20);
     const same = await engine.addExample({ name: 'same.jpg', bytes: readFileSync(paths[7]) });
-    expect(
-      (await engine.searchByExample({ example: { exampleId: same.exampleId }, k: 1, codesOnly: false })).results[0],
-    ).toMatchObject({ name: '7.jpg', score: 1 });
+    expect((await engine.searchPhotos(searchBy({ exampleId: same.exampleId }, 1, false))).results[0]).toMatchObject({
+      name: '7.jpg',
+      score: 1,
+    });
     await expect(engine.addExample({ name: 'note.txt', bytes: Buffer.from('hello') })).rejects.toThrow(
       /note\.txt cannot be searched by/,
     );
@@ -60,13 +57,13 @@ describe('A small library', () => {
     const db = new Database(cataloguePath(engine.library.path));
     const contentOf = (seed: number): number => engine.getPhoto({ photoId: photoAt(engine, paths[seed]) }).contentId;
     const setHidden = db.prepare(
-      'UPDATE hidden SET vector = (SELECT vector FROM hidden WHERE content_id = ?) WHERE content_id = ?',
+      'UPDATE hidden SET vector = (SELECT vector FROM hidden WHERE region_id = ?) WHERE region_id = ?',
     );
     expect(setHidden.run(contentOf(8), contentOf(7)).changes).toBe(1);
     db.close();
     const edited = await sharp(readFileSync(paths[7])).jpeg({ quality: 70 }).toBuffer();
     const { exampleId } = await engine.addExample({ name: 'edited.jpg', bytes: edited });
-    const { by, results } = await engine.searchByExample({ example: { exampleId }, k: 10, codesOnly: false });
+    const { by, results } = await engine.searchPhotos(searchBy({ exampleId }, 10, false));
     expect(by).toBe('codes');
     expect(results[0].name).toBe('7.jpg');
     const scores = results.map(({ score }) => score);
@@ -147,11 +144,9 @@ describe('A library of 256 photos and more', () => {
       const precision = async (codesOnly: boolean): Promise<number> => {
         let right = 0;
         for (let seed = 0; seed < 60; seed++) {
-          const { by, results } = await engine.searchByExample({
-            example: { photoId: photoAt(engine, paths[seed]) },
-            k: 10,
-            codesOnly,
-          });
+          const { by, results } = await engine.searchPhotos(
+            searchBy({ photoId: photoAt(engine, paths[seed]) }, 10, codesOnly),
+          );
           expect(by).toBe('codes');
           right += results.filter(({ name }) => kindOf(seedOf(name)) === kindOf(seed)).length;
         }
@@ -165,11 +160,11 @@ describe('A library of 256 photos and more', () => {
       await engine.indexOnce([folder]);
       expect(engine.getStatus().model!.modelId).toBe(first.modelId);
       const photoId = photoAt(engine, added);
-      expect((await engine.searchByExample({ example: { photoId }, k: 5, codesOnly: false })).results).toHaveLength(5);
+      expect((await engine.searchPhotos(searchBy({ photoId }, 5, false))).results).toHaveLength(5);
       expect(
-        (
-          await engine.searchByExample({ example: { photoId: photoAt(engine, paths[0]) }, k: 300, codesOnly: false })
-        ).results.map((r) => r.photoId),
+        (await engine.searchPhotos(searchBy({ photoId: photoAt(engine, paths[0]) }, 300, false))).results.map(
+          (r) => r.photoId,
+        ),
       ).toContain(photoId);
 
       // Grown to twice its size, it is learned anew; every photo has a code of the new model, and the old is kept.
@@ -178,8 +173,8 @@ describe('A library of 256 photos and more', () => {
       const second = engine.getStatus().model!;
       expect(second.modelId).not.toBe(first.modelId);
       expect(second.trainedOn).toBeGreaterThan(519 * 0.9);
-      const contents = [...engine.library.models.blocks(second.modelId)].flatMap((block) => [...block.contents]);
-      expect(contents.toSorted((a, b) => a - b)).toEqual(engine.library.features.contentIds(1));
+      const regions = [...engine.library.codes.segments(second.modelId)].flatMap((segment) => [...segment.regions]);
+      expect(regions.toSorted((a, b) => a - b)).toEqual(engine.library.features.regionIds(1));
       expect(engine.getModelCard()).toMatchObject({
         previous: { modelId: first.modelId },
         comparison: { edited: { before: expect.any(Number) as number } },

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { LibraryReport } from '../../electron/status-command.ts';
 import { nodeTooOld } from '../../electron/node-version.ts';
 import { tenGigapixelPng } from '../gigapixel-png.ts';
 import { writeOnnxFile } from '../onnx-files.ts';
@@ -63,6 +64,11 @@ describe('The command line', () => {
       [['dance'], 2, /unknown command/],
       [['index', join(folder, 'missing'), '--library', library], 1, /cannot be used: it is not there/],
       [['index', folder, '--library', library, '--embedder', 'nobody'], 1, /no embedder named "nobody"/],
+      [
+        ['serve', join(folder, 'missing'), '--library', temporaryFolder(), '--no-open'],
+        1,
+        /cannot be used: it is not there/,
+      ],
       [['similar', join(folder, 'x.jpg'), '--library', library], 1, /cannot be read: it is not there/],
       [['status', '--library', join(folder, 'nothing')], 1, /no library/],
       [['--help'], 0, /(?:)/],
@@ -123,6 +129,17 @@ describe('The command line', () => {
       expect(second.stderr).toContain(`already running on the library ${library}`);
       expect(second.stderr).toContain(address);
       expect((await runLikeness(['similar', path, '--library', library, '--json'])).code).toBe(0);
+      // A second page for the same library is the first one, which gets the folders.
+      const another = temporaryFolder();
+      await writePictures(another, 2, 20);
+      const again = await runLikeness(['serve', another, '--library', library, '--no-open']);
+      expect([again.code, again.stdout]).toEqual([0, `Likeness is already running. Its page is at ${address}\n`]);
+      const { folders } = JSON.parse(
+        (await runLikeness(['status', '--library', library, '--json'])).stdout,
+      ) as LibraryReport;
+      expect(folders.map((one) => one.path).sort()).toEqual([folder, another].sort());
+      const missing = await runLikeness(['serve', join(another, 'none'), '--library', library, '--no-open']);
+      expect([missing.code, missing.stderr]).toEqual([1, expect.stringMatching(/cannot be used: it is not there/)]);
       expect((await runLikeness(['status', '--library', library, '--json'])).code).toBe(0);
     } finally {
       server.kill('SIGINT');

@@ -16,7 +16,7 @@ describe('The desktop window', () => {
     const started = import('../../electron/main.ts');
     while (seen.children.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     seen.children[0].emitter.on('posted', (message: { kind: string; id: number; target: string }) => {
-      if (message.kind === 'call')
+      if (message.kind === 'call' && !seen.silent)
         seen.children[0].emitter.emit('message', {
           kind: 'answer',
           id: message.id,
@@ -70,6 +70,33 @@ describe('The desktop window', () => {
     expect(await seen.handlers.get('likeness:choose-folder')!(PAGE_FRAME)).toEqual({ ok: ['/chosen'] });
   });
 
+  it('passes on that a call is cancelled, from its own page alone', async () => {
+    const [engine] = seen.children;
+    const posted = (): unknown[] => engine.posted.slice(-2);
+    seen.silent = true;
+    const searching = seen.handlers.get('likeness:call')!(PAGE_FRAME, 'searchPhotos', {}, 31) as Promise<unknown>;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    const [{ id }] = posted().slice(-1) as { id: number }[];
+    seen.handlers.get('likeness:cancel')!({ senderFrame: { parent: null, url: 'https://evil.example/' } }, 31);
+    expect(posted().at(-1)).toMatchObject({ kind: 'call' });
+    seen.handlers.get('likeness:cancel')!(PAGE_FRAME, 31);
+    expect(posted().at(-1)).toEqual({ kind: 'cancel', id });
+    seen.silent = false;
+    const error = { code: 'cancelled', message: 'searchPhotos was cancelled.' };
+    engine.emitter.emit('message', { kind: 'failure', id, error });
+    expect(await searching).toEqual({ error });
+  });
+
+  it('hands the folders of a second start to the engine', async () => {
+    const [engine] = seen.children;
+    seen.appEvents.emit('second-instance', {}, ['electron', '.', '--', 'Pictures', '/other', '--no-open'], '/home/me');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const added = (engine.posted as { argument: { method: string; input: { path: string } } }[])
+      .filter(({ argument }) => argument?.method === 'addFolder')
+      .map(({ argument }) => argument.input.path);
+    expect(added).toEqual(['/home/me/Pictures', '/other']);
+  });
+
   it("serves the page's files and pictures and nothing else", async () => {
     const handle = seen.schemes.get('likeness')!;
     const page = await handle(new Request('likeness://app/'));
@@ -81,11 +108,16 @@ describe('The desktop window', () => {
     expect((await handle(new Request('likeness://app/../package.json'))).status).toBe(404);
   });
 
-  it('gives the page a bridge of four functions', async () => {
+  it('gives the page a bridge of five functions', async () => {
     await import('../../electron/preload.ts');
-    expect(Object.keys(seen.exposed.likeness).sort()).toEqual(['call', 'chooseFolders', 'onEvent', 'pathOf']);
-    await (seen.exposed.likeness.call as (method: string, input: unknown) => Promise<unknown>)('getStatus', {});
-    expect(seen.invoked).toEqual([['likeness:call', 'getStatus', {}]]);
+    expect(Object.keys(seen.exposed.likeness).sort()).toEqual(['call', 'cancel', 'chooseFolders', 'onEvent', 'pathOf']);
+    const { call, cancel } = seen.exposed.likeness as Record<string, (...args: unknown[]) => unknown>;
+    await call('getStatus', {}, 7);
+    cancel(7);
+    expect(seen.invoked).toEqual([
+      ['likeness:call', 'getStatus', {}, 7],
+      ['likeness:cancel', 7],
+    ]);
   });
 });
 
@@ -104,10 +136,12 @@ describe("The engine's process", () => {
       () => Promise.resolve(null),
       (event) => events.push(event.name),
     );
-    await expect(link.call('method', { method: 'getStatus', input: {} })).rejects.toThrow(/not open yet/);
+    // What is asked before the library is open waits for it.
+    const early = link.call('method', { method: 'getStatus', input: {} });
     const folder = temporaryFolder();
     await writePictures(folder, 2);
     await link.call('start', { libraryPath: temporaryFolder() });
+    expect(await early).toMatchObject({ photos: 0 });
     await link.call('method', { method: 'addFolder', input: { path: folder } });
     expect(await link.call('method', { method: 'getStatus', input: {} })).toMatchObject({
       folders: [{ path: folder }],

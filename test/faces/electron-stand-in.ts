@@ -15,6 +15,8 @@ export const seen = {
   invoked: [] as unknown[][],
   opened: [] as string[],
   locked: true,
+  /** The engine's process does not answer. */
+  silent: false,
   quits: 0,
 };
 
@@ -64,6 +66,7 @@ export const dialog: Pick<Electron.Dialog, 'showErrorBox'> & {
 
 export const ipcMain = {
   handle: (channel: string, handler: Handler) => void seen.handlers.set(channel, handler),
+  on: (channel: string, handler: Handler) => void seen.handlers.set(channel, handler),
 };
 
 export const Menu = {
@@ -106,6 +109,7 @@ export const ipcRenderer = {
     seen.invoked.push(args);
     return Promise.resolve({ ok: null });
   },
+  send: (...args: unknown[]) => void seen.invoked.push(args),
   on: () => undefined,
 };
 

@@ -89,7 +89,7 @@ describe('The loopback server', () => {
     const [path] = await writePictures(folder, 3);
     const engine = await openEngine();
     await engine.indexOnce([folder]);
-    const server = await startPageServer(engine, loadPageFiles(), 0);
+    const server = await startPageServer({ engine }, loadPageFiles(), 0);
     onTestFinished(() => server.close());
     expect(new URL(server.address).hostname).toBe('127.0.0.1');
     expect((await ask(server, '/')).status).toBe(401);
@@ -114,7 +114,9 @@ describe('The loopback server', () => {
       });
     expect(JSON.parse((await call('getStatus', {})).body)).toMatchObject({ photos: 3 });
     const photoId = photoAt(engine, path);
-    expect(JSON.parse((await call('searchByExample', { example: { photoId } })).body)).toMatchObject({ by: 'codes' });
+    expect(JSON.parse((await call('searchPhotos', { query: { positives: [{ photoId }] } })).body)).toMatchObject({
+      by: 'codes',
+    });
     const { contentId } = engine.getPhoto({ photoId });
     for (const picture of [`/media/thumbnail/${contentId}`, `/media/preview/${photoId}`]) {
       const answer = await ask(server, picture, { cookie });
@@ -130,8 +132,9 @@ describe('The loopback server', () => {
 
     // What has the wrong shape is answered in words, and nothing is lost.
     const wrong: [string, unknown, RegExp][] = [
-      ['searchByExample', { example: { photoId: -1 } }, /wrong shape/],
-      ['searchByExample', { example: {} }, /"example" of searchByExample/],
+      ['searchPhotos', { query: { positives: [{ photoId: -1 }] } }, /wrong shape/],
+      ['searchPhotos', { query: {} }, /"query.positives" of searchPhotos/],
+      ['searchPhotos', { query: { positives: [] } }, /at least one example/],
       ['getStatus', { extra: 1 }, /getStatus has a wrong shape/],
       ['addFolder', { path: 7 }, /"path" of addFolder/],
       ['constructor', {}, /no method named/],
@@ -152,7 +155,7 @@ describe('The loopback server', () => {
 
   it('takes in an embedder as the body of a message, and says why where it does not', async () => {
     const engine = await openEngine();
-    const server = await startPageServer(engine, loadPageFiles(), 0);
+    const server = await startPageServer({ engine }, loadPageFiles(), 0);
     onTestFinished(() => server.close());
     const cookie = await keyOf(server);
     const add = (query: object, body: Uint8Array): Promise<Answer> =>
@@ -175,19 +178,19 @@ describe('The loopback server', () => {
 
   it('breaks a search off when whoever asked has gone, and still answers one that fails', async () => {
     const engine = await openEngine();
-    const server = await startPageServer(engine, loadPageFiles(), 0);
+    const server = await startPageServer({ engine }, loadPageFiles(), 0);
     onTestFinished(() => server.close());
     const cookie = await keyOf(server);
-    const body = JSON.stringify({ example: { photoId: 1 } });
+    const body = JSON.stringify({ query: { positives: [{ photoId: 1 }] } });
     const begun = Promise.withResolvers<AbortSignal>();
-    engine.searchByExample = (_, signal) => {
+    engine.searchPhotos = (_, signal) => {
       begun.resolve(signal!);
       return new Promise((__, reject) => signal!.addEventListener('abort', () => reject(signal!.reason as Error)));
     };
     const asking = request({
       host: '127.0.0.1',
       port: server.port,
-      path: '/api/searchByExample',
+      path: '/api/searchPhotos',
       method: 'POST',
       headers: { host: `127.0.0.1:${server.port}`, origin: `http://127.0.0.1:${server.port}`, cookie },
     });
@@ -198,8 +201,8 @@ describe('The loopback server', () => {
     asking.destroy();
     await until(() => signal.aborted, Boolean);
 
-    engine.searchByExample = () => Promise.reject(new LikenessError('unavailable', 'The scan is at rest.'));
-    const failed = await ask(server, '/api/searchByExample', { method: 'POST', cookie, body });
+    engine.searchPhotos = () => Promise.reject(new LikenessError('unavailable', 'The scan is at rest.'));
+    const failed = await ask(server, '/api/searchPhotos', { method: 'POST', cookie, body });
     expect([failed.status, JSON.parse(failed.body)]).toEqual([
       503,
       { code: 'unavailable', message: 'The scan is at rest.' },

@@ -27,7 +27,7 @@ export async function launchBrowser(): Promise<Browser> {
 
 /** The page of an engine, in a window of its own; anything it complains about fails the test. */
 export async function openPage(browser: Browser, engine: Engine): Promise<Page> {
-  const server = await startPageServer(engine, loadPageFiles(), 0);
+  const server = await startPageServer({ engine }, loadPageFiles(), 0);
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
   const page = await context.newPage();
   const complaints: string[] = [];

@@ -216,10 +216,10 @@ describe.skipIf(missingBrowser())('The page', () => {
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('m');
     await page.getByRole('option', { name: /marked as right$/ }).waitFor();
-    expect(engine.library.pins.latest(10)).toHaveLength(1);
+    expect(engine.library.marks.latest(10)).toHaveLength(1);
     await page.getByRole('button', { name: '✓ Right for this query' }).click();
     await page.getByRole('option', { name: /marked as right$/ }).waitFor({ state: 'detached' });
-    expect(engine.library.pins.latest(10)).toHaveLength(0);
+    expect(engine.library.marks.latest(10)).toHaveLength(0);
     await grid(page).focus();
     await page.keyboard.press('Backspace');
     await query(page).waitFor({ state: 'detached' });

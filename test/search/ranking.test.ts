@@ -1,11 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { TopK } from '../../electron/numeric/top-k.ts';
-import { findCliff } from '../../electron/search/cliff.ts';
+import { findScoreGap } from '../../electron/search/score-gap.ts';
 import { FeatureMatrix, likeness } from '../../electron/search/exact.ts';
-import { nearDuplicatesFirst, rerank } from '../../electron/search/rerank.ts';
+import { lookupTable } from '../../electron/search/code-scan.ts';
+import { groupByContent } from '../../electron/search/grouping.ts';
+import { selectorOf } from '../../electron/search/id-selector.ts';
+import { nearDuplicatesFirst } from '../../electron/search/near-duplicates.ts';
+import { combineExamples, type VectorQuery } from '../../electron/search/query.ts';
+import { rerank } from '../../electron/search/re-rank.ts';
 
 const random = seededRandom(7);
+
+/** A query by vectors that are wanted, and not. */
+const asking = (wanted: number[], ...unwanted: number[][]): VectorQuery => ({
+  positives: [{ vector: Float32Array.from(wanted), weight: 1 }],
+  negatives: unwanted.map((vector) => ({ vector: Float32Array.from(vector), weight: 0.25 })),
+});
 
 describe('The best k', () => {
   it('are those of a sort, in its order, ties by the smaller id', () => {
@@ -24,15 +35,103 @@ describe('Exact search', () => {
     matrix.append(1, Float32Array.of(0, 9));
     matrix.append(2, Float32Array.of(0.1, 0.1));
     matrix.append(3, Float32Array.of(5, 0.1));
-    expect([...matrix.search(Float32Array.of(1, 0), 3).ids]).toEqual([3, 2, 1]);
+    expect([...matrix.search(asking([1, 0]), 3).ids]).toEqual([3, 2, 1]);
     matrix.remove(3);
-    expect([...matrix.search(Float32Array.of(1, 0), 3).ids]).toEqual([2, 1]);
+    expect([...matrix.search(asking([1, 0]), 3).ids]).toEqual([2, 1]);
+  });
+
+  it('finds only what a selector lets through', () => {
+    const matrix = new FeatureMatrix(2);
+    for (const [id, vector] of [
+      [1, [1, 0]],
+      [2, [1, 0.1]],
+      [40, [0, 1]],
+    ] as const)
+      matrix.append(id, Float32Array.from(vector));
+    expect([...matrix.search({ ...asking([1, 0]), selector: selectorOf([2, 40]) }, 3).ids]).toEqual([2, 40]);
+    expect(matrix.search({ ...asking([1, 0]), selector: selectorOf([]) }, 3).ids).toHaveLength(0);
+  });
+
+  it('puts what is near to an unwanted example behind', () => {
+    const matrix = new FeatureMatrix(2);
+    matrix.append(1, Float32Array.of(1, 0.3));
+    matrix.append(2, Float32Array.of(1, -0.4));
+    expect([...matrix.search(asking([1, 0]), 2).ids]).toEqual([1, 2]);
+    expect([...matrix.search(asking([1, 0], [0, 1]), 2).ids]).toEqual([2, 1]);
   });
 
   it('calls the same direction 1 and a right angle 0', () => {
     expect(likeness(0)).toBe(1);
     expect(likeness(2)).toBe(0);
     expect(likeness(4)).toBe(0);
+  });
+});
+
+describe('Examples', () => {
+  const combined = (query: VectorQuery): number[] =>
+    [...combineExamples(query)].map((value) => Math.round(value * 1e4) / 1e4);
+
+  it('become one direction: the mean of those wanted, each at unit length, by their weights', () => {
+    expect(combined(asking([0, 7]))).toEqual([0, 1]);
+    const two = (weight: number): VectorQuery => ({
+      positives: [
+        { vector: Float32Array.of(9, 0), weight },
+        { vector: Float32Array.of(0, 0.1), weight: 1 },
+      ],
+      negatives: [],
+    });
+    expect(combined(two(1))).toEqual([0.7071, 0.7071]);
+    expect(combined(two(3))).toEqual([0.9487, 0.3162]);
+  });
+
+  it('that are not wanted push away, and several of them no more than one of the same', () => {
+    const once = combined(asking([1, 0], [0, 5]));
+    expect(once).toEqual([0.9701, -0.2425]);
+    expect(
+      combined({ positives: asking([1, 0]).positives, negatives: [{ vector: Float32Array.of(0, 1), weight: 1 }] }),
+    ).toEqual([0.7071, -0.7071]);
+    expect(
+      combined({ positives: asking([1, 0]).positives, negatives: [{ vector: Float32Array.of(2, 0), weight: 1 }] }),
+    ).toEqual([1, 0]);
+  });
+
+  it('are wanted for at least one', () => {
+    expect(() => combineExamples({ positives: [], negatives: [] })).toThrow(/at least one example/);
+  });
+});
+
+describe('Subspace weights', () => {
+  it('count in lookup tables as in the re-rank', () => {
+    const [M, ksub, dsub] = [4, 16, 3];
+    const centroids = Float32Array.from({ length: M * ksub * dsub }, () => random.normal());
+    const query = Float32Array.from({ length: M * dsub }, () => random.normal());
+    const weights = Float32Array.of(1, 0, 2.5, 0.5);
+    const table = lookupTable(query, { M, ksub, dsub, centroids }, 'inner-product', weights);
+    const code = [3, 9, 15, 0];
+    const vector = Float32Array.from(
+      code.flatMap((k, m) => [...centroids.subarray((m * ksub + k) * dsub, (m * ksub + k + 1) * dsub)]),
+    );
+    const byTable = code.reduce((sum, k, m) => sum + table[m * ksub + k], 0);
+    const [byVector] = rerank(
+      query,
+      { ids: Float64Array.of(1), distances: Float32Array.of(0) },
+      new Map([[1, vector]]),
+      weights,
+    ).distances;
+    expect(byTable).toBeCloseTo(byVector, 4);
+    expect(table.subarray(ksub, 2 * ksub).every((value) => value === 0)).toBe(true);
+  });
+});
+
+describe('Hits', () => {
+  it('are grouped by content: each once, by the nearest of its regions, without regions that are gone', () => {
+    const candidates = { ids: Float64Array.of(11, 21, 12, 31, 13), distances: Float32Array.of(1, 2, 3, 4, 5) };
+    const contentOf = (id: number): number | undefined => (id === 31 ? undefined : Math.floor(id / 10));
+    expect(groupByContent(candidates, contentOf)).toEqual([
+      { contentId: 1, regionId: 11, distance: 1 },
+      { contentId: 2, regionId: 21, distance: 2 },
+    ]);
+    expect(groupByContent(candidates, contentOf, 1)).toHaveLength(1);
   });
 });
 
@@ -95,13 +194,13 @@ describe('Near-duplicates', () => {
   });
 });
 
-describe('The cliff', () => {
+describe('The score gap', () => {
   it('stands where likeness falls off', () => {
-    expect(findCliff([0.95, 0.94, 0.93, 0.92, 0.4, 0.39, 0.38, 0.37])).toBe(4);
+    expect(findScoreGap([0.95, 0.94, 0.93, 0.92, 0.4, 0.39, 0.38, 0.37])).toBe(4);
   });
 
   it('is not there in an even descent, nor among very few', () => {
-    expect(findCliff(Array.from({ length: 50 }, (_, i) => 0.9 - i * 0.01))).toBeNull();
-    expect(findCliff([0.9, 0.1, 0.05])).toBeNull();
+    expect(findScoreGap(Array.from({ length: 50 }, (_, i) => 0.9 - i * 0.01))).toBeNull();
+    expect(findScoreGap([0.9, 0.1, 0.05])).toBeNull();
   });
 });

@@ -4,7 +4,8 @@ import { createScan, scanLevels } from '../../electron/engine/choose-scan.ts';
 import { loadNativeAddon } from '../../electron/engine/native-scan.ts';
 import { seededRandom, type Random } from '../../electron/numeric/random.ts';
 import { packCodes, unpackCodes } from '../../electron/deepquan/codebooks.ts';
-import { bitmapOf, lookupTable, type CodeScan } from '../../electron/search/code-scan.ts';
+import { selectorOf } from '../../electron/search/id-selector.ts';
+import { lookupTable, type CodeScan } from '../../electron/search/code-scan.ts';
 
 /** Vectors a chunk of the native index: what lies across the border must be found, too. */
 const CHUNK = 2 ** 18;
@@ -121,9 +122,9 @@ describe.each(scanLevels)('The scan at level %s', (level) => {
         : Array.from({ length: 200 }, (_, i) => (kind === 'together' ? 7007 + i : 1 + random.below(20_011))),
     );
     const lookup = randomLookup(random, codes);
-    const bitmap = kind === 'none' ? new Uint32Array(0) : bitmapOf(allowed);
+    const bitmap = kind === 'none' ? new Uint32Array(0) : selectorOf(allowed);
     const check = async (scan: CodeScan): Promise<void> => {
-      const [{ ids }] = await scan.search(lookup, 30, { allowed: bitmap });
+      const [{ ids }] = await scan.search(lookup, 30, { selector: bitmap });
       expect([...ids]).toEqual(sorted(codes, lookup, 30, (id) => allowed.has(id)).map(({ id }) => id));
     };
     const scan = scanWith(codes, level);
@@ -180,7 +181,7 @@ describe.each(scanLevels)('The scan at level %s', (level) => {
     scan.append(Uint32Array.of(0, 5, 0, 7), Uint8Array.of(1, 1, 2, 3));
     expect(scan.size).toBe(2);
     expect([...(await scan.search(new Float32Array(256), 5))[0].ids]).toEqual([5, 7]);
-    expect([...(await scan.search(new Float32Array(256), 5, { allowed: bitmapOf([6, 7]) }))[0].ids]).toEqual([7]);
+    expect([...(await scan.search(new Float32Array(256), 5, { selector: selectorOf([6, 7]) }))[0].ids]).toEqual([7]);
   });
 
   it('answers with nothing when it holds nothing', async () => {
@@ -245,8 +246,8 @@ describe.each(scanLevels)('The scan at level %s', (level) => {
       for (const [{ ids }] of await Promise.all(searches)) expect([...ids]).toEqual(expected.map(({ id }) => id));
       expect(scan.size).toBe(n - gone.size + 200);
       expect(scan.removed).toBeLessThan(gone.size);
-      const allowed = bitmapOf(expected.slice(3, 40).map(({ id }) => id));
-      expect([...(await scan.search(lookup, 500, { allowed }))[0].ids]).toEqual(
+      const selector = selectorOf(expected.slice(3, 40).map(({ id }) => id));
+      expect([...(await scan.search(lookup, 500, { selector }))[0].ids]).toEqual(
         expected.slice(3, 40).map(({ id }) => id),
       );
     },

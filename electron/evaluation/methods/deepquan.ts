@@ -1,5 +1,6 @@
 // DeepQuan as a method among the others: our variant, and the published one.
-import { encodeFeature, prepareFeatures, queryOf } from '../../deepquan/encoder.ts';
+import { normalized } from '../../numeric/vectors.ts';
+import { encodeFeature, prepareFeatures } from '../../deepquan/encoder.ts';
 import { assignManyCodes } from '../../deepquan/kmeans.ts';
 import { applyManyConfidences } from '../../deepquan/learn-confidence.ts';
 import type { DeepQuanModel } from '../../deepquan/model.ts';
@@ -47,7 +48,7 @@ async function train(
     async index(photos) {
       const codes = await assignManyCodes(await encodeAll(photos, model, context), model.codebooks);
       return codeIndex(codes, model.codebooks, (query) =>
-        lookupTable(queryOf(encodeFeature(query, model.encoder)), model.codebooks, metric),
+        lookupTable(normalized(encodeFeature(query, model.encoder)), model.codebooks, metric),
       );
     },
   };

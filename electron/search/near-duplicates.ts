@@ -1,27 +1,5 @@
-// The order shown: candidates of the scan, ordered anew by their hidden vectors; what is nearly the same picture first.
+// What is nearly the same picture comes first.
 import type { Candidates } from './code-scan.ts';
-import { innerProductDistance } from './exact.ts';
-
-/**
- * @param query float32, (D), unit length
- * @param candidates of the scan over codes
- * @param hidden the hidden vectors, (D), of contents; a candidate without one keeps its distance by codes
- */
-export function rerank(
-  query: Float32Array,
-  candidates: Candidates,
-  hidden: ReadonlyMap<number, ArrayLike<number>>,
-): Candidates {
-  const exact = Array.from(candidates.ids, (id, i) => {
-    const vector = hidden.get(id);
-    return { id, distance: vector ? innerProductDistance(query, vector) : candidates.distances[i] };
-  });
-  exact.sort((a, b) => a.distance - b.distance || a.id - b.id);
-  return {
-    ids: Float64Array.from(exact, ({ id }) => id),
-    distances: Float32Array.from(exact, ({ distance }) => distance),
-  };
-}
 
 /** How much nearer than the usual of its neighbours a near-duplicate is: at most this share of their median distance. */
 const NEAR = 0.5;

@@ -10,7 +10,7 @@ const STANDS_OUT = 6;
  * The place of the first result after the largest step down in likeness, or null where none stands out.
  * @param scores descending, 0 to 1
  */
-export function findCliff(scores: readonly number[]): number | null {
+export function findScoreGap(scores: readonly number[]): number | null {
   if (scores.length <= FEWEST + 1) return null;
   const steps = scores.slice(1).map((score, i) => scores[i] - score);
   const usual = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)];

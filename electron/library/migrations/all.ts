@@ -1,0 +1,17 @@
+// The steps of the catalogue's schema, in order. A step that has shipped is never edited; a change is a new step.
+import type { Migration } from './migration.ts';
+import firstSchema from './001-first-schema.ts';
+import previousModelsAndMarks from './002-previous-models-and-marks.ts';
+import fourBitCodes from './003-four-bit-codes.ts';
+import photoCounts from './004-photo-counts.ts';
+import embedderPacks from './005-embedder-packs.ts';
+import regions from './006-regions.ts';
+
+export const migrations: readonly Migration[] = [
+  firstSchema,
+  previousModelsAndMarks,
+  fourBitCodes,
+  photoCounts,
+  embedderPacks,
+  regions,
+];

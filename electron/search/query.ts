@@ -1,0 +1,52 @@
+// A query as numbers: weighted vectors that are wanted or not, and which ids may answer.
+import { normalized } from '../numeric/vectors.ts';
+import type { IdSelector } from './id-selector.ts';
+
+export interface WeightedVector {
+  /** float32, (D), of any length: only its direction counts. */
+  readonly vector: Float32Array;
+  /** Above 0. */
+  readonly weight: number;
+}
+
+export interface VectorQuery {
+  /** At least one. */
+  readonly positives: readonly WeightedVector[];
+  readonly negatives: readonly WeightedVector[];
+  readonly selector?: IdSelector | undefined;
+  /** float32, (M): how much each subspace of a code counts; 1 where nothing is said. */
+  readonly subspaceWeights?: Float32Array | undefined;
+}
+
+/**
+ * The one vector that stands for all examples: the weighted mean of what is wanted, less that of what is not
+ * (Rocchio 1971, with vectors at unit length).
+ * @returns float32, (D), unit length
+ */
+export function combineExamples({
+  positives,
+  negatives,
+}: Pick<VectorQuery, 'positives' | 'negatives'>): Float32Array<ArrayBuffer> {
+  const wanted = weightedMean(positives);
+  if (negatives.length === 0) return normalized(wanted);
+  // Weights of both kinds are on one scale: examples of weight 1 that are not wanted count as much as the wanted ones.
+  const unwanted = weightedMean(negatives, Math.max(totalWeight(positives), totalWeight(negatives)));
+  const difference = normalized(wanted.map((value, i) => value - unwanted[i]));
+  // What is wanted and what is not point the same way: nothing is left to go by but what is wanted.
+  return difference.some((value) => value !== 0) ? difference : normalized(wanted);
+}
+
+function totalWeight(vectors: readonly WeightedVector[]): number {
+  return vectors.reduce((sum, { weight }) => sum + weight, 0);
+}
+
+function weightedMean(vectors: readonly WeightedVector[], total = totalWeight(vectors)): Float32Array<ArrayBuffer> {
+  const [first] = vectors;
+  if (!first) throw new RangeError('Expected at least one example that is wanted, got none');
+  const mean = new Float32Array(first.vector.length);
+  for (const { vector, weight } of vectors) {
+    const unit = normalized(vector);
+    for (let i = 0; i < mean.length; i++) mean[i] += (weight / total) * unit[i];
+  }
+  return mean;
+}
