@@ -35,16 +35,15 @@ export async function makePicture(seed: number, width = 160, height = 120): Prom
 
 export const kindOf = (seed: number): number => seed % KINDS;
 
-/** Writes a picture, dated an hour ago so that it counts as settled. */
-export async function writePicture(path: string, seed: number): Promise<void> {
+/** Writes a picture, dated an hour ago, or as is said, so that it counts as settled. */
+export async function writePicture(path: string, seed: number, date?: Date): Promise<void> {
   mkdirSync(dirname(path), { recursive: true });
   await sharp(await makePicture(seed)).toFile(path);
-  settle(path);
+  settle(path, date);
 }
 
-export function settle(path: string): void {
-  const past = new Date(Date.now() - 3_600_000);
-  utimesSync(path, past, past);
+export function settle(path: string, date = new Date(Date.now() - 3_600_000)): void {
+  utimesSync(path, date, date);
 }
 
 /** So many pictures, named by their seed. */

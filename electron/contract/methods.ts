@@ -14,7 +14,8 @@ import type {
   SearchAnswer,
   Status,
   Timeline,
-  TimelinePage,
+  TimelineChanges,
+  PhotoTile,
 } from './types.ts';
 
 const path = z.string().min(1).max(32_767);
@@ -39,10 +40,10 @@ export const methods = {
   resumeIndexing: method(none).returning<Activity>(),
   /** The order and proportions of all photos, newest first. */
   getTimeline: method(none).returning<Timeline>(),
-  /** The photos at some places of that order. */
-  listPhotos: method(
-    z.strictObject({ start: z.int().min(0), count: z.int().min(1).max(1000) }),
-  ).returning<TimelinePage>(),
+  /** What changed in that order since a version; null where that is not known any more, so that all of it is asked for. */
+  getTimelineChanges: method(z.strictObject({ since: z.int().min(0) })).returning<TimelineChanges | null>(),
+  /** Those of some photos that are there and have been read, in any order. */
+  listPhotos: method(z.strictObject({ photoIds: z.array(id).min(1).max(1000) })).returning<PhotoTile[]>(),
   getPhoto: method(z.strictObject({ photoId: id })).returning<PhotoDetails>(),
   /** The photos most like the examples of a query; best first, unless it says otherwise. */
   searchPhotos: method(

@@ -189,15 +189,32 @@ export interface ModelCard {
 
 /** Columns, because there may be a million rows. */
 export interface Timeline {
-  /** Grows with each change of the order. */
+  /** Grows by one with each change of the order. */
   version: number;
   /** Newest first; the counts add up to the number of photos. */
   months: { year: number; month: number; count: number }[];
+  /** Photo ids, newest first; uint32, little-endian, as base64. */
+  ids: string;
   /**
    * Width over height of each photo, newest first, one byte each as base64: aspect = 2^((byte - 128) / 32),
    * so from 1/16 to 16 in steps of 2%.
    */
   aspects: string;
+}
+
+/** One step from a version of the order to the next. Places ascend. */
+export type TimelineChange =
+  /** places: in the order after it; aspects: as bytes, see Timeline. */
+  | { kind: 'added'; places: number[]; ids: number[]; aspects: number[] }
+  /** places: in the order before it. */
+  | { kind: 'removed'; places: number[] };
+
+export interface TimelineChanges {
+  /** That the changes lead to. */
+  version: number;
+  /** After all of them. */
+  months: Timeline['months'];
+  changes: TimelineChange[];
 }
 
 export interface PhotoTile {
@@ -214,12 +231,6 @@ export interface PhotoTile {
   takenAt: number;
 }
 
-export interface TimelinePage {
-  version: number;
-  start: number;
-  photos: PhotoTile[];
-}
-
 export interface PhotoDetails extends PhotoTile {
   path: string;
   folder: string;
@@ -231,8 +242,9 @@ export interface PhotoDetails extends PhotoTile {
   /** What the decoder complained about while it read it all the same. */
   warning: string | null;
   available: boolean;
-  /** Other files with the same content. */
+  /** Other files with the same content: the first of them by their paths, and how many there are. */
   copies: string[];
+  copyCount: number;
 }
 
 /** A part of a photo that was found, or the whole of it. */

@@ -16,7 +16,7 @@ import type {
   Listing,
   PhotoDetails,
   Status,
-  TimelinePage,
+  PhotoTile,
 } from '../contract/types.ts';
 import type { FolderRow } from '../library/folder-rows.ts';
 import { isOutOfSpace, Library } from '../library/library.ts';
@@ -59,6 +59,8 @@ export interface Desktop {
 }
 
 const PREVIEW_SIDE = 2560;
+/** Copies of a photo that are told by their paths. */
+const COPIES_TOLD = 20;
 /** Milliseconds that a content is kept which no file holds any more: a file that moves comes back. */
 const KEEP_ORPHANS = 24 * 3600 * 1000;
 
@@ -315,11 +317,12 @@ export class Engine implements Implementation, MediaSource {
     return this.#timeline.toMessage();
   }
 
-  listPhotos({ start, count }: ParsedInput<'listPhotos'>): TimelinePage {
-    const ids = this.#timeline.slice(start, count);
-    const tiles = this.library.photos.tiles(ids);
-    const photos = ids.flatMap((id) => tiles.get(id) ?? []).map(toTile);
-    return { version: this.#timeline.version, start, photos };
+  getTimelineChanges({ since }: ParsedInput<'getTimelineChanges'>) {
+    return this.#timeline.changesSince(since);
+  }
+
+  listPhotos({ photoIds }: ParsedInput<'listPhotos'>): PhotoTile[] {
+    return [...this.library.photos.tiles(photoIds).values()].map(toTile);
   }
 
   getPhoto({ photoId }: ParsedInput<'getPhoto'>): PhotoDetails {
@@ -335,10 +338,8 @@ export class Engine implements Implementation, MediaSource {
       dateFrom: row.cameraTakenAt === null ? 'file' : 'camera',
       warning: row.warning,
       available: row.available === 1,
-      copies: this.library.photos
-        .tilesOf(row.contentId)
-        .map(({ path }) => path)
-        .filter((path) => path !== row.path),
+      copies: this.library.photos.copies(row.contentId, row.photoId, COPIES_TOLD),
+      copyCount: this.library.photos.copyCount(row.contentId) - 1,
     };
   }
 

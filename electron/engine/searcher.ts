@@ -2,8 +2,7 @@
 import { basename } from 'node:path';
 import type { SearchAnswer, SearchResult } from '../contract/types.ts';
 import type { Library } from '../library/library.ts';
-import type { TileRow } from '../library/photo-rows.ts';
-import type { RegionRow } from '../library/region-rows.ts';
+import type { RegionTile, TileRow } from '../library/photo-rows.ts';
 import { cosine } from '../numeric/vectors.ts';
 import type { FeatureMatrix } from '../search/exact.ts';
 import type { Candidates } from '../search/code-scan.ts';
@@ -114,34 +113,37 @@ function showResults(
   unit: number,
 ): SearchResult[] {
   const { positives, negatives, selector, minScore = 0 } = query;
+  const examples = [...positives, ...negatives];
+  /** Contents that are no results (any more). */
+  const settled = new Set(examples.flatMap(({ contentId }) => contentId ?? []));
+  const leftOut = new Set(examples.flatMap(({ photoId }) => photoId ?? []));
   const marked = markedContent(query);
   const relevant = marked === undefined ? new Set<number>() : library.marks.of(marked);
-  const given = new Set([...positives, ...negatives].flatMap(({ contentId }) => contentId ?? []));
-  const themselves = positives.filter(({ regionId }) => regionId !== undefined && selects(selector, regionId));
-  // As many contents as can be shown, each of which has a photo at least; and the query's own.
-  const regions = library.regions.find([...candidates.ids, ...themselves.map(({ regionId }) => regionId!)]);
-  const hits = groupByContent(candidates, (id) => regions.get(id)?.contentId, k + given.size);
-  const tiles = library.photos.tilesOfAll([...new Set([...hits.map(({ contentId }) => contentId), ...given])]);
-  const leftOut = new Set([...positives, ...negatives].flatMap(({ photoId }) => photoId ?? []));
   const results: Omit<SearchResult, 'rank'>[] = [];
-  const show = (contentId: number, score: number, region: RegionRow): void => {
+  const show = (score: number, tiles: readonly RegionTile[]): void => {
     if (score < minScore) return;
-    const hit = { kind: region.kind, box: region.box, time: region.time };
-    for (const tile of tiles.get(contentId) ?? []) {
-      if (!leftOut.has(tile.photoId)) results.push({ ...toTile(tile), score, hit, right: relevant.has(contentId) });
+    for (const { tile, region } of tiles) {
+      if (leftOut.has(tile.photoId)) continue;
+      const hit = { kind: region.kind, box: region.box, time: region.time };
+      results.push({ ...toTile(tile), score, hit, right: relevant.has(tile.contentId) });
     }
   };
   // What is the very same picture comes first, whatever its code says.
-  const shown = new Set<number>();
-  for (const { contentId, regionId } of themselves) {
-    const region = regions.get(regionId!);
-    if (!region || shown.has(contentId!)) continue;
-    shown.add(contentId!);
-    show(contentId!, 1, region);
-  }
-  for (const { contentId, regionId, distance } of hits) {
-    if (results.length >= k) break;
-    if (!given.has(contentId)) show(contentId, Math.min(1, likeness(distance) * unit), regions.get(regionId)!);
+  const themselves = positives.flatMap(({ regionId }) => regionId ?? []).filter((id) => selects(selector, id));
+  for (const tiles of library.photos.tilesOfRegions(themselves).values()) show(1, tiles);
+  // As many at a time as would do if each content had one region and one photo.
+  for (let at = 0; at < candidates.ids.length && results.length < k;) {
+    const end = at + k + settled.size - results.length;
+    const part = { ids: candidates.ids.subarray(at, end), distances: candidates.distances.subarray(at, end) };
+    const tiles = library.photos.tilesOfRegions([...part.ids]);
+    for (const hit of groupByContent(part, (id) => tiles.get(id)?.[0].tile.contentId)) {
+      if (settled.has(hit.contentId)) continue;
+      // By its best region; others of it come later.
+      settled.add(hit.contentId);
+      show(Math.min(1, likeness(hit.distance) * unit), tiles.get(hit.regionId)!);
+      if (results.length >= k) break;
+    }
+    at = end;
   }
   const found = results.slice(0, k);
   if (query.sort === 'date') found.sort((a, b) => b.takenAt - a.takenAt || b.photoId - a.photoId);

@@ -1,6 +1,7 @@
 // Photos (files) in the catalogue: what the scan found, and what became of it.
 import { isWithin } from './scan.ts';
 import type { Catalogue } from './catalogue.ts';
+import { toBox, type RegionRow } from './region-rows.ts';
 
 export interface FoundFile {
   path: string;
@@ -40,9 +41,25 @@ export interface TileRow {
   takenAt: number;
 }
 
-const TILE = `photo.id AS photoId, content.id AS contentId, photo.path AS path, content.colour AS colour,
-  content.width AS width, content.height AS height, photo.taken_at AS takenAt
-  FROM photo JOIN content ON content.id = photo.content_id`;
+/** A photo, and a region of what it holds. */
+export interface RegionTile {
+  tile: TileRow;
+  region: RegionRow;
+}
+
+interface RawRegion {
+  id: number;
+  kind: RegionRow['kind'];
+  x: number | null;
+  y: number;
+  boxWidth: number;
+  boxHeight: number;
+  time: number | null;
+}
+
+const TILE_COLUMNS = `photo.id AS photoId, content.id AS contentId, photo.path AS path, content.colour AS colour,
+  content.width AS width, content.height AS height, photo.taken_at AS takenAt`;
+const TILE = `${TILE_COLUMNS} FROM photo JOIN content ON content.id = photo.content_id`;
 
 export class PhotoRows {
   readonly #db: Catalogue;
@@ -222,13 +239,35 @@ export class PhotoRows {
     return this.#db.all(`SELECT ${TILE} WHERE content.id = ? ORDER BY photo.path`, contentId);
   }
 
-  /** The same of several contents, by content. */
-  tilesOfAll(contentIds: readonly number[]): Map<number, TileRow[]> {
-    const rows = this.#db.all<TileRow>(
-      `SELECT ${TILE} WHERE content.id IN (SELECT value FROM json_each(?)) ORDER BY photo.path`,
-      JSON.stringify(contentIds),
+  /** Paths of other photos that hold a content, in their order. */
+  copies(contentId: number, than: number, limit: number): string[] {
+    return this.#db.values<string>(
+      'SELECT path FROM photo WHERE content_id = ? AND id <> ? ORDER BY path LIMIT ?',
+      contentId,
+      than,
+      limit,
     );
-    return Map.groupBy(rows, ({ contentId }) => contentId);
+  }
+
+  /** Photos that hold a content. */
+  copyCount(contentId: number): number {
+    return this.#db.value<number>('SELECT count(*) FROM photo WHERE content_id = ?', contentId)!;
+  }
+
+  /** Photos that hold some regions, with the region, by region; in the order of their paths. */
+  tilesOfRegions(regionIds: readonly number[]): Map<number, RegionTile[]> {
+    const rows = this.#db.all<TileRow & RawRegion>(
+      `SELECT region.id AS id, region.kind AS kind, region.x AS x, region.y AS y, region.width AS boxWidth,
+         region.height AS boxHeight, region.time AS time, ${TILE_COLUMNS}
+       FROM region JOIN content ON content.id = region.content_id JOIN photo ON photo.content_id = content.id
+       WHERE region.id IN (SELECT value FROM json_each(?)) ORDER BY photo.path`,
+      JSON.stringify(regionIds),
+    );
+    const tiles = rows.map(({ id, kind, x, y, boxWidth, boxHeight, time, ...tile }) => ({
+      tile,
+      region: { id, contentId: tile.contentId, kind, box: toBox(x, y, boxWidth, boxHeight), time },
+    }));
+    return Map.groupBy(tiles, ({ region }) => region.id);
   }
 
   path(photoId: number): string | undefined {

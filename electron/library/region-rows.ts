@@ -62,10 +62,12 @@ export class RegionRows {
       JSON.stringify(ids),
     );
     return new Map(
-      rows.map(({ x, y, width, height, ...rest }) => [
-        rest.id,
-        { ...rest, box: x === null ? null : { x, y, width, height } },
-      ]),
+      rows.map(({ x, y, width, height, ...rest }) => [rest.id, { ...rest, box: toBox(x, y, width, height) }]),
     );
   }
+}
+
+/** A box by its columns, of which all are null where there is none. */
+export function toBox(x: number | null, y: number, width: number, height: number): Box | null {
+  return x === null ? null : { x, y, width, height };
 }

@@ -25,8 +25,7 @@ const allPhotos = (): Place => ({ query: null, answer: null, error: null, scroll
 export class Trail {
   #places = $state<Place[]>([allPhotos()]);
   #at = $state(0);
-  /** Milliseconds from a click to its answer, for the curious. */
-  lastAnswer = $state<number>();
+  #asking: AbortController | undefined;
 
   constructor() {
     history.replaceState({ place: 0 }, '');
@@ -106,13 +105,16 @@ export class Trail {
   }
 
   async #answer(place: Place): Promise<void> {
+    // Who has gone on does not want the answer that is still on its way.
+    this.#asking?.abort();
     if (!place.query || place.answer) return;
-    const start = performance.now();
+    const asking = (this.#asking = new AbortController());
     try {
-      place.answer = await transport.call('searchPhotos', { query: { positives: [place.query.example] }, k: 200 });
+      const query = { positives: [place.query.example] };
+      place.answer = await transport.call('searchPhotos', { query, k: 200 }, asking.signal);
       place.error = null;
-      this.lastAnswer = performance.now() - start;
     } catch (error) {
+      if (asking.signal.aborted) return;
       place.error = error instanceof CallError ? error.message : String(error);
     }
   }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchClick } from './click.ts';
 import { benchIndexing } from './indexing.ts';
+import { benchMigration } from './migration.ts';
 import { benchNearDuplicates } from './near-duplicates.ts';
 import { benchPrecision } from './precision-run.ts';
 import { benchScan } from './scan.ts';
@@ -35,6 +36,7 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   training: benchTraining,
   scan: () => benchScan(values.sizes.split(',').map(Number), faiss()),
   click: () => benchClick(Number(values.sizes.split(',')[0])),
+  migration: () => benchMigration(Number(values.sizes.split(',')[0])),
   'third-set': (_photos, model) => benchThirdSet(values['third-set'], model),
 };
 function faiss(): { python: string; script: string } | undefined {

@@ -49,9 +49,15 @@ export const ready = (engine: Engine): Promise<Activity> =>
     ({ doing }) => doing === 'ready',
   );
 
-/** Paths of all photos in the order of the timeline. */
+/** All photos in the order of the timeline. */
+export function photoIdsOf(engine: Engine): number[] {
+  const bytes = Uint8Array.from(Buffer.from(engine.getTimeline().ids, 'base64'));
+  return [...new Uint32Array(bytes.buffer)];
+}
+
+/** Their paths. */
 export function pathsOf(engine: Engine): string[] {
-  return engine.listPhotos({ start: 0, count: 1000 }).photos.map(({ photoId }) => engine.getPhoto({ photoId }).path);
+  return photoIdsOf(engine).map((photoId) => engine.getPhoto({ photoId }).path);
 }
 
 export function photoAt(engine: Engine, path: string): number {

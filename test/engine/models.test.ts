@@ -13,7 +13,7 @@ import { TrainingThread } from '../../electron/engine/training-thread.ts';
 import { SEGMENT_SIZE } from '../../electron/library/code-rows.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { settle, temporaryFolder, writePictures } from '../pictures.ts';
-import { openEngine, photoAt, searchBy, until } from './engines.ts';
+import { openEngine, photoIdsOf, photoAt, searchBy, until } from './engines.ts';
 
 const PHOTOS = 262;
 
@@ -278,7 +278,7 @@ describe('A library of one picture three hundred times over', () => {
     }
     const engine = await openEngine();
     await engine.indexOnce([folder]);
-    const [{ photoId }] = engine.listPhotos({ start: 0, count: 1 }).photos;
+    const [photoId] = photoIdsOf(engine);
     expect((await engine.searchPhotos(searchBy({ photoId }, 1000, false))).results).toHaveLength(299);
     expect(engine.getModelCard().model!.base).toBe(true);
     expect(() => engine.restorePreviousModel()).toThrow('There is no earlier model to go back to.');

@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Library } from '../../electron/library/library.ts';
 import { missingBrowser } from '../environment.ts';
 import { openEngine, photoAt, ready, until } from '../engine/engines.ts';
 import { description, onnxFile } from '../onnx-files.ts';
@@ -331,45 +330,4 @@ describe.skipIf(missingBrowser())('The page', () => {
       await entry('Layout').waitFor({ state: 'detached' });
     },
   );
-
-  it('keeps 100,000 photos out of the document but for those in sight', { timeout: 120_000 }, async () => {
-    const [folder, libraryPath] = [temporaryFolder(), temporaryFolder()];
-    const [path] = await writePictures(folder, 1);
-    const first = await openEngine({ libraryPath, watching: false });
-    await first.indexOnce([folder]);
-    await first.close();
-    fillLibrary(libraryPath, path, 100_000);
-    const engine = await openEngine({ libraryPath, watching: false });
-    const page = await openPage(browser, engine);
-    await tiles(page).nth(5).waitFor();
-    await page.getByRole('button', { name: /All photos 100,000/ }).waitFor();
-    const most = { tiles: 0 };
-    const height = await grid(page).evaluate((element) => element.scrollHeight);
-    expect(height).toBeGreaterThan(1_000_000);
-    for (const share of [0, 0.25, 0.5, 0.75, 1]) {
-      await grid(page).evaluate((element, top) => element.scrollTo(0, top), share * height);
-      await page.waitForFunction(() => document.querySelectorAll('[role=option] img').length > 5);
-      most.tiles = Math.max(most.tiles, await tiles(page).count());
-    }
-    expect(most.tiles).toBeLessThan(150);
-    await page.getByRole('slider', { name: 'Date' }).focus();
-    await page.keyboard.press('Home');
-    await page.waitForFunction(() => document.querySelector('[role=listbox]')!.scrollTop === 0);
-    await shoot(page, '10-hundred-thousand');
-  });
 });
-
-/** Rows of photos that share one content, a few a day. */
-function fillLibrary(libraryPath: string, path: string, count: number): void {
-  const library = Library.open(libraryPath);
-  const { contentId } = library.photos.byPath(path)!;
-  const [folder] = library.folders.all();
-  library.inTransaction(() => {
-    for (let i = 1; i < count; i++) {
-      const file = { path: `${path}-${i}.jpg`, size: 1, modifiedAt: 1 };
-      library.photos.reconcile(folder.id, file, 1);
-      library.photos.link(library.photos.byPath(file.path)!.id, contentId!, Date.UTC(2026, 0) - i * 7_200_000);
-    }
-  });
-  library.close();
-}
