@@ -36,6 +36,7 @@ export async function evaluate(
     page = options.report === undefined ? undefined : await openReport(resolve(options.report));
     const embedder = await openEmbedder(options.embedder);
     try {
+      refuseImpossible(options, embedder.dimensions);
       const { features, kept, unreadable } = await readFeatures(dataset.items, embedder, onProgress);
       await chooseBackend();
       const classes = [...new Set(kept.map(({ label }) => label))].sort();
@@ -162,4 +163,19 @@ async function openReport(file: string): Promise<FileHandle> {
       cause: error,
     });
   }
+}
+
+/** A run takes minutes to hours: what cannot be done is told before, not after. */
+function refuseImpossible({ methods, bits }: Pick<EvalOptions, 'methods' | 'bits'>, dimensions: number): void {
+  const impossible = retrievalMethods
+    .filter(({ name }) => name !== 'exact' && methods.includes(name))
+    .flatMap((method) => {
+      const sizes = bits.filter((size) => method.variants(dimensions, size).length === 0);
+      return sizes.length > 0 ? [`${method.name} at ${sizes.join(', ')} bits`] : [];
+    });
+  if (impossible.length === 0) return;
+  throw new LikenessError(
+    'bad-input',
+    `Features of ${dimensions} dimensions cannot be coded by ${impossible.join(', nor by ')}. Choose other --bits or other --methods.`,
+  );
 }

@@ -1,5 +1,6 @@
 // Who may talk to the loopback server: the browser that was handed this launch's token, from its own page.
 import { timingSafeEqual } from 'node:crypto';
+import { parseCookie } from 'cookie';
 
 export interface RequestFacts {
   method: string;
@@ -35,7 +36,7 @@ export function refuse(facts: RequestFacts, port: number, token: string): Refusa
   if (facts.site !== undefined && facts.site !== 'same-origin' && facts.site !== 'none') {
     return { status: 403, reason: 'Requests from other pages are refused.' };
   }
-  if (!sameToken(cookieValue(facts.cookie, `${COOKIE}-${port}`), token)) {
+  if (!sameToken(parseCookie(facts.cookie ?? '')[`${COOKIE}-${port}`], token)) {
     return {
       status: 401,
       reason: 'Open the address that Likeness printed when it started; it carries the key for this launch.',
@@ -47,12 +48,4 @@ export function refuse(facts: RequestFacts, port: number, token: string): Refusa
 export function sameToken(given: string | undefined, token: string): boolean {
   const [a, b] = [Buffer.from(given ?? ''), Buffer.from(token)];
   return a.length === b.length && timingSafeEqual(a, b);
-}
-
-function cookieValue(header: string | undefined, name: string): string | undefined {
-  for (const part of (header ?? '').split(';')) {
-    const [key, value] = part.trim().split('=', 2);
-    if (key === name) return value;
-  }
-  return undefined;
 }

@@ -1,4 +1,4 @@
-// Whether there is a compiler with AddressSanitizer, and how a program that was not built with it is started under it.
+// Whether there is a compiler with a sanitizer, and how a program that was not built with it is started under it.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,15 +11,20 @@ export interface Sanitizer {
   readonly preload: Record<string, string>;
 }
 
-export async function findSanitizer(): Promise<Sanitizer | undefined> {
+const LIBRARIES = { 'address,undefined': 'libasan.so', thread: 'libtsan.so' } as const;
+
+export async function findSanitizer(
+  kind: keyof typeof LIBRARIES = 'address,undefined',
+): Promise<Sanitizer | undefined> {
   if (process.platform !== 'linux') return undefined;
   const compiler = process.env.CXX ?? 'c++';
   const run = promisify(execFile);
   try {
-    const folder = mkdtempSync(join(tmpdir(), 'likeness-asan-'));
+    const folder = mkdtempSync(join(tmpdir(), 'likeness-sanitizer-'));
     writeFileSync(join(folder, 'empty.cc'), 'int main() { return 0; }\n');
-    await run(compiler, ['-fsanitize=address,undefined', join(folder, 'empty.cc'), '-o', join(folder, 'empty')]);
-    const { stdout } = await run(compiler, ['-print-file-name=libasan.so']);
+    await run(compiler, [`-fsanitize=${kind}`, join(folder, 'empty.cc'), '-o', join(folder, 'empty')]);
+    await run(join(folder, 'empty'));
+    const { stdout } = await run(compiler, [`-print-file-name=${LIBRARIES[kind]}`]);
     const library = stdout.trim();
     return existsSync(library) ? { compiler, preload: { LD_PRELOAD: library } } : undefined;
   } catch {

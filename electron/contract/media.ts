@@ -1,12 +1,9 @@
 // Where the page finds pictures: the same addresses in both faces.
 
-export const mediaPaths = {
-  thumbnail: (contentId: number): string => `/media/thumbnail/${contentId}`,
-  preview: (photoId: number): string => `/media/preview/${photoId}`,
-  example: (exampleId: number): string => `/media/example/${exampleId}`,
-};
+/** A thumbnail by its content, a large picture by its photo, a picture given before by its example. */
+export type MediaKind = 'thumbnail' | 'preview' | 'example';
 
-export type MediaKind = keyof typeof mediaPaths;
+export type MediaPath = `/media/${MediaKind}/${number}`;
 
 export interface MediaRequest {
   kind: MediaKind;

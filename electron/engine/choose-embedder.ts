@@ -1,5 +1,6 @@
 // Which embedder a library answers by, which one it is to answer by, and one by itself for no library.
 import { existsSync } from 'node:fs';
+import { environment } from '../contract/environment.ts';
 import { LikenessError } from '../contract/errors.ts';
 import type { EmbedderInUse } from '../contract/types.ts';
 import type { EmbedderRow } from '../library/feature-rows.ts';
@@ -10,7 +11,7 @@ import type { Embedder } from '../vision/embedder.ts';
 import type { ThreadedEmbedder } from '../vision/embedder-threads.ts';
 import { openOnnxEmbedder } from '../vision/onnx-embedder.ts';
 import { CPU, type Trials } from '../vision/providers.ts';
-import { BUILT_IN, describeSpeed, EmbedderPacks, notKnown } from './embedder-packs.ts';
+import { BUILT_IN, toEmbedderSpeed, EmbedderPacks, notKnown } from './embedder-packs.ts';
 
 /** The embedder by which a library's photos are searched, as far as the catalogue knows. */
 export function embedderInUse(library: Library): EmbedderRow | undefined {
@@ -27,7 +28,7 @@ export function describeEmbedderInUse(library: Library): EmbedderInUse {
   return {
     name: row.name,
     dimensions: row.dimensions,
-    speed: speed ? describeSpeed(JSON.parse(speed) as Trials) : null,
+    speed: speed ? toEmbedderSpeed(JSON.parse(speed) as Trials) : null,
     coming: (next !== undefined && library.packs.find(next)?.name) || null,
   };
 }
@@ -40,7 +41,7 @@ export async function openEmbedderInUse(library: Library, row: EmbedderRow): Pro
       'not-found',
       `The library's copy of the embedder ${row.name} is gone. Index a folder again, and Likeness looks at its photos anew.`,
     );
-  return openOnnxEmbedder(file, process.env.LIKENESS_PROVIDER ?? CPU);
+  return openOnnxEmbedder(file, environment().provider ?? CPU);
 }
 
 /**
@@ -52,7 +53,7 @@ export async function openEmbedder(wanted: string | undefined): Promise<Embedder
   if (wanted !== undefined && wanted !== BUILT_IN && !/\.onnx$/i.test(wanted)) throw notKnown(wanted);
   return openOnnxEmbedder(
     wanted === undefined || wanted === BUILT_IN ? builtInNetwork : wanted,
-    process.env.LIKENESS_PROVIDER ?? CPU,
+    environment().provider ?? CPU,
   );
 }
 

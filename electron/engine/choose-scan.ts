@@ -1,4 +1,5 @@
 // Which scan answers: the native one at this machine's best level, or the one in TypeScript.
+import { environment } from '../contract/environment.ts';
 import { LikenessError } from '../contract/errors.ts';
 import type { CodeScan } from '../search/code-scan.ts';
 import { PlainCodeScan } from '../search/plain-scan.ts';
@@ -14,8 +15,8 @@ export const scanLevels: readonly string[] = ['typescript', ...(addon?.levels ??
  * @throws LikenessError 'bad-input' where this machine does not have what it says
  */
 export function scanLevel(): string {
-  const wanted = process.env.LIKENESS_SCAN;
-  if (wanted === undefined || wanted === '') return scanLevels.at(-1)!;
+  const wanted = environment().scan;
+  if (wanted === undefined) return scanLevels.at(-1)!;
   if (!scanLevels.includes(wanted)) {
     throw new LikenessError(
       'bad-input',

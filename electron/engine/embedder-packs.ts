@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { environment } from '../contract/environment.ts';
 import { LikenessError } from '../contract/errors.ts';
 import type { EmbedderPack } from '../contract/types.ts';
 import { isOutOfSpace, type Library } from '../library/library.ts';
@@ -83,7 +84,7 @@ export class EmbedderPacks {
       return await ThreadedEmbedder.open(file, provider, this.#threads);
     } catch (error) {
       // What ran it at the trial may be gone: a graphics card, its driver.
-      if (provider === CPU || process.env.LIKENESS_PROVIDER) throw error;
+      if (provider === CPU || environment().provider) throw error;
       this.#library.packs.setSpeed(row.fingerprint, null);
       return ThreadedEmbedder.open(file, CPU, this.#threads);
     }
@@ -117,7 +118,7 @@ export class EmbedderPacks {
       builtIn: builtIn === 1,
       inUse: fingerprint === inUse,
       coming: fingerprint === coming,
-      speed: speed === null ? null : describeSpeed(JSON.parse(speed) as Trials),
+      speed: speed === null ? null : toEmbedderSpeed(JSON.parse(speed) as Trials),
       ranking: ranking === null ? null : (JSON.parse(ranking) as EmbedderPack['ranking']),
     };
   }
@@ -241,7 +242,7 @@ function begun(trials: ProviderTrial[]): Trials {
 }
 
 /** What runs an embedder here, and what else was tried. */
-export function describeSpeed({ trials }: Trials): NonNullable<EmbedderPack['speed']> {
+export function toEmbedderSpeed({ trials }: Trials): NonNullable<EmbedderPack['speed']> {
   return { ...fastest(trials), tried: trials };
 }
 

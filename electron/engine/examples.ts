@@ -1,5 +1,6 @@
 // Pictures that were dropped or pasted to search by. They live in memory, the last few of them.
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { LikenessError } from '../contract/errors.ts';
 
 export interface Example {
@@ -16,14 +17,12 @@ export interface Example {
 const KEPT = 32;
 
 export class Examples {
-  readonly #examples = new Map<number, Example>();
+  readonly #examples = new LRUCache<number, Example>({ max: KEPT });
   #next = 1;
 
   add(example: Example): number {
     const id = this.#next++;
     this.#examples.set(id, example);
-    const [oldest] = this.#examples.keys();
-    if (this.#examples.size > KEPT) this.#examples.delete(oldest);
     return id;
   }
 

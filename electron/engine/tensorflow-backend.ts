@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import nodeUtil from 'node:util';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { environment } from '../contract/environment.ts';
 import { LikenessError } from '../contract/errors.ts';
 
 const require = createRequire(import.meta.url);
@@ -23,7 +24,7 @@ const TRIAL_ROUNDS = 3;
  * @returns its name, for the model card
  * @throws LikenessError where the one wanted is not there
  */
-export async function chooseBackend(wanted = process.env.LIKENESS_BACKEND): Promise<string> {
+export async function chooseBackend(wanted = environment().backend): Promise<string> {
   if (wanted !== undefined && !backends.includes(wanted as Backend)) {
     throw new LikenessError(
       'bad-input',

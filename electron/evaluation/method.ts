@@ -44,7 +44,8 @@ export interface RetrievalMethod {
   /** Whether it is given features as the embedder made them, because it prepares them itself. */
   readonly takesRawFeatures?: boolean;
   /**
-   * Settings to choose from by validation, in words; a method without any has one.
+   * Settings to choose from by validation, in words; one where there is nothing to choose, and none where the method
+   * cannot make codes of so many bits from features of d dimensions.
    */
   variants(d: number, bits: number): readonly string[];
   /**

@@ -62,10 +62,6 @@ export class ReaderPool {
     return this.#run('preview', [path, stamp, side]);
   }
 
-  previewBytes(bytes: Uint8Array, side: number): Promise<Uint8Array> {
-    return this.#run('previewBytes', [bytes, side]);
-  }
-
   async close(): Promise<void> {
     await this.#pool.terminate(true);
   }

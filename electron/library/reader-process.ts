@@ -27,7 +27,6 @@ export const tasks = {
     }),
   preview: (path: string, stamp: FileStamp, side: number) =>
     toOutcome(async () => renderPreview(await readPicture(path, stamp), side)),
-  previewBytes: (bytes: Uint8Array, side: number) => toOutcome(() => renderPreview(bytes, side)),
 };
 
 workerpool.worker(tasks);

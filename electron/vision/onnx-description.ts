@@ -14,6 +14,7 @@ const pixels = z.int().min(LEAST_SIDE).max(MOST_SIDE);
 export const descriptionSchema = z.strictObject({
   name: z.string().min(1).max(200).optional(),
   licence: z.string().max(200).optional(),
+  /** Not read. Descriptions of earlier versions name their model here, and libraries hold copies of those. */
   file: z.string().optional(),
   input: z
     .strictObject({
@@ -35,8 +36,6 @@ export const descriptionSchema = z.strictObject({
     .strictObject({ name: z.string().optional(), dimensions: z.int().min(1).max(MOST_DIMENSIONS).optional() })
     .optional(),
 });
-
-export type Description = z.infer<typeof descriptionSchema>;
 
 /** A tensor as the ONNX file declares it. A dimension that is free is a name or -1. */
 export interface DeclaredTensor {

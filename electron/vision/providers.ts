@@ -1,6 +1,7 @@
 // What can run a network here, and which of it is fastest: found by a short trial.
 import { arch, cpus, platform } from 'node:os';
 import { listSupportedBackends } from 'onnxruntime-node';
+import { environment } from '../contract/environment.ts';
 import { LikenessError } from '../contract/errors.ts';
 
 /** What a provider took in the trial, or why it could not be used. */
@@ -29,14 +30,14 @@ const NEVER = new Set(['tensorrt']);
  * @param wanted the one to take, whatever is faster (LIKENESS_PROVIDER)
  * @throws LikenessError where the one wanted is unknown here
  */
-export function providersToTry(wanted = process.env.LIKENESS_PROVIDER): string[] {
+export function providersToTry(wanted = environment().provider): string[] {
   const known = [
     CPU,
     ...listSupportedBackends()
       .map(({ name }) => name)
       .filter((name) => name !== CPU && !NEVER.has(name)),
   ];
-  if (wanted === undefined || wanted === '') return known;
+  if (wanted === undefined) return known;
   if (!known.includes(wanted))
     throw new LikenessError(
       'bad-input',

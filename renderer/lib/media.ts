@@ -1,4 +1,6 @@
-// Addresses of pictures; the engine's contract/media.ts reads them.
-export const thumbnailUrl = (contentId: number): string => `/media/thumbnail/${contentId}`;
-export const previewUrl = (photoId: number): string => `/media/preview/${photoId}`;
-export const exampleUrl = (exampleId: number): string => `/media/example/${exampleId}`;
+// Addresses of pictures.
+import type { MediaPath } from '../../electron/contract/media.ts';
+
+export const thumbnailUrl = (contentId: number): MediaPath => `/media/thumbnail/${contentId}`;
+export const previewUrl = (photoId: number): MediaPath => `/media/preview/${photoId}`;
+export const exampleUrl = (exampleId: number): MediaPath => `/media/example/${exampleId}`;

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { cataloguePath } from '../../electron/library/catalogue.ts';
 import { writeOnnxFile } from '../onnx-files.ts';
 import { kindOf, makePicture, settle, temporaryFolder, writePictures } from '../pictures.ts';
-import { openEngine, photoAt, searchBy } from './engines.ts';
+import { openEngine, photoAt, searchBy, until } from './engines.ts';
 
 /** An embedder that tells the kinds of test pictures apart by their colours. */
 const layout = (): string => writeOnnxFile(join(temporaryFolder(), 'layout.onnx'), 'layout', 'Layout');
@@ -87,8 +87,12 @@ describe('A small library', () => {
     writeFileSync(bad, await makePicture(3));
     settle(bad);
     engine.retryProblems({});
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect(engine.listProblems({ start: 0, count: 10 }).total).toBe(0);
+    await until(
+      () => engine.getStatus(),
+      ({ waiting }) => waiting === 0,
+    );
+    expect(engine.getStatus()).toMatchObject({ indexed: 3, problems: 0 });
+    expect(engine.getPhoto({ photoId: photoAt(engine, bad) })).toMatchObject({ width: 160, height: 120 });
   });
 
   it('opens and shows its photos by the desktop it was given, and says so where it has none', async () => {

@@ -121,3 +121,16 @@ describe('The pieces of the baselines', () => {
     },
   );
 });
+
+describe('A method that cannot make codes of so many bits', () => {
+  const variants = (name: string, d: number, bits: number): readonly string[] =>
+    retrievalMethods.find((method) => method.name === name)!.variants(d, bits);
+
+  it('has no setting to try, and any other has one at least', () => {
+    expect(variants('opq', 1280, 24)).toEqual([]);
+    expect(variants('kmh', 256, 256)).toEqual([]);
+    expect(variants('itq', 100, 256)).toEqual([]);
+    expect(variants('pq', 1280, 24)).toEqual(['all dimensions']);
+    for (const { name } of retrievalMethods) expect(variants(name, 1280, 64).length).toBeGreaterThan(0);
+  });
+});

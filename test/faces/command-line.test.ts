@@ -57,11 +57,19 @@ describe('The command line', () => {
     const library = temporaryFolder();
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'empty'));
+    const labelled = temporaryFolder();
+    for (const name of ['a', 'b']) await writePictures(join(labelled, name), 3);
     const cases: [string[], number, RegExp][] = [
       [['index'], 2, /missing required argument/],
       [['index', folder, '--frobnicate'], 2, /unknown option '--frobnicate'/],
       [['similar', 'x.jpg', '-k', 'many'], 2, /whole number from 1 to 1000/],
       [['dance'], 2, /unknown command/],
+      [
+        ['eval', labelled, '--bits', '24', '--methods', 'opq,pq'],
+        1,
+        /^Features of 256 dimensions cannot be coded by opq at 24 bits\. Choose other/,
+      ],
+      [['eval', labelled, '--bits', '16,256', '--methods', 'kmh'], 1, /cannot be coded by kmh at 256 bits/],
       [['index', join(folder, 'missing'), '--library', library], 1, /cannot be used: it is not there/],
       [['index', folder, '--library', library, '--embedder', 'nobody'], 1, /no embedder named "nobody"/],
       [

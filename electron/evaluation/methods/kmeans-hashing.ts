@@ -21,7 +21,7 @@ const STEP = 0.25;
 export const kmeansHashing: RetrievalMethod = {
   name: 'kmh',
   source: 'He, Wen, Sun 2013',
-  variants: () => [''],
+  variants: (d, bits) => (d >= (bits / WORD_BITS) * DSUB ? [''] : []),
   async fit(training, bits, _variant, context) {
     const M = bits / WORD_BITS;
     const components = await pca(training, M * DSUB, context);

@@ -1,0 +1,138 @@
+// The page through the window's bridge, as the preload gives it, in a real browser.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { toErrorMessage } from '../../electron/contract/errors.ts';
+import { dispatch } from '../../electron/engine/gateway.ts';
+import { startPageServer } from '../../electron/http-server.ts';
+import { loadPageFiles } from '../../electron/page-files.ts';
+import { openEngine, until } from '../engine/engines.ts';
+import { missingBrowser } from '../environment.ts';
+import { temporaryFolder, writePictures } from '../pictures.ts';
+import { launchBrowser, openPage } from './browser.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  if (!missingBrowser()) browser = await launchBrowser();
+});
+afterAll(() => browser?.close());
+
+describe.skipIf(missingBrowser())("The page behind the window's bridge", () => {
+  it('adds a folder by the system dialog, hears events, searches, and cancels a search that nobody waits for', async () => {
+    const folder = temporaryFolder();
+    await writePictures(folder, 12);
+    const engine = await openEngine();
+    engine.start();
+    // Serves files and pictures alone: every call goes through the bridge.
+    const server = await startPageServer({ engine }, loadPageFiles(), 0);
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    onTestFinished(async () => {
+      await context.close();
+      await server.close();
+    });
+    const calls: string[] = [];
+    const http: string[] = [];
+    const open = new Map<number, AbortController>();
+    const cancelled: string[] = [];
+    let holdSearches = false;
+    page.on('request', (request) => {
+      if (request.url().includes('/api/')) http.push(request.url());
+    });
+    await page.exposeFunction('callEngine', async (method: string, input: unknown, id: number) => {
+      calls.push(method);
+      const abort = new AbortController();
+      open.set(id, abort);
+      abort.signal.addEventListener('abort', () => cancelled.push(method));
+      try {
+        if (holdSearches && method === 'searchPhotos')
+          await new Promise((resolve) => abort.signal.addEventListener('abort', resolve));
+        return { ok: await dispatch(engine, method, input, abort.signal) };
+      } catch (error) {
+        return { error: toErrorMessage(error) };
+      } finally {
+        open.delete(id);
+      }
+    });
+    await page.exposeFunction('cancelCall', (id: number) => open.get(id)?.abort());
+    await page.addInitScript((chosen) => {
+      const here = globalThis as unknown as Record<string, unknown>;
+      const listeners: ((event: unknown) => void)[] = [];
+      here.tell = (event: unknown) => listeners.forEach((listener) => listener(event));
+      here.likeness = {
+        call: here.callEngine,
+        cancel: here.cancelCall,
+        chooseFolders: () => Promise.resolve({ ok: [chosen] }),
+        onEvent: (listener: (event: unknown) => void) => void listeners.push(listener),
+        pathOf: (file: File) => `/dropped/${file.name}`,
+      };
+    }, folder);
+    engine.onEvent((event) => {
+      void page
+        .evaluate((told) => (globalThis as unknown as { tell: (event: unknown) => void }).tell(told), event)
+        .catch(() => undefined);
+    });
+    await page.goto(server.address);
+    await page.getByRole('button', { name: 'Choose a folder' }).click();
+    await page.getByRole('button', { name: 'All photos 12' }).waitFor();
+    await page.getByRole('listbox').getByRole('option').nth(3).click();
+    await page
+      .getByRole('option', { name: /percent alike/ })
+      .first()
+      .waitFor();
+    expect(calls).toContain('addFolder');
+
+    holdSearches = true;
+    await page.getByRole('listbox').getByRole('option').nth(2).click();
+    await until(
+      () => open.size,
+      (size) => size > 0,
+    );
+    await page.getByRole('button', { name: 'Back' }).click();
+    await until(
+      () => cancelled,
+      (names) => names.includes('searchPhotos'),
+    );
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(http).toEqual([]);
+  });
+});
+
+describe.skipIf(missingBrowser())('The page in a browser', () => {
+  it('breaks off a search that nobody waits for', async () => {
+    const folder = temporaryFolder();
+    await writePictures(folder, 8);
+    const engine = await openEngine({ watching: false });
+    await engine.indexOnce([folder]);
+    const signals: AbortSignal[] = [];
+    engine.searchPhotos = (_, signal) => {
+      signals.push(signal!);
+      return new Promise((__, reject) => signal!.addEventListener('abort', () => reject(signal!.reason as Error)));
+    };
+    const page = await openPage(browser, engine);
+    await page.getByRole('listbox').getByRole('option').nth(2).click();
+    await until(
+      () => signals.length,
+      (n) => n === 1,
+    );
+    await page.getByRole('button', { name: /Remove the query/ }).click();
+    await until(() => signals[0].aborted, Boolean);
+    await page.getByRole('heading', { name: 'All photos' }).waitFor();
+  });
+
+  it('says what takes a while before the library is open, and goes on when it is', async () => {
+    const engine = await openEngine({ watching: false });
+    const opening = Promise.withResolvers<typeof engine>();
+    const notice = 'Bringing the catalogue up to date, once. No photo is read again.';
+    const server = await startPageServer({ engine: opening.promise, notice: () => notice }, loadPageFiles(), 0);
+    const page = await browser.newPage();
+    onTestFinished(async () => {
+      await page.close();
+      await server.close();
+    });
+    await page.goto(server.address);
+    await page.getByText(notice).waitFor();
+    opening.resolve(engine);
+    await page.getByRole('heading', { name: /Choose a folder of photos/ }).waitFor();
+    expect(await page.getByText(notice).count()).toBe(0);
+  });
+});
