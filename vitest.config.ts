@@ -6,7 +6,7 @@ export default defineConfig({
   plugins: [svelte()],
   resolve: {
     // Electron's own binary is not needed to test what main.ts and preload.ts ask of it.
-    alias: { electron: fileURLToPath(new URL('./test/faces/electron-stand-in.ts', import.meta.url)) },
+    alias: { electron: fileURLToPath(new URL('./test/support/electron-stand-in.ts', import.meta.url)) },
   },
   test: {
     include: ['test/**/*.test.ts'],
@@ -16,6 +16,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Two files at once at most: several of them start engines, each with processes of its own.
     maxWorkers: 2,
-    globalSetup: ['test/set-up.ts'],
+    globalSetup: ['test/support/set-up.ts'],
   },
 });

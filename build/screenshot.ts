@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { Engine } from '../electron/engine/engine.ts';
-import { startPageServer } from '../electron/http-server.ts';
-import { loadPageFiles } from '../electron/page-files.ts';
+import { startPageServer } from '../electron/faces/browser/http-server.ts';
+import { loadPageFiles } from '../electron/faces/page-files.ts';
 import { writeExamplePictures } from './example-pictures.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'likeness-screenshot-'));

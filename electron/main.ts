@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { LikenessError, toErrorMessage } from './contract/errors.ts';
 import type { AnyEvent } from './contract/events.ts';
 import { parseMediaPath } from './contract/media.ts';
-import { defaultLibraryPath } from './default-library.ts';
-import { createLink, type Link } from './engine-link.ts';
-import { CONTENT_SECURITY_POLICY, loadPageFiles } from './page-files.ts';
+import { defaultLibraryPath } from './faces/default-library.ts';
+import { createLink, type Link } from './faces/desktop/engine-link.ts';
+import { CONTENT_SECURITY_POLICY, loadPageFiles } from './faces/page-files.ts';
 
 const SCHEME = 'likeness';
 const PAGE = `${SCHEME}://app/`;
@@ -109,7 +109,7 @@ async function addFolders(link: Link, paths: readonly string[]): Promise<void> {
 }
 
 function startEngine(): Link {
-  const child = utilityProcess.fork(fileURLToPath(new URL('./engine-process.js', import.meta.url)), [], {
+  const child = utilityProcess.fork(fileURLToPath(new URL('./faces/desktop/engine-process.js', import.meta.url)), [], {
     serviceName: 'Likeness engine',
     env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
   });

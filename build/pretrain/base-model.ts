@@ -4,12 +4,12 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeModel } from '../../electron/deepquan/model-file.ts';
-import { paperOptions } from '../../electron/deepquan/options.ts';
-import { trainDeepQuan } from '../../electron/deepquan/trainer.ts';
-import { openEmbedder } from '../../electron/engine/choose-embedder.ts';
-import { chooseBackend } from '../../electron/engine/tensorflow-backend.ts';
-import { readFeatures } from '../../electron/eval-command.ts';
+import { writeModel } from '../../electron/deepquan/model/model-file.ts';
+import { paperOptions } from '../../electron/deepquan/training/options.ts';
+import { trainDeepQuan } from '../../electron/deepquan/training/trainer.ts';
+import { openEmbedder } from '../../electron/engine/embedding/choose-embedder.ts';
+import { chooseBackend } from '../../electron/engine/training/tensorflow-backend.ts';
+import { readFeatures } from '../../electron/faces/commands/evaluate.ts';
 import { openDataset } from '../../electron/evaluation/dataset.ts';
 
 /** As many as a library's own training takes at most. */

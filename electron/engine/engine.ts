@@ -18,26 +18,26 @@ import type {
   Status,
   PhotoTile,
 } from '../contract/types.ts';
-import type { FolderRow } from '../library/folder-rows.ts';
+import type { FolderRow } from '../library/rows/folder-rows.ts';
 import { isOutOfSpace, Library } from '../library/library.ts';
 import { lockLibrary, type LibraryLock } from '../library/lock.ts';
-import { ReaderPool } from '../library/reader-pool.ts';
+import { ReaderPool } from '../library/decode/reader-pool.ts';
 import { upgradeCatalogue } from '../library/upgrade.ts';
-import { describeFileError } from '../library/scan.ts';
-import { chooseEmbedder, describeEmbedderInUse, type ChosenEmbedders } from './choose-embedder.ts';
-import { scanLevel } from './choose-scan.ts';
-import { ContentRemoval } from './content-removal.ts';
-import { EmbedderPacks, notKnown } from './embedder-packs.ts';
-import { FolderKeeper, type ScanCounts } from './folder-keeper.ts';
-import { Indexer, type TimeSpent } from './indexer.ts';
-import { listFolders } from './list-folders.ts';
-import { Progress } from './progress.ts';
-import { notThere, Queries } from './queries.ts';
-import type { Sight } from './sight.ts';
-import { Sights } from './sights.ts';
-import { toTile } from './searcher.ts';
-import { Teller } from './teller.ts';
-import { Timeline } from './timeline.ts';
+import { describeFileError } from '../library/files/walk.ts';
+import { chooseEmbedder, describeEmbedderInUse, type ChosenEmbedders } from './embedding/choose-embedder.ts';
+import { scanLevel } from './codes/choose-code-index.ts';
+import { ContentRemoval } from './indexing/content-removal.ts';
+import { EmbedderPacks, notKnown } from './embedding/embedder-packs.ts';
+import { FolderKeeper, type ScanCounts } from './indexing/folder-sync.ts';
+import { Indexer, type TimeSpent } from './indexing/indexer.ts';
+import { listFolders } from './indexing/list-folders.ts';
+import { Progress } from './status/progress.ts';
+import { notThere, Queries } from './searching/queries.ts';
+import type { Sight } from './embedding/embedding-space.ts';
+import { Sights } from './embedding/embedding-spaces.ts';
+import { toTile } from './searching/searcher.ts';
+import { Teller } from './status/status-publisher.ts';
+import { Timeline } from './indexing/timeline.ts';
 
 export interface EngineOptions {
   readonly libraryPath: string;

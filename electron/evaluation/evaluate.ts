@@ -1,7 +1,7 @@
 // Runs methods over labelled features: settings chosen on validation queries drawn from the photos searched,
 // quality reported on the queries held back.
 import { seededRandom } from '../numeric/random.ts';
-import { preparationFor, prepareFeatures, type Preparation } from '../deepquan/encoder.ts';
+import { preparationFor, prepareFeatures, type Preparation } from '../deepquan/model/encoder.ts';
 import type { Features, MethodContext, RetrievalMethod, SearchIndex } from './method.ts';
 import { QualityMeter, type Quality } from './quality.ts';
 

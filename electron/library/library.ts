@@ -1,17 +1,17 @@
 // A library opened: its catalogue and the tables in it.
 import { statSync } from 'node:fs';
 import { cataloguePath, openCatalogue, openCatalogueReadOnly, type Catalogue } from './catalogue.ts';
-import { ContentRows } from './content-rows.ts';
-import { FilterRows } from './filter-rows.ts';
-import { FeatureRows } from './feature-rows.ts';
-import { FolderRows } from './folder-rows.ts';
-import { CodeRows } from './code-rows.ts';
-import { ModelRows } from './model-rows.ts';
-import { PackRows } from './pack-rows.ts';
-import { PhotoRows } from './photo-rows.ts';
-import { RegionRows } from './region-rows.ts';
-import { RelevanceMarkRows } from './relevance-mark-rows.ts';
-import { SettingRows } from './setting-rows.ts';
+import { ContentRows } from './rows/content-rows.ts';
+import { FilterRows } from './rows/filter-rows.ts';
+import { FeatureRows } from './rows/feature-rows.ts';
+import { FolderRows } from './rows/folder-rows.ts';
+import { CodeRows } from './rows/code-rows.ts';
+import { ModelRows } from './rows/model-rows.ts';
+import { PackRows } from './rows/pack-rows.ts';
+import { PhotoRows } from './rows/photo-rows.ts';
+import { RegionRows } from './rows/region-rows.ts';
+import { RelevanceMarkRows } from './rows/relevance-mark-rows.ts';
+import { SettingRows } from './rows/setting-rows.ts';
 
 export class Library {
   readonly path: string;

@@ -1,7 +1,7 @@
 // Exact search over feature vectors, for libraries too small to train on, and the likeness of vectors.
 import { TopK } from '../numeric/top-k.ts';
 import { normalized } from '../numeric/vectors.ts';
-import type { Candidates } from './code-scan.ts';
+import type { Candidates } from './code-index.ts';
 import { selects } from './id-selector.ts';
 import { combineExamples, type VectorQuery } from './query.ts';
 

@@ -1,5 +1,5 @@
 // Regions to contents: a content is found by the best of its regions, once.
-import type { Candidates } from './code-scan.ts';
+import type { Candidates } from './code-index.ts';
 
 export interface Hit {
   readonly contentId: number;

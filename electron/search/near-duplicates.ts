@@ -1,5 +1,5 @@
 // What is nearly the same picture comes first.
-import type { Candidates } from './code-scan.ts';
+import type { Candidates } from './code-index.ts';
 
 /** How much nearer than the usual of its neighbours a near-duplicate is: at most this share of their median distance. */
 const NEAR = 0.5;

@@ -1,5 +1,5 @@
 // Candidates of the scan over codes, sorted by their hidden vectors.
-import type { Candidates } from './code-scan.ts';
+import type { Candidates } from './code-index.ts';
 import { innerProductDistance } from './exact.ts';
 
 /**

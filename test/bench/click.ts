@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Dial, SearchAnswer } from '../../electron/contract/types.ts';
 import { Engine } from '../../electron/engine/engine.ts';
-import { startPageServer } from '../../electron/http-server.ts';
+import { startPageServer } from '../../electron/faces/browser/http-server.ts';
 import { cataloguePath } from '../../electron/library/catalogue.ts';
-import { SEGMENT_SIZE } from '../../electron/library/code-rows.ts';
+import { SEGMENT_SIZE } from '../../electron/library/rows/code-rows.ts';
 import { fromHalf, toHalf } from '../../electron/numeric/half.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
-import { writePictures } from '../pictures.ts';
+import { writePictures } from '../support/pictures.ts';
 
 const REAL = 300;
 const NEW = 400;

@@ -4,10 +4,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { openEmbedder } from '../../electron/engine/choose-embedder.ts';
+import { openEmbedder } from '../../electron/engine/embedding/choose-embedder.ts';
 import { Engine, spareCores } from '../../electron/engine/engine.ts';
-import { THUMBNAIL_SIDE } from '../../electron/library/decode.ts';
-import { scanFolder } from '../../electron/library/scan.ts';
+import { THUMBNAIL_SIDE } from '../../electron/library/decode/decode.ts';
+import { scanFolder } from '../../electron/library/files/walk.ts';
 
 /** @param wanted 'built-in', or an .onnx file */
 export async function benchIndexing(photos: string, wanted: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { indexFolders } from '../../electron/index-command.ts';
+import { indexFolders } from '../../electron/faces/commands/index-folders.ts';
 import { precisionAtTen } from './precision.ts';
 
 export async function benchPrecision(photos: string, model: string): Promise<void> {

@@ -1,9 +1,9 @@
 // How often the ten nearest are of the query's own class.
 import { basename, dirname, sep } from 'node:path';
-import { ActiveModel } from '../../electron/engine/active-model.ts';
-import { embedderInUse } from '../../electron/engine/choose-embedder.ts';
-import { loadFeatureMatrix } from '../../electron/engine/samples.ts';
-import { search, type SeenQuery } from '../../electron/engine/searcher.ts';
+import { ActiveModel } from '../../electron/engine/codes/active-model.ts';
+import { embedderInUse } from '../../electron/engine/embedding/choose-embedder.ts';
+import { loadFeatureMatrix } from '../../electron/engine/models/samples.ts';
+import { search, type SeenQuery } from '../../electron/engine/searching/searcher.ts';
 import { Library } from '../../electron/library/library.ts';
 
 export interface Precision {

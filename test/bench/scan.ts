@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
-import { createScan, scanLevels } from '../../electron/engine/choose-scan.ts';
-import { NativeCodeScan } from '../../electron/engine/native-scan.ts';
+import { createScan, scanLevels } from '../../electron/engine/codes/choose-code-index.ts';
+import { NativeCodeScan } from '../../electron/engine/codes/native-code-index.ts';
 import { cataloguePath } from '../../electron/library/catalogue.ts';
 import { Library } from '../../electron/library/library.ts';
-import { SEGMENT_SIZE } from '../../electron/library/code-rows.ts';
+import { SEGMENT_SIZE } from '../../electron/library/rows/code-rows.ts';
 import { seededRandom, type Random } from '../../electron/numeric/random.ts';
 import { selectorOf } from '../../electron/search/id-selector.ts';
-import { lookupTable, type Centroids, type CodeScan } from '../../electron/search/code-scan.ts';
+import { lookupTable, type Centroids, type CodeScan } from '../../electron/search/code-index.ts';
 
 const K = 100;
 /** Codes of 64 bits over hidden vectors of 64 dimensions, as FAISS is timed with. */

@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { evaluate } from '../../electron/eval-command.ts';
+import { evaluate } from '../../electron/faces/commands/evaluate.ts';
 import { openDataset } from '../../electron/evaluation/dataset.ts';
 
 /** Classes that settings were chosen on (ARCHITECTURE.md). */

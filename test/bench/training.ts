@@ -1,11 +1,11 @@
 // A training step against a plain matMul of its largest size, on the same backend; and a whole training.
 import * as tf from '@tensorflow/tfjs-core';
-import { chooseBackend } from '../../electron/engine/tensorflow-backend.ts';
-import { assembleBatch, batchesOf, disposeBatch } from '../../electron/deepquan/batch.ts';
-import { Network } from '../../electron/deepquan/network.ts';
-import { contrastiveOptions, epochsFor, neighboursFor } from '../../electron/deepquan/options.ts';
-import { trainDeepQuan } from '../../electron/deepquan/trainer.ts';
-import { trainingStep } from '../../electron/deepquan/training-step.ts';
+import { chooseBackend } from '../../electron/engine/training/tensorflow-backend.ts';
+import { assembleBatch, batchesOf, disposeBatch } from '../../electron/deepquan/training/batch.ts';
+import { Network } from '../../electron/deepquan/training/network.ts';
+import { contrastiveOptions, epochsFor, neighboursFor } from '../../electron/deepquan/training/options.ts';
+import { trainDeepQuan } from '../../electron/deepquan/training/trainer.ts';
+import { trainingStep } from '../../electron/deepquan/training/training-step.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { seconds } from './indexing.ts';
 

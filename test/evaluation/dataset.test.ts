@@ -4,8 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
 import { ZipFile } from 'yazl';
 import { label, openDataset } from '../../electron/evaluation/dataset.ts';
-import { makePicture, temporaryFolder } from '../pictures.ts';
-import { runLikeness } from '../faces/run-likeness.ts';
+import { makePicture, temporaryFolder } from '../support/pictures.ts';
+import { runLikeness } from '../support/run-likeness.ts';
 
 const found = (...names: string[]) =>
   names.map((name) => ({ name, size: 1, read: () => Promise.resolve(new Uint8Array()) }));

@@ -5,10 +5,10 @@ import { hammingIndex, popCount, signBits } from '../../electron/evaluation/meth
 import { learnWords } from '../../electron/evaluation/methods/kmeans-hashing.ts';
 import { nearestRotation, crossProduct } from '../../electron/evaluation/methods/rotation.ts';
 import { smoothestModes } from '../../electron/evaluation/methods/spectral-hashing.ts';
-import { preparationFor, prepareFeatures } from '../../electron/deepquan/encoder.ts';
+import { preparationFor, prepareFeatures } from '../../electron/deepquan/model/encoder.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
-import { clusteredFeatures } from '../deepquan/clustered-features.ts';
-import { useTensorFlow } from '../deepquan/tensorflow.ts';
+import { clusteredFeatures } from '../support/clustered-features.ts';
+import { useTensorFlow } from '../support/tensorflow.ts';
 
 useTensorFlow();
 const D = 64;

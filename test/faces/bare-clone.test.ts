@@ -2,11 +2,11 @@ import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { LibraryReport } from '../../electron/status-command.ts';
-import { missingClone } from '../environment.ts';
-import { until } from '../engine/engines.ts';
-import { temporaryFolder, writePictures } from '../pictures.ts';
-import { runLikeness } from './run-likeness.ts';
+import type { LibraryReport } from '../../electron/faces/commands/status.ts';
+import { missingClone } from '../support/environment.ts';
+import { until } from '../support/engines.ts';
+import { temporaryFolder, writePictures } from '../support/pictures.ts';
+import { runLikeness } from '../support/run-likeness.ts';
 
 const root = join(import.meta.dirname, '../..');
 

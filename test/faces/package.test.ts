@@ -4,10 +4,10 @@ import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import config from '../../build/electron-builder.config.ts';
-import { scanLevel } from '../../electron/engine/choose-scan.ts';
-import { nativeAddonPath } from '../../electron/engine/native-scan.ts';
-import { missingNativeScan } from '../environment.ts';
-import { temporaryFolder, writePictures } from '../pictures.ts';
+import { scanLevel } from '../../electron/engine/codes/choose-code-index.ts';
+import { nativeAddonPath } from '../../electron/engine/codes/native-code-index.ts';
+import { missingNativeScan } from '../support/environment.ts';
+import { temporaryFolder, writePictures } from '../support/pictures.ts';
 
 const root = join(import.meta.dirname, '../..');
 const patterns = config.files as string[];

@@ -3,12 +3,12 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { toErrorMessage } from '../../electron/contract/errors.ts';
 import { dispatch } from '../../electron/engine/gateway.ts';
-import { startPageServer } from '../../electron/http-server.ts';
-import { loadPageFiles } from '../../electron/page-files.ts';
-import { openEngine, until } from '../engine/engines.ts';
-import { missingBrowser } from '../environment.ts';
-import { temporaryFolder, writePictures } from '../pictures.ts';
-import { launchBrowser, openPage } from './browser.ts';
+import { startPageServer } from '../../electron/faces/browser/http-server.ts';
+import { loadPageFiles } from '../../electron/faces/page-files.ts';
+import { openEngine, until } from '../support/engines.ts';
+import { missingBrowser } from '../support/environment.ts';
+import { temporaryFolder, writePictures } from '../support/pictures.ts';
+import { launchBrowser, openPage } from '../support/browser.ts';
 
 let browser: Browser;
 beforeAll(async () => {

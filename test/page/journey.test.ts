@@ -2,11 +2,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { missingBrowser } from '../environment.ts';
-import { openEngine, photoAt, ready, until } from '../engine/engines.ts';
-import { description, onnxFile } from '../onnx-files.ts';
-import { makePicture, settle, temporaryFolder, writePictures } from '../pictures.ts';
-import { expectAccessible, launchBrowser, openPage, shoot } from './browser.ts';
+import { missingBrowser } from '../support/environment.ts';
+import { openEngine, photoAt, ready, until } from '../support/engines.ts';
+import { description, onnxFile } from '../support/onnx-files.ts';
+import { makePicture, settle, temporaryFolder, writePictures } from '../support/pictures.ts';
+import { expectAccessible, launchBrowser, openPage, shoot } from '../support/browser.ts';
 
 const tiles = (page: Page) => page.getByRole('listbox').getByRole('option');
 const grid = (page: Page) => page.getByRole('listbox');

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { loadNativeAddon, nativeAddonPath } from '../../electron/engine/native-scan.ts';
-import { armCompiler, armEmulator, missingArm } from '../environment.ts';
-import { findSanitizer } from '../sanitizer.ts';
+import { loadNativeAddon, nativeAddonPath } from '../../electron/engine/codes/native-code-index.ts';
+import { armCompiler, armEmulator, missingArm } from '../support/environment.ts';
+import { findSanitizer } from '../support/sanitizer.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -15,7 +15,7 @@ const addon = loadNativeAddon();
 const sources = readdirSync(join(root, 'native/src'))
   .filter((name) => name.endsWith('.cc'))
   .map((name) => join(root, 'native/src', name));
-const fuzz = join(import.meta.dirname, 'fuzz-addon.ts');
+const fuzz = join(import.meta.dirname, '../support/fuzz-addon.ts');
 
 describe.skipIf(!addon)('The native scan', () => {
   // Not reached where there is none.

@@ -3,7 +3,7 @@ import { seededRandom } from '../../electron/numeric/random.ts';
 import { TopK } from '../../electron/numeric/top-k.ts';
 import { findScoreGap } from '../../electron/search/score-gap.ts';
 import { FeatureMatrix, likeness } from '../../electron/search/exact.ts';
-import { lookupTable } from '../../electron/search/code-scan.ts';
+import { lookupTable } from '../../electron/search/code-index.ts';
 import { groupByContent } from '../../electron/search/grouping.ts';
 import { selectorOf } from '../../electron/search/id-selector.ts';
 import { nearDuplicatesFirst } from '../../electron/search/near-duplicates.ts';

@@ -1,13 +1,19 @@
 // DeepQuan as a method among the others: our variant, and the published one.
 import { normalized } from '../../numeric/vectors.ts';
-import { encodeFeature, prepareFeatures } from '../../deepquan/encoder.ts';
-import { assignManyCodes } from '../../deepquan/kmeans.ts';
-import { applyManyConfidences } from '../../deepquan/learn-confidence.ts';
-import type { DeepQuanModel } from '../../deepquan/model.ts';
-import { Network } from '../../deepquan/network.ts';
-import { contrastiveOptions, epochsFor, paperOptions, shapeFor, type ManifoldTarget } from '../../deepquan/options.ts';
-import { hiddenVectors, trainDeepQuan } from '../../deepquan/trainer.ts';
-import { lookupTable } from '../../search/code-scan.ts';
+import { encodeFeature, prepareFeatures } from '../../deepquan/model/encoder.ts';
+import { assignManyCodes } from '../../deepquan/training/kmeans.ts';
+import { applyManyConfidences } from '../../deepquan/training/learn-confidence.ts';
+import type { DeepQuanModel } from '../../deepquan/model/model.ts';
+import { Network } from '../../deepquan/training/network.ts';
+import {
+  contrastiveOptions,
+  epochsFor,
+  paperOptions,
+  shapeFor,
+  type ManifoldTarget,
+} from '../../deepquan/training/options.ts';
+import { hiddenVectors, trainDeepQuan } from '../../deepquan/training/trainer.ts';
+import { lookupTable } from '../../search/code-index.ts';
 import type { Features, FittedMethod, MethodContext, RetrievalMethod } from '../method.ts';
 import { codeIndex } from './product-quantization.ts';
 

@@ -1,6 +1,6 @@
 // Iterative quantization (Gong and Lazebnik 2011): principal components, turned so that their signs lose least.
 import { Matrix } from 'ml-matrix';
-import { orthonormalize } from '../../deepquan/principal-components.ts';
+import { orthonormalize } from '../../deepquan/training/principal-components.ts';
 import type { RetrievalMethod } from '../method.ts';
 import { hammingIndex, signBits } from './hamming.ts';
 import { applyToAll, applyToOne, combine, pca, type LinearMap } from './linear.ts';

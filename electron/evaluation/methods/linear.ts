@@ -1,7 +1,7 @@
 // Linear maps that several baselines start with.
 import type { Matrix } from 'ml-matrix';
-import { principalComponents } from '../../deepquan/principal-components.ts';
-import { project } from '../../deepquan/neighbour-projection.ts';
+import { principalComponents } from '../../deepquan/training/principal-components.ts';
+import { project } from '../../deepquan/training/neighbour-projection.ts';
 import type { Features, MethodContext } from '../method.ts';
 
 export interface LinearMap {

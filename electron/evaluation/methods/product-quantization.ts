@@ -1,10 +1,10 @@
 // Product quantization (Jégou, Douze, Schmid 2011) and its optimized rotation (Ge, He, Ke, Sun 2013,
 // section 3.1: the non-parametric solution, started from the parametric one).
 import { Matrix } from 'ml-matrix';
-import { decodeCodes, type Codebooks } from '../../deepquan/codebooks.ts';
-import { assignManyCodes, trainCodebooks } from '../../deepquan/kmeans.ts';
-import { allocateComponents } from '../../deepquan/principal-components.ts';
-import { lookupTable } from '../../search/code-scan.ts';
+import { decodeCodes, type Codebooks } from '../../deepquan/model/codebooks.ts';
+import { assignManyCodes, trainCodebooks } from '../../deepquan/training/kmeans.ts';
+import { allocateComponents } from '../../deepquan/training/principal-components.ts';
+import { lookupTable } from '../../search/code-index.ts';
 import type { Features, FittedMethod, MethodContext, RetrievalMethod } from '../method.ts';
 import { applyToAll, applyToOne, combine, pca, type LinearMap } from './linear.ts';
 import { crossProduct, multiplyRows, nearestRotation } from './rotation.ts';

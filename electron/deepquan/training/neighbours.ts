@@ -1,0 +1,71 @@
+// The neighbour graph in feature space: whom each photo should stay close to.
+import * as tf from '@tensorflow/tfjs-core';
+import { TopK } from '../../numeric/top-k.ts';
+
+export interface NeighbourGraph {
+  readonly k: number;
+  /** int32, (n, k): row numbers, nearest first; a photo is not its own neighbour. */
+  readonly ids: Int32Array;
+  /** float32, (n, k): affinity in (0, 1], relative to each photo's own k-th neighbour. */
+  readonly affinities: Float32Array;
+}
+
+/** Cosines that are in memory at once: each block of rows packs all of them anew, so blocks are large. */
+const COSINES_A_BLOCK = 16e6;
+
+/**
+ * Exact k nearest neighbours by cosine, with self-tuning affinities exp(-d² / σ²) in which σ² is the
+ * squared distance to the photo's own k-th neighbour (Zelnik-Manor and Perona 2004, section 2), so that
+ * dense and sparse corners of a library are weighted alike.
+ * @param features float32, (n, d), rows of unit length
+ * @param k below n
+ */
+export async function neighbourGraph(
+  features: Float32Array,
+  n: number,
+  k: number,
+  breathe: () => Promise<void>,
+): Promise<NeighbourGraph> {
+  const d = features.length / n;
+  const ids = new Int32Array(n * k);
+  const affinities = new Float32Array(n * k);
+  const all = tf.tensor2d(features, [n, d]);
+  const allT = tf.transpose(all);
+  const height = Math.max(64, Math.min(1024, Math.floor(COSINES_A_BLOCK / n)));
+  try {
+    for (let start = 0; start < n; start += height) {
+      const rows = Math.min(height, n - start);
+      const block = tf.tidy(() => tf.matMul(tf.slice(all, [start, 0], [rows, d]), allT));
+      const cosines = await block.data<'float32'>();
+      block.dispose();
+      for (let r = 0; r < rows; r++) {
+        nearestOfRow(cosines.subarray(r * n, (r + 1) * n), start + r, k, ids, affinities);
+      }
+      await breathe();
+    }
+  } finally {
+    tf.dispose([all, allT]);
+  }
+  return { k, ids, affinities };
+}
+
+function nearestOfRow(
+  cosines: ArrayLike<number>,
+  self: number,
+  k: number,
+  ids: Int32Array,
+  affinities: Float32Array,
+): void {
+  const best = new TopK(k);
+  for (let j = 0; j < cosines.length; j++) {
+    if (j === self) continue;
+    const distance = 2 - 2 * cosines[j];
+    if (distance <= best.threshold) best.offer(j, distance);
+  }
+  const found = best.drain();
+  const scale = Math.max(found.distances[k - 1], 1e-6);
+  for (let i = 0; i < k; i++) {
+    ids[self * k + i] = found.ids[i];
+    affinities[self * k + i] = Math.exp(-Math.max(0, found.distances[i]) / scale);
+  }
+}

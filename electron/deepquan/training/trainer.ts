@@ -1,0 +1,273 @@
+// Trains DeepQuan by alternating: the network by gradient, the codebooks by k-means, the codes by
+// assignment (the paper's scheme; its schedule here is ours).
+import * as tf from '@tensorflow/tfjs-core';
+import { seededRandom, type Random } from '../../numeric/random.ts';
+import { assembleBatch, batchesOf, disposeBatch, type Assignment, type BatchSource } from './batch.ts';
+import { decodeCodes, quantizationError, type Codebooks } from '../model/codebooks.ts';
+import type { ConfidenceField } from '../model/confidence.ts';
+import { preparationFor, prepareFeatures, suitablePower } from '../model/encoder.ts';
+import { assignManyCodes, trainCodebooks } from './kmeans.ts';
+import { applyManyConfidences, learnConfidence } from './learn-confidence.ts';
+import type { DeepQuanModel, EpochLosses } from '../model/model.ts';
+import { neighbourProjection } from './neighbour-projection.ts';
+import { neighbourGraph, type NeighbourGraph } from './neighbours.ts';
+import { linearStart, Network, principalStart, type NetworkShape } from './network.ts';
+import type { NetworkWeights } from '../model/network-weights.ts';
+import { fastShape, neighboursFor, type TrainerOptions } from './options.ts';
+import { allocateComponents, principalComponents } from './principal-components.ts';
+import { trainingStep } from './training-step.ts';
+
+export interface TrainingHooks {
+  /** Called after each epoch. */
+  readonly onEpoch: (epoch: number, losses: EpochLosses) => void;
+  /** Awaited between steps, so that the thread can take messages; throws to cancel. */
+  readonly breathe: () => Promise<void>;
+}
+
+const FIRST_CODEBOOK_ROUNDS = 8;
+const CODEBOOK_ROUNDS = 2;
+const FINAL_CODEBOOK_ROUNDS = 16;
+const ENCODE_BLOCK = 512;
+
+/**
+ * @param features float32, (n, d), finite, as the embedder gave them; n at least 2, and above options.neighbours
+ * @param warmStart a model over the same features, of the same variant and shape, to go on from
+ * @throws RangeError when features are too few or not finite
+ */
+export async function trainDeepQuan(
+  features: Float32Array,
+  d: number,
+  options: TrainerOptions,
+  hooks: TrainingHooks,
+  warmStart?: DeepQuanModel,
+): Promise<DeepQuanModel> {
+  const n = features.length / d;
+  const neighbours = options.neighbours || neighboursFor(n);
+  if (!Number.isInteger(n) || n < 2 || n <= neighbours) {
+    throw new RangeError(`Expected more than ${Math.max(1, neighbours)} rows of ${d} features to train on, got ${n}`);
+  }
+  const preparation =
+    warmStart?.encoder.preparation ??
+    preparationFor(features, d, options.variant === 'paper' ? 1 : suitablePower(features));
+  if (!preparation.mean.every(Number.isFinite)) throw new RangeError('Expected finite features to train on');
+  const rows = prepareFeatures(features, preparation);
+  const random = seededRandom(options.seed);
+  const shape: NetworkShape = { input: d, middle: options.middle, hidden: options.shape.M * options.shape.dsub };
+  const network = new Network(
+    shape,
+    warmStart?.network ?? (await startingWeights(rows, shape, neighbours, options, random, hooks)),
+  );
+  const optimizer = tf.train.adam(options.learningRate);
+  try {
+    const space = new HiddenSpace(network, rows, d, neighbours, options, random, hooks);
+    const graph =
+      options.variant === 'paper' ? await neighbourGraph(rows, n, neighbours, hooks.breathe) : await space.graph();
+    if (options.epochs > 0) await space.learnLengths(graph);
+    const source: BatchSource = { rows, d, graph, manifold: options.manifold };
+    const history: EpochLosses[] = [];
+    const warmUpEpochs = warmStart ? 0 : Math.round(options.epochs * options.warmUp);
+    const steps = options.epochs * Math.ceil(n / options.batch);
+    let books = warmStart?.codebooks;
+    let assigned: Assignment | undefined;
+    let step = 0;
+    for (let epoch = 0; epoch < options.epochs; epoch++) {
+      if (epoch >= warmUpEpochs) ({ books, assigned } = await space.assign(books));
+      const sums: EpochLosses = { ranking: 0, quantization: 0, manifold: 0 };
+      let batches = 0;
+      for (const anchors of batchesOf(n, options.batch, random)) {
+        (optimizer as unknown as { learningRate: number }).learningRate =
+          oneCycle(step++ / steps) * options.learningRate;
+        const batch = assembleBatch(anchors, source, assigned, random);
+        const losses = await trainingStep(network, optimizer, batch, options).finally(() => disposeBatch(batch));
+        sums.ranking += losses.ranking;
+        sums.quantization += losses.quantization;
+        sums.manifold += losses.manifold;
+        batches++;
+        await hooks.breathe();
+      }
+      const losses = {
+        ranking: sums.ranking / batches,
+        quantization: sums.quantization / batches,
+        manifold: sums.manifold / batches,
+      };
+      history.push(losses);
+      hooks.onEpoch(epoch + 1, losses);
+    }
+    const final = await space.finish(books, warmStart?.fastCodebooks);
+    const weights = await network.weights();
+    return {
+      variant: options.variant,
+      encoder: { preparation, layers: [weights.encode1, weights.encode2], confidence: final.confidence },
+      network: weights,
+      codebooks: final.books,
+      fastCodebooks: final.fastBooks,
+      trainedOn: n,
+      startedOn: warmStart?.startedOn ?? n,
+      losses: history,
+      quantizationError: final.error,
+    };
+  } finally {
+    network.dispose();
+    optimizer.dispose();
+  }
+}
+
+/** The hidden vectors of all photos as the network makes them now, and what is learned from them. */
+class HiddenSpace {
+  readonly #network: Network;
+  readonly #rows: Float32Array;
+  readonly #d: number;
+  readonly #neighbours: number;
+  readonly #options: TrainerOptions;
+  readonly #random: Random;
+  readonly #hooks: TrainingHooks;
+  #confidence: ConfidenceField | undefined;
+
+  constructor(
+    network: Network,
+    rows: Float32Array,
+    d: number,
+    neighbours: number,
+    options: TrainerOptions,
+    random: Random,
+    hooks: TrainingHooks,
+  ) {
+    this.#network = network;
+    this.#rows = rows;
+    this.#d = d;
+    this.#neighbours = neighbours;
+    this.#options = options;
+    this.#random = random;
+    this.#hooks = hooks;
+  }
+
+  /** Who is near whom in hidden space. */
+  async graph(vectors?: Float32Array): Promise<NeighbourGraph> {
+    return neighbourGraph(
+      vectors ?? (await this.vectors()),
+      this.#rows.length / this.#d,
+      this.#neighbours,
+      this.#hooks.breathe,
+    );
+  }
+
+  /** How sure each photo is, for all epochs: it changes little while they bend the space. */
+  async learnLengths(graph: NeighbourGraph): Promise<void> {
+    if (this.#options.variant !== 'paper')
+      this.#confidence = await learnConfidence(
+        await this.vectors(),
+        this.#network.shape.hidden,
+        graph,
+        this.#random,
+        this.#hooks.breathe,
+      );
+  }
+
+  /** Codes for the next epoch. */
+  async assign(initial: Codebooks | undefined): Promise<{ books: Codebooks; assigned: Assignment }> {
+    const z = await this.vectors();
+    if (this.#confidence) await applyManyConfidences(z, this.#confidence);
+    const iterations = initial ? CODEBOOK_ROUNDS : FIRST_CODEBOOK_ROUNDS;
+    const books = await trainCodebooks(z, this.#options.shape, {
+      iterations,
+      random: this.#random,
+      initial,
+      breathe: this.#hooks.breathe,
+    });
+    return {
+      books,
+      assigned: {
+        quantized: decodeCodes(await assignManyCodes(z, books), books),
+        lengths: lengthsOf(z, this.#network.shape.hidden),
+      },
+    };
+  }
+
+  async finish(
+    initial: Codebooks | undefined,
+    initialFast: Codebooks | undefined,
+  ): Promise<{ books: Codebooks; fastBooks: Codebooks; confidence: ConfidenceField | undefined; error: number }> {
+    const z = await this.vectors();
+    if (this.#options.variant !== 'paper') {
+      this.#confidence = await learnConfidence(
+        z,
+        this.#network.shape.hidden,
+        await this.graph(z),
+        this.#random,
+        this.#hooks.breathe,
+      );
+      await applyManyConfidences(z, this.#confidence);
+    }
+    const rounds = { iterations: FINAL_CODEBOOK_ROUNDS, random: this.#random, breathe: this.#hooks.breathe };
+    const books = await trainCodebooks(z, this.#options.shape, { ...rounds, initial });
+    const fastBooks = await trainCodebooks(z, fastShape(this.#options.shape), { ...rounds, initial: initialFast });
+    return {
+      books,
+      fastBooks,
+      confidence: this.#confidence,
+      error: quantizationError(z, await assignManyCodes(z, books), books),
+    };
+  }
+
+  async vectors(): Promise<Float32Array<ArrayBuffer>> {
+    return hiddenVectors(this.#network, this.#rows, this.#d, this.#hooks);
+  }
+}
+
+/**
+ * @param rows float32, (n, input), prepared
+ * @returns z, float32, (n, hidden), unit rows
+ */
+export async function hiddenVectors(
+  network: Network,
+  rows: Float32Array,
+  d: number,
+  hooks: Pick<TrainingHooks, 'breathe'>,
+): Promise<Float32Array<ArrayBuffer>> {
+  const n = rows.length / d;
+  const { hidden } = network.shape;
+  const out = new Float32Array(n * hidden);
+  for (let start = 0; start < n; start += ENCODE_BLOCK) {
+    const count = Math.min(ENCODE_BLOCK, n - start);
+    const z = tf.tidy(() => network.encode(tf.tensor2d(rows.subarray(start * d, (start + count) * d), [count, d])));
+    out.set(await z.data<'float32'>(), start * hidden);
+    z.dispose();
+    await hooks.breathe();
+  }
+  return out;
+}
+
+async function startingWeights(
+  rows: Float32Array,
+  shape: NetworkShape,
+  neighbours: number,
+  options: TrainerOptions,
+  random: Random,
+  { breathe }: TrainingHooks,
+): Promise<NetworkWeights> {
+  const components = Math.max(1, Math.min(shape.middle / 2, shape.input, Math.floor(rows.length / shape.input / 2)));
+  if (options.variant === 'contrastive') {
+    return linearStart(
+      shape,
+      await neighbourProjection(rows, shape.input, { components, shape: options.shape, neighbours, random, breathe }),
+      random,
+    );
+  }
+  const { M, dsub } = options.shape;
+  const principal = await principalComponents(rows, shape.input, components, random, breathe);
+  return linearStart(shape, principalStart(principal, allocateComponents(principal.variances, M, dsub)), random);
+}
+
+/** float32, (n), of rows (n, D). */
+function lengthsOf(rows: Float32Array, D: number): Float32Array {
+  const out = new Float32Array(rows.length / D);
+  for (let i = 0; i < rows.length; i++) out[Math.floor(i / D)] += rows[i] ** 2;
+  return out.map(Math.sqrt);
+}
+
+/** One-cycle learning rate (Smith and Topin 2018), relative to its peak: a short climb, then a cosine down. */
+function oneCycle(progress: number): number {
+  const climb = 0.1;
+  if (progress < climb) return 0.1 + (0.9 * progress) / climb;
+  return 0.5 * (1 + Math.cos((Math.PI * (progress - climb)) / (1 - climb))) + 1e-3;
+}

@@ -1,0 +1,32 @@
+// Which scan answers: the native one at this machine's best level, or the one in TypeScript.
+import { environment } from '../../contract/environment.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { CodeScan } from '../../search/code-index.ts';
+import { PlainCodeScan } from '../../search/plain-code-index.ts';
+import { loadNativeAddon, NativeCodeScan, type NativeAddon } from './native-code-index.ts';
+
+const addon: NativeAddon | undefined = loadNativeAddon();
+
+/** Levels that can be asked for here, the slowest first. */
+export const scanLevels: readonly string[] = ['typescript', ...(addon?.levels ?? [])];
+
+/**
+ * The level of new scans: the best there is, or what LIKENESS_SCAN says.
+ * @throws LikenessError 'bad-input' where this machine does not have what it says
+ */
+export function scanLevel(): string {
+  const wanted = environment().scan;
+  if (wanted === undefined) return scanLevels.at(-1)!;
+  if (!scanLevels.includes(wanted)) {
+    throw new LikenessError(
+      'bad-input',
+      `LIKENESS_SCAN is "${wanted}". Expected one of ${scanLevels.join(', ')}${addon ? '' : ' (the native scan was not built; see native/README.md)'}.`,
+    );
+  }
+  return wanted;
+}
+
+/** @param ksub 256 or 16 */
+export function createScan(M: number, ksub: number, level = scanLevel()): CodeScan {
+  return level === 'typescript' || !addon ? new PlainCodeScan(M, ksub) : new NativeCodeScan(addon, M, ksub, level);
+}

@@ -1,0 +1,102 @@
+// What a model finds nearest to a query: the scan over codes, then the re-rank by hidden vectors.
+import { availableParallelism } from 'node:os';
+import { encodeFeature } from '../../deepquan/model/encoder.ts';
+import type { Library } from '../../library/library.ts';
+import { lookupTable, type Candidates, type CodeScan, type ScanOptions } from '../../search/code-index.ts';
+import type { IdSelector } from '../../search/id-selector.ts';
+import { combineExamples, type WeightedVector } from '../../search/query.ts';
+import { rerank } from '../../search/re-rank.ts';
+import type { ActiveModel } from './active-model.ts';
+
+/** Codes from which a scan takes a second core: below, calling another thread costs more than it saves. */
+const CODES_FOR_TWO_THREADS = 500_000;
+
+/** Known by a region that the model has encoded, or by a feature. */
+export interface RankedExample {
+  readonly regionId?: number | undefined;
+  /** float32, (dimensions), by the embedder of the model. */
+  readonly feature?: Float32Array | undefined;
+  /** Above 0; 1 where nothing is said. */
+  readonly weight?: number | undefined;
+}
+
+export interface RankedQuery {
+  /** At least one. */
+  readonly positives: readonly RankedExample[];
+  readonly negatives?: readonly RankedExample[] | undefined;
+  readonly selector?: IdSelector | undefined;
+  readonly subspaceWeights?: Float32Array | undefined;
+}
+
+export interface RankOptions {
+  /** Leaves out the re-rank. */
+  readonly codesOnly: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The k regions nearest to a query, and one more for each of its examples, which find themselves; best first. */
+export async function rank(
+  library: Library,
+  active: ActiveModel,
+  query: RankedQuery,
+  k: number,
+  options: RankOptions,
+): Promise<Candidates> {
+  const [ranked] = await rankMany(library, active, [query], k, options);
+  return ranked;
+}
+
+/**
+ * The same of several queries with one selector, or none, which share the pass over the codes; others get their turn
+ * on the thread between any two.
+ */
+export async function rankMany(
+  library: Library,
+  active: ActiveModel,
+  queries: readonly RankedQuery[],
+  k: number,
+  { codesOnly, signal }: RankOptions,
+): Promise<Candidates[]> {
+  if (queries.length === 0) return [];
+  const books = active.codebooks;
+  const tables = new Float32Array(queries.length * books.M * books.ksub);
+  const asked: Float32Array[] = [];
+  for (const query of queries) {
+    if (asked.length > 0) await breathe();
+    const vector = queryVector(library, active, query);
+    const table = lookupTable(vector, books, 'inner-product', query.subspaceWeights);
+    tables.set(table, asked.length * books.M * books.ksub);
+    asked.push(vector);
+  }
+  const depth = active.setting.rerank;
+  const reranked = !codesOnly && depth > 0;
+  const examples = Math.max(...queries.map(({ positives, negatives }) => positives.length + (negatives?.length ?? 0)));
+  const found = await active.scan.search(tables, Math.max(reranked ? depth : 0, k + examples), {
+    ...scanOptionsFor(active.scan),
+    selector: queries[0].selector,
+    signal,
+  });
+  if (!reranked) return found;
+  const ranked: Candidates[] = [];
+  for (const [i, candidates] of found.entries()) {
+    if (i > 0) await breathe();
+    const hidden = library.codes.hiddenOf(active.id, [...candidates.ids]);
+    ranked.push(rerank(asked[i], candidates, hidden, queries[i].subspaceWeights));
+  }
+  return ranked;
+}
+
+/** How a scan of this size is best run. */
+export function scanOptionsFor({ size }: CodeScan): ScanOptions {
+  return { threads: size >= CODES_FOR_TWO_THREADS ? Math.min(2, availableParallelism()) : 1 };
+}
+
+function queryVector(library: Library, active: ActiveModel, { positives, negatives }: RankedQuery): Float32Array {
+  const toVector = ({ regionId, feature, weight = 1 }: RankedExample): WeightedVector => {
+    const stored = regionId === undefined ? undefined : library.codes.hidden(active.id, regionId);
+    return { vector: stored ?? encodeFeature(feature!, active.model.encoder), weight };
+  };
+  return combineExamples({ positives: positives.map(toVector), negatives: (negatives ?? []).map(toVector) });
+}
+
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

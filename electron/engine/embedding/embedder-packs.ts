@@ -1,0 +1,273 @@
+// The embedders a library holds: files in its folder, each opened in a process of its own before it is taken in.
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { environment } from '../../contract/environment.ts';
+import { LikenessError } from '../../contract/errors.ts';
+import type { EmbedderPack } from '../../contract/types.ts';
+import { isOutOfSpace, type Library } from '../../library/library.ts';
+import type { PackRow } from '../../library/rows/pack-rows.ts';
+import { builtInNetwork, readBaseModel } from '../../vision/built-in.ts';
+import { ThreadedEmbedder } from '../../vision/workers/embedder-threads.ts';
+import { descriptionSchema } from '../../vision/onnx/description.ts';
+import { CPU, fastest, providersToTry, thisMachine, type ProviderTrial, type Trials } from '../../vision/providers.ts';
+import { tryEmbedder, tryOtherProviders } from '../../vision/workers/trial.ts';
+
+/** The name by which the network that comes with Likeness is asked for. */
+export const BUILT_IN = 'built-in';
+
+const INCOMING = 'incoming-';
+
+export class EmbedderPacks {
+  readonly #library: Library;
+  readonly #folder: string;
+  readonly #threads: number;
+
+  /** @param threads that an opened one may take */
+  constructor(library: Library, threads = 1) {
+    this.#library = library;
+    this.#threads = threads;
+    this.#folder = join(library.path, 'embedders');
+  }
+
+  /**
+   * The one that is meant, taken in where it is not yet.
+   * @param wanted 'built-in', the name of one that the library holds, or the path of an .onnx file
+   * @throws LikenessError with what is wrong with it
+   */
+  async resolve(wanted: string): Promise<PackRow> {
+    if (wanted === BUILT_IN) return this.#builtIn();
+    if (/\.onnx$/i.test(wanted)) return this.add(wanted);
+    const row = this.#library.packs.named(wanted);
+    if (row && existsSync(this.file(row.fingerprint))) return row;
+    throw notKnown(wanted);
+  }
+
+  /**
+   * Copies an .onnx file, and the .json of the same name beside it, into the library, once it has been tried.
+   * @throws LikenessError with what is wrong with it; nothing is changed then
+   */
+  async add(file: string): Promise<PackRow> {
+    const description = file.replace(/\.onnx$/i, '') + '.json';
+    return this.#takeIn(basename(file), async (model, beside) => {
+      await copyFile(file, model).catch((error: unknown) => {
+        throw isOutOfSpace(error)
+          ? error
+          : new LikenessError(
+              'not-found',
+              `The model ${basename(file)} cannot be read at ${file}: ${(error as Error).message}.`,
+              { cause: error },
+            );
+      });
+      if (existsSync(description)) await copyFile(description, beside);
+    });
+  }
+
+  /** The same of bytes. @param description the JSON's text, where there is one */
+  async addBytes(name: string, bytes: Uint8Array, description: string | undefined): Promise<PackRow> {
+    // The name is somebody's word: what a file system would read into it is taken out.
+    const plain = basename(name)
+      .replace(/[^\p{L}\p{N}._() -]/gu, '_')
+      .replace(/^\.+/, '_');
+    return this.#takeIn(plain, async (model, beside) => {
+      await writeFile(model, bytes);
+      if (description !== undefined) await writeFile(beside, description);
+    });
+  }
+
+  /** Opens one to embed with, by what is fastest here; that is tried out once a machine. */
+  async open(row: PackRow): Promise<ThreadedEmbedder> {
+    const { provider } = fastest((await this.#trials(row)).trials);
+    const file = this.file(row.fingerprint);
+    try {
+      return await ThreadedEmbedder.open(file, provider, this.#threads);
+    } catch (error) {
+      // What ran it at the trial may be gone: a graphics card, its driver.
+      if (provider === CPU || environment().provider) throw error;
+      this.#library.packs.setSpeed(row.fingerprint, null);
+      return ThreadedEmbedder.open(file, CPU, this.#threads);
+    }
+  }
+
+  /**
+   * Tries what else could run one here, where that has not been tried yet.
+   * @returns the provider that is fastest
+   */
+  async findFastest(fingerprint: string, signal: AbortSignal): Promise<string | undefined> {
+    const row = this.#library.packs.find(fingerprint);
+    if (!row) return undefined;
+    const known = await this.#trials(row);
+    if (known.complete) return fastest(known.trials).provider;
+    const others = await tryOtherProviders(this.file(fingerprint), signal);
+    return fastest(this.#keepTrials(row, { ...known, trials: [...known.trials, ...others], complete: true }).trials)
+      .provider;
+  }
+
+  list(inUse: string | undefined, coming: string | undefined): Promise<EmbedderPack[]> {
+    return Promise.all(this.#library.packs.all().map((row) => this.describe(row, inUse, coming)));
+  }
+
+  async describe(row: PackRow, inUse: string | undefined, coming: string | undefined): Promise<EmbedderPack> {
+    const { fingerprint, name, dimensions, licence, builtIn, speed, ranking } = row;
+    return {
+      name,
+      dimensions,
+      licence,
+      bytes: (await stat(this.file(fingerprint)).catch(() => undefined))?.size ?? 0,
+      builtIn: builtIn === 1,
+      inUse: fingerprint === inUse,
+      coming: fingerprint === coming,
+      speed: speed === null ? null : toEmbedderSpeed(JSON.parse(speed) as Trials),
+      ranking: ranking === null ? null : (JSON.parse(ranking) as EmbedderPack['ranking']),
+    };
+  }
+
+  /** Whether it is the network of this version. */
+  isBuiltIn(fingerprint: string): boolean {
+    return this.#library.settings.get('built-in')?.split(' ')[1] === fingerprint;
+  }
+
+  /** The model file that came with an embedder, where one did. */
+  baseModelOf(fingerprint: string): Buffer | undefined {
+    return this.isBuiltIn(fingerprint) ? readBaseModel() : undefined;
+  }
+
+  /** Forgets one and deletes its files. Whether it is in use is the caller's to ask. */
+  async remove(row: PackRow): Promise<void> {
+    this.#library.packs.remove(row.fingerprint);
+    await Promise.all(
+      [this.file(row.fingerprint), this.#description(row.fingerprint)].map((path) => rm(path, { force: true })),
+    );
+  }
+
+  /** Deletes what a killed program left half copied. */
+  async removeLeftovers(): Promise<void> {
+    const names = await readdir(this.#folder).catch(() => []);
+    await Promise.all(
+      names
+        .filter((name) => name.startsWith(INCOMING))
+        .map((name) => rm(join(this.#folder, name), { recursive: true, force: true })),
+    );
+  }
+
+  file(fingerprint: string): string {
+    return join(this.#folder, `${fingerprint}.onnx`);
+  }
+
+  #description(fingerprint: string): string {
+    return join(this.#folder, `${fingerprint}.json`);
+  }
+
+  /** The network of this version; kept in the library too, so that it is there when a later version brings another. */
+  async #builtIn(): Promise<PackRow> {
+    const description = builtInNetwork.replace(/onnx$/, 'json');
+    const files = createHash('sha256')
+      .update(await readFile(builtInNetwork))
+      .update(await readFile(description))
+      .digest('hex');
+    // Its fingerprint is known only once it has been opened, so what these files turned out to be is kept.
+    const { settings, packs } = this.#library;
+    const [of, fingerprint] = settings.get('built-in')?.split(' ') ?? [];
+    const known = of === files && fingerprint !== undefined ? packs.find(fingerprint) : undefined;
+    if (known && existsSync(this.file(known.fingerprint))) return known;
+    const taken = await this.#takeIn(
+      basename(builtInNetwork),
+      async (model, beside) => {
+        await copyFile(builtInNetwork, model);
+        await copyFile(description, beside);
+      },
+      true,
+    );
+    settings.set('built-in', `${files} ${taken.fingerprint}`);
+    return taken;
+  }
+
+  async #takeIn(
+    name: string,
+    write: (model: string, description: string) => Promise<void>,
+    builtIn = false,
+  ): Promise<PackRow> {
+    await mkdir(this.#folder, { recursive: true });
+    const incoming = join(this.#folder, `${INCOMING}${randomUUID()}`);
+    // Within a folder of its own under the name it has, so that what is said of it says that name.
+    const [model, description] = [join(incoming, name), join(incoming, name.replace(/\.onnx$/i, '') + '.json')];
+    try {
+      await mkdir(incoming);
+      await write(model, description);
+      const { trials, ...facts } = await tryEmbedder(model);
+      const { packs } = this.#library;
+      const known = packs.find(facts.fingerprint);
+      const namesake = packs.named(facts.name);
+      if (!known && namesake && !builtIn && !namesake.builtIn) {
+        throw new LikenessError(
+          'bad-input',
+          `There is an embedder named "${facts.name}" already. Remove it first, or give this one another name in its JSON file.`,
+        );
+      }
+      if (existsSync(description)) await rename(description, this.#description(facts.fingerprint));
+      await rename(model, this.file(facts.fingerprint));
+      if (!known) packs.add({ ...facts, builtIn: builtIn ? 1 : 0, speed: JSON.stringify(begun(trials)) }, Date.now());
+      return packs.find(facts.fingerprint)!;
+    } catch (error) {
+      if (isOutOfSpace(error))
+        throw new LikenessError(
+          'no-space',
+          `The model ${name} could not be copied into the library, because its disk is full.`,
+          { cause: error },
+        );
+      throw error;
+    } finally {
+      await rm(incoming, { recursive: true, force: true });
+    }
+  }
+
+  async #trials(row: PackRow): Promise<Trials> {
+    const known = row.speed === null ? undefined : (JSON.parse(row.speed) as Trials);
+    const machine = thisMachine();
+    if (known?.machine === machine) return known;
+    const { trials } = await tryEmbedder(this.file(row.fingerprint));
+    return this.#keepTrials(row, begun(trials));
+  }
+
+  #keepTrials({ fingerprint }: PackRow, found: Trials): Trials {
+    this.#library.packs.setSpeed(fingerprint, JSON.stringify(found));
+    return found;
+  }
+}
+
+/** The first provider was tried. */
+function begun(trials: ProviderTrial[]): Trials {
+  return { machine: thisMachine(), trials, complete: providersToTry().length === 1 };
+}
+
+/** What runs an embedder here, and what else was tried. */
+export function toEmbedderSpeed({ trials }: Trials): NonNullable<EmbedderPack['speed']> {
+  return { ...fastest(trials), tried: trials };
+}
+
+/** The network that comes with Likeness, as its description tells, for a library that is not there yet. */
+export async function describeBuiltIn(): Promise<EmbedderPack> {
+  const { name, licence, output } = descriptionSchema.parse(
+    JSON.parse(await readFile(builtInNetwork.replace(/onnx$/, 'json'), 'utf8')),
+  );
+  const { size } = await stat(builtInNetwork);
+  return {
+    name: name!,
+    dimensions: output!.dimensions!,
+    licence: licence ?? null,
+    bytes: size,
+    builtIn: true,
+    inUse: true,
+    coming: false,
+    speed: null,
+    ranking: null,
+  };
+}
+
+export function notKnown(wanted: string): LikenessError {
+  return new LikenessError(
+    'bad-input',
+    `There is no embedder named "${wanted}". Give "${BUILT_IN}", the name of one added before, or the path of an .onnx file.`,
+  );
+}

@@ -1,0 +1,44 @@
+// One embedder with all that a library knows by it: its features, and the models learned from them.
+import pLimit, { type LimitFunction } from 'p-limit';
+import type { EmbedderRow } from '../../library/rows/feature-rows.ts';
+import type { ThreadedEmbedder } from '../../vision/workers/embedder-threads.ts';
+import { CPU } from '../../vision/providers.ts';
+import type { ModelLifecycle } from '../models/model-lifecycle.ts';
+
+export class Sight {
+  readonly embedder: ThreadedEmbedder;
+  readonly row: EmbedderRow;
+  readonly models: ModelLifecycle;
+  readonly #device = pLimit(1);
+  readonly #uses = new Set<Promise<unknown>>();
+
+  constructor(embedder: ThreadedEmbedder, row: EmbedderRow, models: ModelLifecycle) {
+    this.embedder = embedder;
+    this.row = row;
+    this.models = models;
+  }
+
+  /**
+   * What embedding waits for: one of the permits where a core does it, else the device, which takes one batch at a time
+   * while the cores decode the next.
+   */
+  turns(permits: LimitFunction): LimitFunction {
+    return this.embedder.provider === CPU ? permits : this.#device;
+  }
+
+  /** Keeps it open while something is done with it, though another may take its place meanwhile. */
+  use<T>(work: () => Promise<T>): Promise<T> {
+    const use = work();
+    this.#uses.add(use);
+    const end = (): unknown => this.#uses.delete(use);
+    use.then(end, end);
+    return use;
+  }
+
+  /** Waits for what is being done with it. */
+  async close(): Promise<void> {
+    await this.models.close();
+    while (this.#uses.size > 0) await Promise.allSettled(this.#uses);
+    await this.embedder.close();
+  }
+}

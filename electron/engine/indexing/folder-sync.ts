@@ -1,0 +1,322 @@
+// Keeps the catalogue's photos in step with what lies in the watched folders.
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
+import pLimit from 'p-limit';
+import { LikenessError } from '../../contract/errors.ts';
+import type { FolderRow } from '../../library/rows/folder-rows.ts';
+import type { Library } from '../../library/library.ts';
+import { describeFileError, findAt, isWithin, scanFolder, type ScanFinding } from '../../library/files/walk.ts';
+import { watchFolder, type FolderWatch } from '../../library/files/watch.ts';
+
+export interface FolderKeeperHandlers {
+  /** There may be photos to read. */
+  onWork(): void;
+  onPhotosRemoved(photoIds: number[]): void;
+  onFoldersChanged(): void;
+  onScanProgress(found: number): void;
+  /** A task of its own failed; it cannot go on alone. */
+  onError(error: unknown): void;
+}
+
+export interface ScanCounts {
+  new: number;
+  changed: number;
+  unchanged: number;
+  ignored: number;
+}
+
+const WRITE_EVERY = 500;
+/** Milliseconds that events are gathered before they are looked at. */
+const GATHER = 400;
+/** Milliseconds between looks for a drive that is not there. */
+const LOOK_FOR_DRIVES = 10_000;
+
+export class FolderKeeper {
+  readonly #library: Library;
+  readonly #handlers: FolderKeeperHandlers;
+  readonly #watching: boolean;
+  readonly #oneAtATime = pLimit(1);
+  readonly #stopping = new AbortController();
+  readonly #watches = new Map<number, FolderWatch[]>();
+  readonly #notices = new Map<string, string>();
+  readonly #changed = new Map<string, { folder: FolderRow; path: string }>();
+  readonly #gone = new Map<string, { folder: FolderRow; path: string }>();
+  #gathering: NodeJS.Timeout | undefined;
+  #driveTimer: NodeJS.Timeout | undefined;
+  #scansRunning = 0;
+
+  /** @param watching false where folders are scanned once and not followed */
+  constructor(library: Library, watching: boolean, handlers: FolderKeeperHandlers) {
+    this.#library = library;
+    this.#watching = watching;
+    this.#handlers = handlers;
+    if (watching) this.#driveTimer = setInterval(() => this.#guard(this.#lookForDrives()), LOOK_FOR_DRIVES).unref();
+  }
+
+  get scanning(): boolean {
+    return this.#scansRunning > 0;
+  }
+
+  /** What a person should know about how a folder is watched. */
+  notice(path: string): string | null {
+    return this.#notices.get(path) ?? null;
+  }
+
+  /**
+   * @returns the folder now watched: the one given, or the watched one that it lies in
+   * @throws LikenessError 'not-found' or 'bad-input' with what was wrong
+   */
+  async add(given: string): Promise<FolderRow> {
+    const path = await this.#checkFolder(given);
+    const rows = this.#library.folders.all();
+    const around = rows.find((row) => isWithin(path, row.path));
+    if (around) return around;
+    const inside = rows.filter((row) => isWithin(row.path, path));
+    for (const row of inside) await this.#unwatch(row.id);
+    const device = String((await stat(path)).dev);
+    const id = this.#library.folders.add(
+      path,
+      device,
+      inside.map((row) => row.id),
+      Date.now(),
+    );
+    this.#handlers.onFoldersChanged();
+    return { id, path, device, available: true };
+  }
+
+  /** Stops watching a folder and marks it as removed; its photos are deleted by content-removal.ts. */
+  async remove(folderId: number): Promise<void> {
+    const row = this.#library.folders.all().find(({ id }) => id === folderId);
+    if (!row) throw new LikenessError('not-found', `There is no folder with the number ${folderId}.`);
+    await this.#unwatch(folderId);
+    this.#notices.delete(row.path);
+    this.#library.folders.markRemoved(folderId, Date.now());
+    this.#handlers.onFoldersChanged();
+  }
+
+  /** Watches and scans every folder. */
+  async startAll(): Promise<void> {
+    await Promise.all(this.#library.folders.all().map((row) => this.start(row)));
+  }
+
+  /** Watches a folder where watching is on, then scans it: in that order, so that nothing falls between. */
+  async start(row: FolderRow): Promise<ScanCounts> {
+    if (this.#watching && !this.#watches.has(row.id)) {
+      this.#watches.set(row.id, []);
+      await this.#watch(row, row.path, row.path);
+    }
+    return this.#oneAtATime(() => this.#scan(row));
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    clearTimeout(this.#gathering);
+    clearInterval(this.#driveTimer);
+    await Promise.all([...this.#watches.keys()].map((id) => this.#unwatch(id)));
+    await this.#oneAtATime(() => Promise.resolve());
+  }
+
+  async #checkFolder(given: string): Promise<string> {
+    const absolute = resolve(given);
+    let path: string;
+    try {
+      path = await realpath(absolute);
+      if (!(await stat(path)).isDirectory())
+        throw new LikenessError('bad-input', `${absolute} is a file; a folder was expected.`);
+      await readdir(path);
+    } catch (error) {
+      if (error instanceof LikenessError) throw error;
+      const code = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'not-found' : 'bad-input';
+      throw new LikenessError(code, `The folder ${absolute} cannot be used: ${describeFileError(error)}.`, {
+        cause: error,
+      });
+    }
+    if (isWithin(path, await realpath(this.#library.path))) {
+      throw new LikenessError(
+        'bad-input',
+        `${absolute} is where Likeness keeps its own files; choose a folder of photos.`,
+      );
+    }
+    return path;
+  }
+
+  async #scan(row: FolderRow): Promise<ScanCounts> {
+    const counts: ScanCounts = { new: 0, changed: 0, unchanged: 0, ignored: 0 };
+    if (this.#stopping.signal.aborted || !this.#stillWatched(row) || !(await this.#checkAvailable(row))) return counts;
+    this.#scansRunning++;
+    try {
+      const seen = this.#nextScanNumber();
+      const blind: string[] = [];
+      let findings: ScanFinding[] = [];
+      const write = (): void => {
+        if (findings.length === 0) return;
+        this.#library.inTransaction(() => {
+          for (const finding of findings) this.#record(row, finding, seen, counts, blind);
+        });
+        findings = [];
+        this.#handlers.onScanProgress(counts.new + counts.changed + counts.unchanged);
+        if (counts.new + counts.changed > 0) this.#handlers.onWork();
+      };
+      for await (const finding of scanFolder(row.path, this.#scanOptions())) {
+        if (finding.kind === 'linked-folder' && this.#watching) await this.#watch(row, finding.path, finding.target);
+        findings.push(finding);
+        if (findings.length >= WRITE_EVERY) write();
+      }
+      write();
+      // What was not met is gone, unless the drive left while it was looked through.
+      if (this.#stillWatched(row) && (await this.#checkAvailable(row)) && !blind.includes(row.path)) {
+        this.#remove(this.#library.photos.unseen(row.id, seen, blind));
+      }
+      this.#handlers.onWork();
+      return counts;
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return counts;
+      throw error;
+    } finally {
+      this.#scansRunning--;
+      this.#handlers.onFoldersChanged();
+    }
+  }
+
+  #record(row: FolderRow, finding: ScanFinding, seen: number, counts: ScanCounts, blind: string[]): void {
+    if (finding.kind === 'picture') counts[this.#library.photos.reconcile(row.id, finding.file, seen)]++;
+    else if (finding.kind === 'ignored') counts.ignored++;
+    else if (finding.kind === 'unreadable-folder') {
+      blind.push(finding.path);
+      this.#notices.set(row.path, `${finding.path} could not be looked into: ${finding.reason}.`);
+    } else if (finding.kind === 'unreadable-file') {
+      this.#library.photos.reconcile(row.id, { path: finding.path, size: 0, modifiedAt: 0 }, seen);
+      this.#library.photos.fail(this.#library.photos.byPath(finding.path)!.id, `It cannot be read: ${finding.reason}`);
+    }
+  }
+
+  #nextScanNumber(): number {
+    const next = Number(this.#library.settings.get('scan') ?? 0) + 1;
+    this.#library.settings.set('scan', String(next));
+    return next;
+  }
+
+  #scanOptions(): { roots: string[]; exclude: string[]; signal: AbortSignal } {
+    return {
+      roots: this.#library.folders.all().map(({ path }) => path),
+      exclude: [this.#library.path],
+      signal: this.#stopping.signal,
+    };
+  }
+
+  #stillWatched(row: FolderRow): boolean {
+    return this.#library.folders.all().some(({ id }) => id === row.id);
+  }
+
+  /**
+   * Whether a folder's drive is there. An empty folder on another device than before, where photos were, is
+   * the mount point of a drive that is not.
+   */
+  async #checkAvailable(row: FolderRow): Promise<boolean> {
+    const known = this.#library.folders.all().find(({ id }) => id === row.id);
+    if (!known) return false;
+    let available = false;
+    let device = known.device;
+    try {
+      device = String((await stat(row.path)).dev);
+      const empty = (await readdir(row.path)).length === 0;
+      const held = (this.#library.folders.photoCounts().get(row.id) ?? 0) > 0;
+      available = !(empty && held && device !== known.device);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EACCES')
+        this.#notices.set(row.path, 'There is no permission to look into this folder.');
+    }
+    if (available !== known.available || (available && device !== known.device)) {
+      this.#library.folders.setAvailable(row.id, available, available ? device : undefined);
+      this.#handlers.onFoldersChanged();
+      this.#handlers.onWork();
+    }
+    return available;
+  }
+
+  async #lookForDrives(): Promise<void> {
+    for (const row of this.#library.folders.all()) {
+      const before = row.available;
+      if ((await this.#checkAvailable(row)) && !before) {
+        await this.#unwatch(row.id);
+        await this.start(row);
+      }
+    }
+  }
+
+  /** @param shown the folder's path in the catalogue; @param real where its files are, the same but for links */
+  async #watch(row: FolderRow, shown: string, real: string): Promise<void> {
+    const watches = this.#watches.get(row.id);
+    if (!watches) return;
+    const inCatalogue = (path: string): string => shown + path.slice(real.length);
+    const watch = watchFolder(real, [this.#library.path], {
+      onFile: (path) => this.#gather(this.#changed, row, inCatalogue(path)),
+      onGone: (path) => this.#gather(this.#gone, row, inCatalogue(path)),
+      onNotice: (_, notice) => {
+        if (notice === null) this.#notices.delete(row.path);
+        else this.#notices.set(row.path, notice);
+        this.#handlers.onFoldersChanged();
+      },
+    });
+    watches.push(watch);
+    await watch.ready;
+  }
+
+  async #unwatch(folderId: number): Promise<void> {
+    const watches = this.#watches.get(folderId) ?? [];
+    this.#watches.delete(folderId);
+    await Promise.all(watches.map((watch) => watch.close()));
+  }
+
+  #gather(into: Map<string, { folder: FolderRow; path: string }>, folder: FolderRow, path: string): void {
+    into.set(path, { folder, path });
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined;
+      this.#guard(this.#oneAtATime(() => this.#follow()));
+    }, GATHER);
+  }
+
+  /** Looks at what the system gave notice of. What it said is not taken on trust: the disk is asked. */
+  async #follow(): Promise<void> {
+    const changed = [...this.#changed.values()];
+    const gone = [...this.#gone.values()];
+    this.#changed.clear();
+    this.#gone.clear();
+    const reachable = new Map<number, boolean>();
+    for (const { folder } of [...changed, ...gone]) {
+      if (!reachable.has(folder.id)) reachable.set(folder.id, await this.#checkAvailable(folder));
+    }
+    const { roots } = this.#scanOptions();
+    const seen = Number(this.#library.settings.get('scan') ?? 0);
+    const counts: ScanCounts = { new: 0, changed: 0, unchanged: 0, ignored: 0 };
+    for (const { folder, path } of changed) {
+      if (!reachable.get(folder.id)) continue;
+      const finding = await findAt(path, roots);
+      if (finding && this.#stillWatched(folder))
+        this.#library.inTransaction(() => this.#record(folder, finding, seen, counts, []));
+    }
+    for (const { folder, path } of gone) {
+      if (reachable.get(folder.id) && !(await exists(path))) this.#remove(this.#library.photos.under(path, sep));
+    }
+    this.#handlers.onWork();
+  }
+
+  #remove(photoIds: number[]): void {
+    if (photoIds.length === 0) return;
+    this.#library.photos.remove(photoIds);
+    this.#handlers.onPhotosRemoved(photoIds);
+  }
+
+  #guard(work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      if (!this.#stopping.signal.aborted) this.#handlers.onError(error);
+    });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

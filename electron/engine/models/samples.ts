@@ -1,0 +1,52 @@
+// Which features of a library are learned from, which are held aside to judge by, and all of them for exact search.
+import type { EmbedderRow } from '../../library/rows/feature-rows.ts';
+import type { Library } from '../../library/library.ts';
+import { fromHalf } from '../../numeric/half.ts';
+import { seededRandom } from '../../numeric/random.ts';
+import { FeatureMatrix } from '../../search/exact.ts';
+
+/** Photos that a model learns from at most; larger libraries are sampled. */
+export const MOST_TRAINED_ON = 10_000;
+const SEED = 2018;
+/** Photos that no training sees, so that models can be compared by them: one in so many, and at most so many. */
+const HELD_ASIDE = 20;
+const MOST_HELD_ASIDE = 48;
+const READ_AT_ONCE = 1000;
+
+/** Which regions no training sees: by a hash of their numbers, so that it stays the same for good (Knuth 6.4). */
+export function isHeldAside(regionId: number): boolean {
+  return (Math.imul(regionId, 0x9e3779b1) >>> 0) % HELD_ASIDE === 0;
+}
+
+/** Regions to compare models by, none of which they learned from. */
+export function sampleHeldAside(library: Library, { id }: EmbedderRow): number[] {
+  const aside = library.features.regionIds(id).filter(isHeldAside);
+  return seededRandom(SEED).shuffle(aside).slice(0, MOST_HELD_ASIDE);
+}
+
+/** Features to learn from: all but those held aside, or a seeded sample of them. float32, (n, dimensions). */
+export async function sampleFeatures(
+  library: Library,
+  { id: embedderId, dimensions }: EmbedderRow,
+): Promise<Float32Array<ArrayBuffer>> {
+  let ids = library.features.regionIds(embedderId).filter((id) => !isHeldAside(id));
+  if (ids.length > MOST_TRAINED_ON)
+    ids = seededRandom(SEED)
+      .shuffle(ids)
+      .slice(0, MOST_TRAINED_ON)
+      .sort((a, b) => a - b);
+  const out = new Float32Array(ids.length * dimensions);
+  let n = 0;
+  for (const id of ids) {
+    const feature = library.features.get(embedderId, id);
+    if (feature) out.set(feature, n++ * dimensions);
+    if (n % READ_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return out.slice(0, n * dimensions);
+}
+
+export function loadFeatureMatrix(library: Library, embedder: EmbedderRow): FeatureMatrix {
+  const matrix = new FeatureMatrix(embedder.dimensions);
+  for (const { regionId, vector } of library.features.all(embedder.id)) matrix.append(regionId, fromHalf(vector));
+  return matrix;
+}

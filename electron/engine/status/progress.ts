@@ -1,0 +1,63 @@
+// How far the work is, how fast it goes and what there is to say of it.
+import type { Activity, Doing } from '../../contract/types.ts';
+import { Rate } from './rate.ts';
+
+/** Work of one photo, or of one epoch, after the other, as against reading and waiting. */
+const STEPPED: ReadonlySet<Doing> = new Set<Doing>([
+  'changing',
+  'training',
+  'encoding',
+  'comparing',
+  'measuring',
+  'merging',
+]);
+
+export class Progress {
+  /** A sentence for the person. */
+  notice: string | null = null;
+  readonly #rate = new Rate();
+  #step = { done: 0, total: 0 };
+  #read = 0;
+
+  /** A scan has found so many files. */
+  found(files: number): void {
+    this.#step = { done: files, total: files };
+  }
+
+  /** So many more photos are read. */
+  read(photos: number): void {
+    this.#read += photos;
+    this.#rate.mark(Date.now(), this.#read);
+  }
+
+  /** Of what is done at rest. */
+  step(done: number, total: number): void {
+    if (done === 0) this.#rate.reset();
+    this.#rate.mark(Date.now(), done);
+    this.#step = { done, total };
+  }
+
+  /** Reading is over. */
+  restart(): void {
+    this.#rate.reset();
+    this.#read = 0;
+  }
+
+  /** @param counts photos of the library */
+  activity(doing: Doing, counts: { photos: number; indexed: number; waiting: number; failed: number }): Activity {
+    const rate = this.#rate.perSecond();
+    if (doing !== 'reading' && doing !== 'paused' && doing !== 'stopped') {
+      const busy = STEPPED.has(doing);
+      const left = busy && rate > 0 ? (this.#step.total - this.#step.done) / rate : null;
+      return { doing, ...this.#step, perSecond: busy ? rate : 0, secondsLeft: left, notice: this.notice };
+    }
+    return {
+      doing,
+      done: counts.indexed + counts.failed,
+      total: counts.photos,
+      perSecond: doing === 'reading' ? rate : 0,
+      secondsLeft: doing === 'reading' && rate > 0 ? counts.waiting / rate : null,
+      notice: this.notice,
+    };
+  }
+}

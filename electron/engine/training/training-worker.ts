@@ -1,0 +1,114 @@
+// The thread on which DeepQuan is trained and a library is encoded with a new model.
+import workerpool from 'workerpool';
+import { packCodes, type Codebooks } from '../../deepquan/model/codebooks.ts';
+import { prepareFeatures } from '../../deepquan/model/encoder.ts';
+import { assignManyCodes } from '../../deepquan/training/kmeans.ts';
+import { applyManyConfidences } from '../../deepquan/training/learn-confidence.ts';
+import { readModel, writeModel } from '../../deepquan/model/model-file.ts';
+import type { DeepQuanModel, EpochLosses } from '../../deepquan/model/model.ts';
+import { Network } from '../../deepquan/training/network.ts';
+import { contrastiveOptions, epochsFor } from '../../deepquan/training/options.ts';
+import { hiddenVectors, trainDeepQuan } from '../../deepquan/training/trainer.ts';
+import { measureRecall } from './recall.ts';
+import { chooseBackend } from './tensorflow-backend.ts';
+import { waitForTurn, type Gate } from './time-slicing.ts';
+
+export interface TrainingResult {
+  /** The model file. */
+  model: Uint8Array;
+  backend: string;
+  seconds: number;
+}
+
+export interface TrainingProgress {
+  epoch: number;
+  epochs: number;
+  losses: EpochLosses;
+}
+
+export interface EncodingResult {
+  /** float32, (n, M * dsub). */
+  hidden: Float32Array;
+  /** uint8, (n, code size), packed; by 256 centroids a subquantizer, and by 16. */
+  codes: Uint8Array;
+  fastCodes: Uint8Array;
+}
+
+let chosen: Promise<string> | undefined;
+
+/** Asked for by the first task, so that what is wrong with it is that task's error. */
+function backend(): Promise<string> {
+  return (chosen ??= chooseBackend());
+}
+
+/**
+ * @param features float32, (n, d)
+ * @param warmStart a model file to go on from, or null
+ * @param gate open while this thread may work
+ */
+async function train(
+  features: Float32Array,
+  d: number,
+  warmStart: Uint8Array | null,
+  gate: Gate,
+): Promise<TrainingResult> {
+  const name = await backend();
+  const start = performance.now();
+  const epochs = epochsFor(features.length / d, contrastiveOptions);
+  const model = await trainDeepQuan(
+    features,
+    d,
+    { ...contrastiveOptions, epochs },
+    {
+      onEpoch: (epoch, losses) => workerpool.workerEmit({ epoch, epochs, losses } satisfies TrainingProgress),
+      breathe: () => waitForTurn(gate),
+    },
+    warmStart ? readModel(warmStart) : undefined,
+  );
+  return { model: writeModel(model), backend: name, seconds: (performance.now() - start) / 1000 };
+}
+
+let loaded: { bytes: Uint8Array; model: DeepQuanModel; network: Network } | undefined;
+
+/** @param features float32, (n, d) */
+async function encode(modelBytes: Uint8Array, features: Float32Array): Promise<EncodingResult> {
+  await backend();
+  if (!loaded || Buffer.compare(loaded.bytes, modelBytes) !== 0) {
+    loaded?.network.dispose();
+    const model = readModel(modelBytes);
+    const { encode1, encode2 } = model.network;
+    const shape = {
+      input: model.encoder.preparation.mean.length,
+      middle: encode1.bias.length,
+      hidden: encode2.bias.length,
+    };
+    loaded = { bytes: modelBytes, model, network: new Network(shape, model.network) };
+  }
+  const { model, network } = loaded;
+  const rows = prepareFeatures(features, model.encoder.preparation);
+  const hidden = await hiddenVectors(network, rows, network.shape.input, { breathe: () => Promise.resolve() });
+  if (model.encoder.confidence) await applyManyConfidences(hidden, model.encoder.confidence);
+  const codesBy = async (books: Codebooks): Promise<Uint8Array> =>
+    packCodes(await assignManyCodes(hidden, books), books);
+  return { hidden, codes: await codesBy(model.codebooks), fastCodes: await codesBy(model.fastCodebooks) };
+}
+
+/** @param hidden float32, (n, M * dsub) @returns by the codes of 256 centroids, and of 16 */
+async function recall(
+  modelBytes: Uint8Array,
+  hidden: Float32Array,
+  queries: number,
+  k: number,
+  depths: readonly number[],
+): Promise<number[][]> {
+  await backend();
+  const { codebooks, fastCodebooks } = readModel(modelBytes);
+  return [
+    await measureRecall(hidden, queries, k, codebooks, depths),
+    await measureRecall(hidden, queries, k, fastCodebooks, depths),
+  ];
+}
+
+export const tasks = { train, encode, recall };
+
+workerpool.worker(tasks);

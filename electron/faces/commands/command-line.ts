@@ -1,0 +1,312 @@
+// The commands: index, similar, status, eval, embedder, serve. JSON goes to standard output alone; all else to standard error.
+import { resolve } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { LikenessError } from '../../contract/errors.ts';
+import type { Dial, EmbedderPack, EmbedderSpeed } from '../../contract/types.ts';
+import { methodNames, type MethodName } from '../../evaluation/method.ts';
+import type { EvaluationReport } from '../../evaluation/report.ts';
+import type { LibraryReport } from './status.ts';
+import { defaultLibraryPath } from '../default-library.ts';
+import { ProgressLine } from './progress-line.ts';
+
+const DONE = 0;
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+interface CommonOptions {
+  library: string;
+  json?: boolean;
+}
+
+/**
+ * @param args without node and script
+ * @returns the exit code: 0 done, 1 failed, 2 wrong usage
+ */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  let exitCode = DONE;
+  const program = new Command('likeness')
+    .description('Photo search by example. Everything stays on this machine.')
+    .exitOverride()
+    .showHelpAfterError('(add --help for the commands and their options)')
+    .enablePositionalOptions();
+  const common = (command: Command): Command =>
+    command.addOption(
+      new Option('--library <dir>', 'where the catalogue lives').default(
+        defaultLibraryPath(),
+        "the platform's data folder",
+      ),
+    );
+
+  common(program.command('index'))
+    .description('index folders and train, to the end')
+    .argument('<folder...>', 'folders of photos')
+    .option('--embedder <name|file.onnx>', 'what turns photos into features; kept for the next time')
+    .option('--json', 'print one JSON object')
+    .action(async (folders: string[], options: CommonOptions & { embedder?: string }) => {
+      const { indexFolders } = await import('./index-folders.ts');
+      const progress = new ProgressLine(process.stderr);
+      const report = await indexFolders(folders, options, (activity) => progress.show(activity)).finally(() =>
+        progress.close(),
+      );
+      if (options.json) print(report);
+      else {
+        const { model } = report;
+        const trained = model
+          ? `, ${model.bits}-bit codes ${model.base ? 'by the model that came with Likeness' : `learned from ${model.trainedOn}`}`
+          : '';
+        console.log(
+          `${report.photos} photos: ${report.indexed} read, ${report.unchanged} unchanged, ${report.failed.length} could not be read${trained} (${report.seconds.toFixed(1)} s)`,
+        );
+        for (const { path, reason } of report.failed) console.log(`  ${path}: ${reason}`);
+      }
+    });
+
+  common(program.command('similar'))
+    .description('the photos most like an image, in the library or outside it')
+    .argument('<image>', 'an image file')
+    .option('-k <count>', 'how many results', wholeNumber(1, 1000), 20)
+    .option('--codes-only', 'leave out the re-rank by hidden vectors')
+    .option('--json', 'print one JSON object')
+    .action(async (image: string, options: CommonOptions & { k: number; codesOnly?: boolean }) => {
+      const { findSimilar } = await import('./similar.ts');
+      const answer = await findSimilar(image, {
+        library: options.library,
+        k: options.k,
+        codesOnly: options.codesOnly === true,
+      });
+      if (options.json) print(answer);
+      else
+        for (const { rank, score, path } of answer.results)
+          console.log(`${String(rank).padStart(3)}  ${score.toFixed(3)}  ${path}`);
+    });
+
+  common(program.command('status'))
+    .description('folders, counts, embedder, model, size on disk')
+    .option('--json', 'print one JSON object')
+    .action(async (options: CommonOptions) => {
+      const { readStatus } = await import('./status.ts');
+      const status = readStatus(resolve(options.library));
+      if (options.json) print(status);
+      else describeStatus(status);
+    });
+
+  program
+    .command('eval')
+    .description('how well codes find photos of the same class, method by method')
+    .argument('<dataset>', 'a folder or zip of class folders, in train/ and test/ if it has them')
+    .option('--bits <list>', 'bits a photo, in steps of 8', listOf(wholeNumber(8, 256, 8)), [16, 32, 64])
+    .option('--methods <list>', 'the methods to run', listOf(oneOf(methodNames)), [...methodNames])
+    .option('--embedder <file.onnx>', 'what turns photos into features (default: the built-in one)')
+    .option('--per-class <count>', 'take at most so many photos of each class', wholeNumber(2, 1_000_000))
+    .option('--report <file.html>', 'write a page with the table and the curves')
+    .option('--json', 'print one JSON object')
+    .action(
+      async (
+        dataset: string,
+        options: {
+          bits: number[];
+          methods: MethodName[];
+          embedder?: string;
+          perClass?: number;
+          report?: string;
+          json?: boolean;
+        },
+      ) => {
+        const { evaluate } = await import('./evaluate.ts');
+        const progress = new ProgressLine(process.stderr);
+        const report = await evaluate(
+          dataset,
+          {
+            bits: options.bits,
+            methods: options.methods,
+            embedder: options.embedder,
+            perClass: options.perClass,
+            report: options.report,
+          },
+          (what, share) => progress.showShare(what, share),
+        ).finally(() => progress.close());
+        if (options.json) print(report);
+        else describeEvaluation(report);
+      },
+    );
+
+  const embedder = program
+    .command('embedder')
+    .description('the networks that turn photos into features: list, add, use, remove');
+  common(embedder.command('list'))
+    .description('those that the library holds')
+    .option('--rank', 'hold them against what you marked as right, which takes seconds')
+    .option('--json', 'print one JSON object')
+    .action(async (options: CommonOptions & { rank?: boolean }) => {
+      const { listEmbedders, rankEmbedders } = await import('./embedders.ts');
+      const embedders = await (options.rank ? rankEmbedders(options.library) : listEmbedders(options.library));
+      if (options.json) print({ embedders });
+      else describeEmbedders(embedders);
+    });
+  common(embedder.command('add'))
+    .description('try an ONNX model, and copy it into the library')
+    .argument('<file.onnx>', 'the model; a .json of the same name beside it says how to feed it')
+    .option('--json', 'print one JSON object')
+    .action(async (file: string, options: CommonOptions) => {
+      const { addEmbedder } = await import('./embedders.ts');
+      const pack = await addEmbedder(options.library, file);
+      if (options.json) print(pack);
+      else {
+        describeEmbedders([pack]);
+        console.log(`To search by it: likeness embedder use "${pack.name}"`);
+      }
+    });
+  common(embedder.command('use'))
+    .description('let an embedder look at all photos, then search by it')
+    .argument('<name>', 'as `list` shows it, or built-in')
+    .action(async (name: string, options: CommonOptions) => {
+      const { useEmbedder } = await import('./embedders.ts');
+      const progress = new ProgressLine(process.stderr);
+      await useEmbedder(options.library, name, (activity) => progress.show(activity)).finally(() => progress.close());
+      console.log(`Search answers by ${name} now.`);
+    });
+  common(embedder.command('remove'))
+    .description('forget an embedder that is not in use')
+    .argument('<name>', 'as `list` shows it')
+    .action(async (name: string, options: CommonOptions) => {
+      const { removeEmbedder } = await import('./embedders.ts');
+      await removeEmbedder(options.library, name);
+      console.log(`${name} is no longer in the library.`);
+    });
+
+  common(program.command('serve'))
+    .description('the page in the browser, on a loopback address')
+    .argument('[folder...]', 'folders of photos to add')
+    .option('--port <number>', 'port to listen on (default: any free one)', wholeNumber(0, 65_535), 0)
+    .option('--no-open', 'do not open the browser')
+    .option('--embedder <name|file.onnx>', 'what turns photos into features; kept for the next time')
+    .action(async (folders: string[], options: { library: string; port: number; open: boolean; embedder?: string }) => {
+      const { serve } = await import('../browser/serve.ts');
+      await serve({
+        libraryPath: resolve(options.library),
+        folders,
+        port: options.port,
+        openBrowser: options.open,
+        embedder: options.embedder,
+      });
+    });
+
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? DONE : WRONG_USAGE;
+    else if (error instanceof LikenessError) {
+      console.error(error.message);
+      exitCode = FAILED;
+    } else {
+      console.error(error);
+      exitCode = FAILED;
+    }
+  }
+  return exitCode;
+}
+
+function print(value: unknown): void {
+  process.stdout.write(JSON.stringify(value) + '\n');
+}
+
+function wholeNumber(least: number, most: number, step = 1): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most || value % step !== 0) {
+      throw new InvalidArgumentError(
+        `Expected a whole number from ${least} to ${most}${step > 1 ? ` in steps of ${step}` : ''}.`,
+      );
+    }
+    return value;
+  };
+}
+
+/** Reads what stands between commas. */
+function listOf<T>(one: (text: string) => T): (text: string) => T[] {
+  return (text) => text.split(',').map(one);
+}
+
+function oneOf<T extends string>(known: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = known.find((one) => one === text);
+    if (found === undefined) throw new InvalidArgumentError(`Expected some of ${known.join(', ')}.`);
+    return found;
+  };
+}
+
+function describeEvaluation({ photos, queries, results, unreadable }: EvaluationReport): void {
+  console.log(
+    `${queries} queries against ${photos} photos${unreadable.length > 0 ? `; could not be read: ${unreadable.length}` : ''}`,
+  );
+  console.log('method          bits  mAP@1000    P@10   P@100  setting');
+  for (const { method, bits, mAP, precisionAt10, precisionAt100, variant } of results) {
+    console.log(
+      `${method.padEnd(14)} ${String(bits ?? '-').padStart(5)}  ${[mAP, precisionAt10, precisionAt100].map((value) => value.toFixed(4).padStart(7)).join(' ')}  ${variant}`,
+    );
+  }
+}
+
+/** What codes cost in this library, one line for each setting; a star marks the one in use. */
+function describeDial({ rows, chosen, sample, photos }: Dial): string[] {
+  return rows.map(({ codes, rerank, recall, milliseconds }, i) => {
+    const star = codes === chosen.codes && rerank === chosen.rerank ? '*' : ' ';
+    const depth = rerank === 0 ? 'as they come' : `best ${rerank} ordered anew`;
+    const among = i === 0 ? `  (of the true ten nearest, among ${sample} of ${photos} photos)` : '';
+    return (
+      (i === 0 ? 'Dial' : '').padEnd(10) +
+      `${star} ${codes} codes, ${depth.padEnd(22)} recall@10 ${recall.toFixed(3)}  ${milliseconds.toFixed(1)} ms${among}`
+    );
+  });
+}
+
+function describeEmbedders(embedders: readonly EmbedderPack[]): void {
+  for (const { name, dimensions, licence, bytes, builtIn, inUse, coming, speed, ranking } of embedders) {
+    console.log(`${inUse ? '*' : coming ? '>' : ' '} ${name}${builtIn ? ' (came with Likeness)' : ''}`);
+    console.log(
+      `    ${dimensions} dimensions, ${(bytes / 1e6).toFixed(1)} MB, ${licence ?? 'licence not told'}${speed ? `, ${describeSpeed(speed)}` : ''}`,
+    );
+    if (ranking)
+      console.log(
+        `    of ${ranking.marks} results that you marked as right, ${Math.round(ranking.share * 100)}% among the first ten of ${ranking.among} photos`,
+      );
+  }
+}
+
+function describeSpeed({ provider, milliseconds, tried }: EmbedderSpeed): string {
+  const others = tried
+    .filter((trial) => trial.provider !== provider)
+    .map(
+      (trial) =>
+        `${trial.provider}: ${trial.milliseconds === null ? trial.reason : `${trial.milliseconds.toFixed(1)} ms`}`,
+    );
+  return `${milliseconds.toFixed(1)} ms a photo by ${provider}${others.length > 0 ? ` (${others.join('; ')})` : ''}`;
+}
+
+function describeStatus(status: LibraryReport): void {
+  const { model, size } = status;
+  const lines = [
+    `Library     ${status.libraryPath}`,
+    ...status.folders.map(
+      ({ path, photos, available }) =>
+        `Folder      ${path} (${photos} photos${available ? '' : ', its drive is not connected'})`,
+    ),
+    `Photos      ${status.photos}: ${status.indexed} read, ${status.waiting} waiting, ${status.problems} could not be read`,
+    `Embedder    ${status.embedder.name}, ${status.embedder.dimensions} dimensions${status.embedder.speed ? `; ${describeSpeed(status.embedder.speed)}` : ''}`,
+    ...(status.embedder.coming ? [`Coming      ${status.embedder.coming}, once it has looked at all photos`] : []),
+    model
+      ? model.base
+        ? `Model       the one that came with Likeness, learned from ${model.trainedOn} generic pictures; ${model.bits} bits a photo`
+        : `Model       trained on ${model.trainedOn} photos, ${new Date(model.trainedAt).toLocaleString()}, ${model.seconds.toFixed(1)} s by ${model.backend}; ${model.bits} bits a photo`
+      : 'Model       none yet; search compares the features themselves',
+    ...(model?.losses
+      ? [
+          `Losses      ranking ${model.losses.ranking.toFixed(4)}, quantization ${model.losses.quantization.toFixed(4)}, manifold ${model.losses.manifold.toFixed(4)}`,
+        ]
+      : []),
+    ...(model?.dial ? describeDial(model.dial) : []),
+    `Scan        ${status.scan}${status.scan === 'typescript' ? ', many times slower than the native one, which was not built here' : ''}`,
+    `On disk     ${(size.catalogue / 2 ** 20).toFixed(1)} MiB, of which thumbnails ${(size.thumbnails / 2 ** 20).toFixed(1)} MiB`,
+  ];
+  console.log(lines.join('\n'));
+}

@@ -1,0 +1,68 @@
+// `likeness embedder`: the embedders that a library holds.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { LikenessError } from '../../contract/errors.ts';
+import type { Activity, EmbedderPack } from '../../contract/types.ts';
+import { Engine } from '../../engine/engine.ts';
+import { describeBuiltIn, EmbedderPacks } from '../../engine/embedding/embedder-packs.ts';
+import { cataloguePath } from '../../library/catalogue.ts';
+import { Library } from '../../library/library.ts';
+
+/** Reads beside whatever program has the library open. */
+export async function listEmbedders(libraryPath: string): Promise<EmbedderPack[]> {
+  if (!existsSync(cataloguePath(resolve(libraryPath)))) return [await describeBuiltIn()];
+  const library = Library.openReadOnly(resolve(libraryPath));
+  try {
+    return await new EmbedderPacks(library).list(
+      library.settings.get('embedder'),
+      library.settings.get('next-embedder'),
+    );
+  } finally {
+    library.close();
+  }
+}
+
+/** Tries an ONNX file and copies it into the library. */
+export async function addEmbedder(libraryPath: string, file: string): Promise<EmbedderPack> {
+  return withEngine(libraryPath, (engine) => engine.addEmbedderFile(resolve(file)));
+}
+
+/** Lets an embedder look at all photos of the library, to the end. */
+export async function useEmbedder(
+  libraryPath: string,
+  name: string,
+  onActivity: (activity: Activity) => void,
+): Promise<void> {
+  await withEngine(libraryPath, async (engine) => {
+    engine.onEvent((event) => {
+      if (event.name === 'activityChanged') onActivity(event.detail);
+    });
+    await engine.useEmbedder({ name });
+    await engine.indexOnce([]);
+    const { embedder, activity } = engine.getStatus();
+    if (embedder.coming !== null)
+      throw new LikenessError('unavailable', activity.notice ?? `${embedder.name} goes on answering.`);
+  });
+}
+
+export async function removeEmbedder(libraryPath: string, name: string): Promise<void> {
+  await withEngine(libraryPath, (engine) => engine.removeEmbedder({ name }));
+}
+
+/** Holds all of them against what the person marked as right. */
+export async function rankEmbedders(libraryPath: string): Promise<EmbedderPack[]> {
+  return withEngine(libraryPath, (engine) => engine.rankEmbedders());
+}
+
+async function withEngine<T>(libraryPath: string, work: (engine: Engine) => Promise<T>): Promise<T> {
+  const engine = await Engine.open({
+    libraryPath: resolve(libraryPath),
+    watching: false,
+    trainWhileReading: false,
+  });
+  try {
+    return await work(engine);
+  } finally {
+    await engine.close();
+  }
+}

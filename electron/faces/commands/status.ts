@@ -1,0 +1,42 @@
+// `likeness status`: what a library holds, read beside whatever program has it open.
+import type { Status } from '../../contract/types.ts';
+import { summarize } from '../../engine/codes/active-model.ts';
+import { describeEmbedderInUse, embedderInUse } from '../../engine/embedding/choose-embedder.ts';
+import { scanLevel } from '../../engine/codes/choose-code-index.ts';
+import { Library } from '../../library/library.ts';
+
+/** What a running engine would say, but for what it is doing; and the size, which takes a look at every row. */
+export interface LibraryReport extends Omit<Status, 'activity'> {
+  /** Bytes on disk. */
+  size: { catalogue: number; thumbnails: number };
+}
+
+export function readStatus(libraryPath: string): LibraryReport {
+  const library = Library.openReadOnly(libraryPath);
+  try {
+    const counts = library.photos.counts();
+    const photosOf = library.folders.photoCounts();
+    const embedder = embedderInUse(library);
+    const model = embedder && library.models.find(embedder.id, 'active');
+    return {
+      libraryPath,
+      folders: library.folders.all().map(({ id, path, available }) => ({
+        folderId: id,
+        path,
+        available,
+        photos: photosOf.get(id) ?? 0,
+        notice: null,
+      })),
+      photos: counts.photos,
+      indexed: counts.indexed,
+      waiting: counts.waiting,
+      problems: counts.failed,
+      embedder: describeEmbedderInUse(library),
+      model: model ? summarize(model) : null,
+      scan: scanLevel(),
+      size: { catalogue: library.bytes(), thumbnails: library.contents.thumbnailBytes() },
+    };
+  } finally {
+    library.close();
+  }
+}

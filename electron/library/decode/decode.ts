@@ -1,0 +1,278 @@
+// Pixels of a picture file, upright and in sRGB: its thumbnail, and the square an embedder looks at.
+import decodeHeic from 'heic-decode';
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import { LikenessError } from '../../contract/errors.ts';
+import { pictureTypeOf, SNIFF_BYTES } from '../files/formats.ts';
+import { cameraFacts } from './metadata.ts';
+
+// One thread a process and no memory of earlier pictures: how many work at once is the engine's to say.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/** The pixels an embedder wants. */
+export interface PixelRequest {
+  width: number;
+  height: number;
+  /** 'cover' scales the short side and crops the centre; 'fill' squeezes the whole picture in. */
+  fit: 'cover' | 'fill';
+  /** For 'cover': pixels the short side is scaled to before the crop. */
+  resizeShortSide: number;
+}
+
+export interface DecodedPhoto {
+  /** Pixels, upright. */
+  width: number;
+  height: number;
+  format: string;
+  /** Mean colour, 0xRRGGBB. */
+  colour: number;
+  takenAt: number | null;
+  camera: string | null;
+  /** What the decoder complained about where it could read the picture all the same. */
+  warning: string | null;
+  /** JPEG of at most THUMBNAIL_SIDE pixels a side. */
+  thumbnail: Uint8Array;
+  /** uint8, (height, width, 3), RGB, of the requested size. */
+  pixels: Uint8Array;
+}
+
+export const THUMBNAIL_SIDE = 512;
+const THUMBNAIL_QUALITY = 80;
+const PREVIEW_QUALITY = 88;
+const LARGEST_WORKING_SIDE = 2048;
+/** Formats that decode line by line may be larger than those that need the whole frame in memory. */
+const MAX_PIXELS_STREAMED = 300e6;
+const MAX_PIXELS_WHOLE = 100e6;
+const READABLE = new Set([
+  'jpeg',
+  'png',
+  'apng',
+  'webp',
+  'gif',
+  'avif',
+  'heic',
+  'heif',
+  'heic-sequence',
+  'heif-sequence',
+  'tiff',
+  'svg',
+  'svg+xml',
+]);
+const WHITE = { r: 255, g: 255, b: 255 };
+const HEIF_TYPES = new Set(['image/heic', 'image/heif', 'image/heic-sequence', 'image/heif-sequence']);
+
+/** A picture ready to be scaled: `open` starts a fresh pass over its pixels. */
+interface Source {
+  format: string;
+  width: number;
+  height: number;
+  exif: Uint8Array | undefined;
+  open(tolerant: boolean): Sharp;
+}
+
+/**
+ * @param bytes a whole file
+ * @param now milliseconds since 1970, against which a camera's clock is checked
+ * @throws LikenessError 'unreadable' with the reason in words
+ */
+export async function decodePhoto(bytes: Uint8Array, request: PixelRequest, now: number): Promise<DecodedPhoto> {
+  const source = await openPicture(bytes);
+  const size = workingSize(source.width, source.height, request);
+  const { working, warning } = await readWorking(source, size);
+  const scaled = (): Sharp => sharp(working, { raw: { ...size, channels: 3 } });
+  const thumbnail = await scaled()
+    .resize(THUMBNAIL_SIDE, THUMBNAIL_SIDE, { fit: 'inside', withoutEnlargement: true })
+    .jpeg({ quality: THUMBNAIL_QUALITY })
+    .toBuffer();
+  return {
+    width: source.width,
+    height: source.height,
+    format: source.format,
+    colour: meanColour(working),
+    ...cameraFacts(source.exif, now),
+    warning,
+    thumbnail,
+    pixels: await pixelsFor(scaled(), size, request),
+  };
+}
+
+/**
+ * Only what an embedder looks at, uint8, (height, width, 3).
+ * @throws LikenessError 'unreadable' with the reason in words
+ */
+export async function decodePixels(bytes: Uint8Array, request: PixelRequest): Promise<Uint8Array> {
+  const source = await openPicture(bytes);
+  const size = workingSize(source.width, source.height, request);
+  const { working } = await readWorking(source, size);
+  return pixelsFor(sharp(working, { raw: { ...size, channels: 3 } }), size, request);
+}
+
+/**
+ * A large JPEG to look at.
+ * @param side pixels its longer side has at most
+ * @throws LikenessError 'unreadable' with the reason in words
+ */
+export async function renderPreview(bytes: Uint8Array, side: number): Promise<Uint8Array> {
+  const source = await openPicture(bytes);
+  try {
+    return await upright(source.open(true))
+      .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+      .jpeg({ quality: PREVIEW_QUALITY })
+      .toBuffer();
+  } catch (error) {
+    throw unreadable(source.format, error);
+  }
+}
+
+async function openPicture(bytes: Uint8Array): Promise<Source> {
+  if (bytes.length === 0) throw new LikenessError('unreadable', 'The file is empty');
+  const type = await pictureTypeOf(bytes.subarray(0, SNIFF_BYTES));
+  try {
+    return type && HEIF_TYPES.has(type) ? await openHeif(bytes, type) : await openWithSharp(bytes);
+  } catch (error) {
+    if (error instanceof LikenessError) throw error;
+    throw unreadable(type, error);
+  }
+}
+
+async function openWithSharp(bytes: Uint8Array): Promise<Source> {
+  const metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'none' }).metadata();
+  const limit = streams(metadata) ? MAX_PIXELS_STREAMED : MAX_PIXELS_WHOLE;
+  const height = metadata.pageHeight ?? metadata.height;
+  checkPixels(metadata.width, height, limit);
+  const sideways = (metadata.orientation ?? 1) >= 5;
+  return {
+    format: metadata.format === 'heif' ? (metadata.compression === 'av1' ? 'avif' : 'heic') : metadata.format,
+    width: sideways ? height : metadata.width,
+    height: sideways ? metadata.width : height,
+    exif: metadata.exif,
+    open: (tolerant) =>
+      sharp(bytes, {
+        limitInputPixels: limit,
+        failOn: tolerant ? 'none' : 'warning',
+        sequentialRead: true,
+      }).autoOrient(),
+  };
+}
+
+/** sharp's own build knows the HEIF container but not the HEVC pictures in it, so those come from libheif. */
+async function openHeif(bytes: Uint8Array, type: string): Promise<Source> {
+  const metadata = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch(() => undefined);
+  if (metadata?.compression === 'av1') return openWithSharp(bytes);
+  if (metadata) checkPixels(metadata.width, metadata.height, MAX_PIXELS_WHOLE);
+  const { width, height, data } = await decodeHeic({ buffer: bytes });
+  checkPixels(width, height, MAX_PIXELS_WHOLE);
+  return {
+    format: type.replace('image/', ''),
+    width,
+    height,
+    exif: metadata?.exif,
+    open: () => sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: MAX_PIXELS_WHOLE }),
+  };
+}
+
+function streams(metadata: Metadata): boolean {
+  return ['jpeg', 'png', 'tiff'].includes(metadata.format) && !metadata.isProgressive;
+}
+
+function checkPixels(width: number, height: number, limit: number): void {
+  if (!(width > 0 && height > 0)) throw new LikenessError('unreadable', 'It says that it is zero pixels large');
+  if (width * height > limit) {
+    const megapixels = Math.round((width * height) / 1e6).toLocaleString('en');
+    throw new LikenessError(
+      'unreadable',
+      `It says that it is ${width} x ${height} pixels (${megapixels} megapixels); at most ${limit / 1e6} megapixels of this kind are read`,
+    );
+  }
+}
+
+/** Large enough for the thumbnail and for the embedder, never larger than the picture. */
+function workingSize(width: number, height: number, request: PixelRequest): { width: number; height: number } {
+  const short = Math.min(width, height);
+  const long = Math.max(width, height);
+  const forEmbedder =
+    (request.fit === 'cover' ? request.resizeShortSide : Math.min(request.width, request.height)) / short;
+  const scale = Math.min(1, Math.max(THUMBNAIL_SIDE / long, forEmbedder), LARGEST_WORKING_SIDE / long);
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+async function readWorking(
+  source: Source,
+  size: { width: number; height: number },
+): Promise<{ working: Buffer; warning: string | null }> {
+  const read = (tolerant: boolean): Promise<Buffer> =>
+    upright(source.open(tolerant)).resize(size.width, size.height, { fit: 'fill' }).raw().toBuffer();
+  try {
+    return { working: await read(false), warning: null };
+  } catch (strict) {
+    try {
+      return { working: await read(true), warning: tidy((strict as Error).message) || 'The decoder warned of damage' };
+    } catch (error) {
+      throw unreadable(source.format, error);
+    }
+  }
+}
+
+/** sRGB, eight bits, three channels; what is see-through shows white. */
+function upright(image: Sharp): Sharp {
+  return image.flatten({ background: WHITE }).toColourspace('srgb');
+}
+
+async function pixelsFor(
+  image: Sharp,
+  size: { width: number; height: number },
+  request: PixelRequest,
+): Promise<Uint8Array> {
+  if (request.fit === 'fill') return image.resize(request.width, request.height, { fit: 'fill' }).raw().toBuffer();
+  const scale = request.resizeShortSide / Math.min(size.width, size.height);
+  const width = Math.max(request.width, Math.round(size.width * scale));
+  const height = Math.max(request.height, Math.round(size.height * scale));
+  return image
+    .resize(width, height, { fit: 'fill' })
+    .extract({
+      left: Math.floor((width - request.width) / 2),
+      top: Math.floor((height - request.height) / 2),
+      width: request.width,
+      height: request.height,
+    })
+    .raw()
+    .toBuffer();
+}
+
+/** @param rgb uint8, (n, 3) */
+function meanColour(rgb: Uint8Array): number {
+  const sums = [0, 0, 0];
+  for (let i = 0; i < rgb.length; i += 3) {
+    sums[0] += rgb[i];
+    sums[1] += rgb[i + 1];
+    sums[2] += rgb[i + 2];
+  }
+  const [r, g, b] = sums.map((sum) => Math.round(sum / (rgb.length / 3)));
+  return (r << 16) | (g << 8) | b;
+}
+
+function unreadable(type: string | undefined, error: unknown): LikenessError {
+  const message = tidy((error as Error).message);
+  const kind = type?.replace(/^image\/(?:vnd\.)?/, '');
+  const because = (reason: string): LikenessError => new LikenessError('unreadable', reason, { cause: error });
+  if (!kind) return because('It is named like a picture but does not hold one that can be read');
+  if (!READABLE.has(kind)) return because(`Pictures of the kind ${kind} cannot be read yet`);
+  if (/unsupported image format/i.test(message) || message === '') {
+    return because(`The picture (${kind}) is damaged, or is of a variety that cannot be read yet`);
+  }
+  return because(`The picture (${kind}) is damaged: ${message}`);
+}
+
+/** One line of a decoder's complaint, without its internals' names. */
+function tidy(message: string): string {
+  const lines = message.split('\n').map((line) =>
+    line
+      .replace(/^Input (?:buffer|file) (?:has corrupt header:? ?|contains )?/, '')
+      .replace(/^\w+: /, '')
+      .trim(),
+  );
+  const line = lines.find((text) => text !== '' && !text.startsWith('Warning treated as error')) ?? '';
+  return line.slice(0, 300);
+}

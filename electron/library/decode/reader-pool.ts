@@ -1,0 +1,84 @@
+// Reader processes, as many as the engine allows, each replaced when a file crashes or hangs it.
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import workerpool from 'workerpool';
+import { LikenessError } from '../../contract/errors.ts';
+import { fromOutcome, type Outcome } from '../../contract/outcome.ts';
+import type { DecodedPhoto, PixelRequest } from './decode.ts';
+import type { FileStamp } from '../files/read-file.ts';
+
+/** A picture that takes longer is given up. Milliseconds. */
+const PATIENCE = 60_000;
+const MAX_OLD_SPACE_MIB = 512;
+
+/** All methods throw LikenessError: 'unreadable' with the reason in words, or 'changed'. */
+export class ReaderPool {
+  readonly #pool: ReturnType<typeof workerpool.pool>;
+
+  /** @param processes how many files are opened at once */
+  constructor(processes: number) {
+    // Under Node the sources run as they are; in the package their compiled twins lie at the same places.
+    const script = fileURLToPath(new URL(`./reader-process${extname(import.meta.url)}`, import.meta.url));
+    this.#pool = workerpool.pool(script, {
+      workerType: 'process',
+      maxWorkers: processes,
+      forkOpts: {
+        serialization: 'advanced',
+        execArgv: [`--max-old-space-size=${MAX_OLD_SPACE_MIB}`],
+      },
+      // Taken in and dropped: what a decoder complains of comes as a warning of the photo.
+      emitStdStreams: true,
+    });
+  }
+
+  /** SHA-256 of a file's bytes. */
+  hash(path: string, stamp: FileStamp): Promise<Uint8Array> {
+    return this.#run('hash', [path, stamp]);
+  }
+
+  decode(path: string, stamp: FileStamp, request: PixelRequest): Promise<DecodedPhoto> {
+    return this.#run('decode', [path, stamp, request]);
+  }
+
+  decodeBytes(bytes: Uint8Array, request: PixelRequest): Promise<DecodedPhoto> {
+    return this.#run('decodeBytes', [bytes, request]);
+  }
+
+  /** Only what an embedder looks at. */
+  pixels(bytes: Uint8Array, request: PixelRequest): Promise<Uint8Array> {
+    return this.#run('pixels', [bytes, request]);
+  }
+
+  pixelsOfFile(path: string, stamp: FileStamp, request: PixelRequest): Promise<Uint8Array> {
+    return this.#run('pixelsOfFile', [path, stamp, request]);
+  }
+
+  /** The pixels of edited copies of a photo: cropped, brightened, recompressed. */
+  decodeEdited(path: string, stamp: FileStamp, request: PixelRequest): Promise<Uint8Array[]> {
+    return this.#run('decodeEdited', [path, stamp, request]);
+  }
+
+  preview(path: string, stamp: FileStamp, side: number): Promise<Uint8Array> {
+    return this.#run('preview', [path, stamp, side]);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.terminate(true);
+  }
+
+  async #run<T>(task: string, parameters: unknown[]): Promise<T> {
+    let outcome: Outcome<T>;
+    try {
+      outcome = (await this.#pool.exec(task, parameters).timeout(PATIENCE)) as Outcome<T>;
+    } catch (error) {
+      throw new LikenessError('unreadable', describeLoss(error as Error), { cause: error });
+    }
+    return fromOutcome(outcome);
+  }
+}
+
+function describeLoss(error: Error): string {
+  if (error.name === 'TimeoutError') return `Reading it took longer than ${PATIENCE / 1000} seconds and was given up`;
+  if (/terminat|crash|exit/i.test(error.message)) return 'Reading it made the decoder crash';
+  return `Reading it failed: ${error.message}`;
+}

@@ -1,0 +1,32 @@
+// The process that opens picture files: a hostile one can crash or hang this process and nothing else.
+import { setPriority } from 'node:os';
+import workerpool from 'workerpool';
+import { toOutcome } from '../../contract/outcome.ts';
+import { decodePhoto, decodePixels, renderPreview, type PixelRequest } from './decode.ts';
+import { editedCopies } from './edits.ts';
+import { hashFile, readPicture, type FileStamp } from '../files/read-file.ts';
+
+try {
+  setPriority(10);
+} catch {
+  // Where the system does not let a program lower its own priority, it runs at the ordinary one.
+}
+
+export const tasks = {
+  hash: (path: string, stamp: FileStamp) => toOutcome(() => hashFile(path, stamp)),
+  decode: (path: string, stamp: FileStamp, request: PixelRequest) =>
+    toOutcome(async () => decodePhoto(await readPicture(path, stamp), request, Date.now())),
+  decodeBytes: (bytes: Uint8Array, request: PixelRequest) => toOutcome(() => decodePhoto(bytes, request, Date.now())),
+  pixels: (bytes: Uint8Array, request: PixelRequest) => toOutcome(() => decodePixels(bytes, request)),
+  pixelsOfFile: (path: string, stamp: FileStamp, request: PixelRequest) =>
+    toOutcome(async () => decodePixels(await readPicture(path, stamp), request)),
+  decodeEdited: (path: string, stamp: FileStamp, request: PixelRequest) =>
+    toOutcome(async () => {
+      const copies = await editedCopies(await readPicture(path, stamp));
+      return Promise.all(copies.map((copy) => decodePixels(copy, request)));
+    }),
+  preview: (path: string, stamp: FileStamp, side: number) =>
+    toOutcome(async () => renderPreview(await readPicture(path, stamp), side)),
+};
+
+workerpool.worker(tasks);

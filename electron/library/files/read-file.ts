@@ -1,0 +1,82 @@
+// A whole file, as it was at one moment.
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { LikenessError } from '../../contract/errors.ts';
+import { describeFileError } from './walk.ts';
+
+/** What tells two states of a file apart. */
+export interface FileStamp {
+  /** Bytes. */
+  size: number;
+  /** Milliseconds since 1970, UTC. */
+  modifiedAt: number;
+}
+
+/** Whether an error says that a file is no longer what it was. */
+export function isFileChanged(error: unknown): boolean {
+  return error instanceof LikenessError && error.code === 'changed';
+}
+
+/** Larger files are not pictures that can be held in memory beside everything else. */
+const MAX_FILE_BYTES = 512 * 2 ** 20;
+const HASH_AT_ONCE = 2 ** 20;
+
+export function sameStamp(a: FileStamp, b: FileStamp): boolean {
+  return a.size === b.size && a.modifiedAt === b.modifiedAt;
+}
+
+/**
+ * @throws LikenessError 'changed' when the file is not as stamped, before or after
+ * @throws LikenessError 'unreadable' with the reason in words
+ */
+export async function hashFile(path: string, stamp: FileStamp): Promise<Uint8Array> {
+  return whileUnchanged(path, stamp, async (handle) => {
+    const hash = createHash('sha256');
+    const part = Buffer.allocUnsafe(Math.min(Math.max(1, stamp.size), HASH_AT_ONCE));
+    for (;;) {
+      const { bytesRead } = await handle.read(part, 0, part.length, null);
+      if (bytesRead === 0) return hash.digest();
+      hash.update(part.subarray(0, bytesRead));
+    }
+  });
+}
+
+/** As hashFile, for the bytes themselves. */
+export async function readPicture(path: string, stamp: FileStamp): Promise<Uint8Array> {
+  if (stamp.size > MAX_FILE_BYTES) {
+    throw new LikenessError(
+      'unreadable',
+      `It takes ${Math.round(stamp.size / 2 ** 20)} MiB; at most ${MAX_FILE_BYTES / 2 ** 20} MiB are read`,
+    );
+  }
+  return whileUnchanged(path, stamp, (handle) => handle.readFile());
+}
+
+async function whileUnchanged<T>(
+  path: string,
+  stamp: FileStamp,
+  work: (handle: Awaited<ReturnType<typeof open>>) => Promise<T>,
+): Promise<T> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      await expectStamp(handle, stamp);
+      const result = await work(handle);
+      await expectStamp(handle, stamp);
+      return result;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof LikenessError) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new LikenessError('changed', 'The file is gone', { cause: error });
+    throw new LikenessError('unreadable', `It cannot be read: ${describeFileError(error)}`, { cause: error });
+  }
+}
+
+async function expectStamp(handle: Awaited<ReturnType<typeof open>>, stamp: FileStamp): Promise<void> {
+  const stats = await handle.stat();
+  if (!sameStamp(stamp, { size: stats.size, modifiedAt: stats.mtimeMs }))
+    throw new LikenessError('changed', 'The file changed while it was read');
+}

@@ -1,0 +1,149 @@
+// Walks a folder and finds the files that claim to be pictures. It looks; it changes nothing.
+import { type Dirent } from 'node:fs';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { claimByName, pictureTypeOf, SNIFF_BYTES } from './formats.ts';
+import type { FoundFile } from '../rows/photo-rows.ts';
+
+/** Folders in which systems and programs keep what no person put there. */
+const SKIPPED_FOLDERS = new Set(['node_modules', '@eaDir', '$RECYCLE.BIN', 'System Volume Information', 'lost+found']);
+
+export interface ScanOptions {
+  /** Real paths of the folders watched, so that a link into one of them does not count its photos twice. */
+  readonly roots: readonly string[];
+  /** Never entered: the library's own folder. */
+  readonly exclude: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+export type ScanFinding =
+  | { kind: 'picture'; file: FoundFile }
+  /** Claims to be a picture but cannot even be looked at. */
+  | { kind: 'unreadable-file'; path: string; reason: string }
+  /** A folder that could not be read: what lies below it is not known to be gone. */
+  | { kind: 'unreadable-folder'; path: string; reason: string }
+  | { kind: 'ignored'; path: string }
+  /** A folder elsewhere that a link leads to; it wants watching of its own. */
+  | { kind: 'linked-folder'; path: string; target: string };
+
+/** Whether a path is a folder or lies below it. */
+export function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+/** Whether a name is one that a scan passes over: hidden, or a system's own. */
+export function isSkippedName(name: string): boolean {
+  return name.startsWith('.') || SKIPPED_FOLDERS.has(name);
+}
+
+/**
+ * Everything below a folder, each real file once: a link to a place inside a watched folder is passed over
+ * (the place itself is visited), and a link elsewhere is followed once, so that loops of links end.
+ * @param root an absolute path; findings carry paths below it as they are spelled, links and all
+ */
+export async function* scanFolder(root: string, options: ScanOptions): AsyncGenerator<ScanFinding> {
+  const visited = new Set<string>();
+  const pending: { path: string; real: string }[] = [{ path: root, real: await realpath(root) }];
+  while (pending.length > 0) {
+    const folder = pending.pop()!;
+    options.signal?.throwIfAborted();
+    if (visited.has(folder.real) || options.exclude.some((place) => isWithin(folder.real, place))) continue;
+    visited.add(folder.real);
+    let entries: Dirent[];
+    try {
+      entries = await readdir(folder.path, { withFileTypes: true });
+    } catch (error) {
+      yield { kind: 'unreadable-folder', path: folder.path, reason: describeFileError(error) };
+      continue;
+    }
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries) {
+      options.signal?.throwIfAborted();
+      if (isSkippedName(entry.name)) continue;
+      const path = join(folder.path, entry.name);
+      if (entry.isDirectory()) pending.push({ path, real: join(folder.real, entry.name) });
+      else if (entry.isFile()) yield* lookAt(path);
+      else if (entry.isSymbolicLink()) {
+        const target = await outsideTarget(path, options.roots);
+        if (target?.directory) {
+          yield { kind: 'linked-folder', path, target: target.real };
+          pending.push({ path, real: target.real });
+        } else if (target) yield* lookAt(path);
+      }
+    }
+  }
+}
+
+/** What a scan would find at one path that is not a folder; nothing where it is gone or not its own file. */
+export async function findAt(path: string, roots: readonly string[]): Promise<ScanFinding | undefined> {
+  try {
+    const entry = await lstat(path);
+    if (entry.isSymbolicLink() && !(await outsideTarget(path, roots))) return undefined;
+  } catch {
+    return undefined;
+  }
+  for await (const finding of lookAt(path)) return finding;
+  return undefined;
+}
+
+/** One file's finding, or none where it is gone. Follows a link to its file. */
+async function* lookAt(path: string): AsyncGenerator<ScanFinding> {
+  const claim = claimByName(path);
+  if (claim === 'other') {
+    yield { kind: 'ignored', path };
+    return;
+  }
+  try {
+    const stats = await stat(path);
+    if (!stats.isFile()) return;
+    if (claim === 'unknown' && !(await sniff(path))) yield { kind: 'ignored', path };
+    else yield { kind: 'picture', file: { path, size: stats.size, modifiedAt: stats.mtimeMs } };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if (claim === 'picture') yield { kind: 'unreadable-file', path, reason: describeFileError(error) };
+    else yield { kind: 'ignored', path };
+  }
+}
+
+async function sniff(path: string): Promise<boolean> {
+  const handle = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(SNIFF_BYTES), 0, SNIFF_BYTES, 0);
+    return (await pictureTypeOf(buffer.subarray(0, bytesRead))) !== undefined;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Where a link leads, unless that is nowhere or inside a watched folder, where it is met without the link. */
+async function outsideTarget(
+  path: string,
+  roots: readonly string[],
+): Promise<{ real: string; directory: boolean } | undefined> {
+  try {
+    const real = await realpath(path);
+    if (roots.some((root) => isWithin(real, root))) return undefined;
+    return { real, directory: (await stat(real)).isDirectory() };
+  } catch {
+    // A link to nothing, or in a circle with itself: there is no file to miss.
+    return undefined;
+  }
+}
+
+const FILE_ERRORS: Record<string, string> = {
+  EACCES: 'there is no permission to read it',
+  EPERM: 'there is no permission to read it',
+  ENOENT: 'it is not there',
+  ENOTDIR: 'it is not a folder',
+  EIO: 'the drive reports an error while reading it',
+  ELOOP: 'it is a link that leads in a circle',
+  ENAMETOOLONG: 'its path is too long',
+  EMFILE: 'too many files are open',
+  ENOSPC: 'the disk is full',
+};
+
+/** A file system error in words. */
+export function describeFileError(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return FILE_ERRORS[code ?? ''] ?? (code ? `${code}: ${message}` : message);
+}

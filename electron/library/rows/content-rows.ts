@@ -1,0 +1,79 @@
+// Contents in the catalogue: what files hold, with thumbnail and regions, once however many files hold it.
+import type { Catalogue } from '../catalogue.ts';
+import type { DecodedPhoto } from '../decode/decode.ts';
+
+/** What is kept of a decoded photo: all but the embedder's pixels. */
+export interface ContentDraft extends Omit<DecodedPhoto, 'pixels'> {
+  /** SHA-256 of the file's bytes. */
+  hash: Uint8Array;
+}
+
+export interface KnownContent {
+  id: number;
+  takenAt: number | null;
+  /** Whether the embedder asked about has seen it. */
+  hasFeature: boolean;
+}
+
+export class ContentRows {
+  readonly #db: Catalogue;
+
+  constructor(db: Catalogue) {
+    this.#db = db;
+  }
+
+  find(hash: Uint8Array, embedderId: number): KnownContent | undefined {
+    const row = this.#db.get<{ id: number; takenAt: number | null; hasFeature: number }>(
+      `SELECT id, taken_at AS takenAt,
+         EXISTS (SELECT 1 FROM region JOIN feature ON feature.region_id = region.id AND feature.embedder_id = ?
+           WHERE region.content_id = content.id AND region.kind = 'whole') AS hasFeature
+       FROM content WHERE hash = ?`,
+      embedderId,
+      hash,
+    );
+    return row && { ...row, hasFeature: row.hasFeature === 1 };
+  }
+
+  /** Adds a content and the region that is the whole of it. */
+  insert(draft: ContentDraft): number {
+    const { lastInsertRowid } = this.#db.run(
+      `INSERT INTO content (hash, width, height, format, colour, taken_at, camera, warning) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      draft.hash,
+      draft.width,
+      draft.height,
+      draft.format,
+      draft.colour,
+      draft.takenAt,
+      draft.camera,
+      draft.warning,
+    );
+    const id = Number(lastInsertRowid);
+    this.#db.run('INSERT INTO thumbnail (content_id, jpeg) VALUES (?, ?)', id, draft.thumbnail);
+    this.#db.run(`INSERT INTO region (content_id, kind) VALUES (?, 'whole')`, id);
+    return id;
+  }
+
+  /** Pixels, upright; undefined where the content is gone. */
+  size(contentId: number): { width: number; height: number } | undefined {
+    return this.#db.get('SELECT width, height FROM content WHERE id = ?', contentId);
+  }
+
+  thumbnail(contentId: number): Buffer | undefined {
+    return this.#db.value<Buffer>('SELECT jpeg FROM thumbnail WHERE content_id = ?', contentId);
+  }
+
+  /** Bytes that all thumbnails take. */
+  thumbnailBytes(): number {
+    return this.#db.value<number | null>('SELECT sum(length(jpeg)) FROM thumbnail') ?? 0;
+  }
+
+  /** Contents that no file has held since before a time, at most so many. The catalogue itself dates them. */
+  orphansBefore(time: number, limit: number): number[] {
+    return this.#db.values<number>('SELECT id FROM content WHERE orphaned_at < ? LIMIT ?', time, limit);
+  }
+
+  /** Deletes contents with all that was made of them. */
+  remove(ids: readonly number[]): void {
+    for (const id of ids) this.#db.run('DELETE FROM content WHERE id = ?', id);
+  }
+}

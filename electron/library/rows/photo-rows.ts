@@ -1,0 +1,306 @@
+// Photos (files) in the catalogue: what the scan found, and what became of it.
+import { isWithin } from '../files/walk.ts';
+import type { Catalogue } from '../catalogue.ts';
+import { toBox, type RegionRow } from './region-rows.ts';
+
+export interface FoundFile {
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** Milliseconds since 1970, UTC. */
+  modifiedAt: number;
+}
+
+export interface WaitingPhoto extends FoundFile {
+  id: number;
+  /** Wall-clock milliseconds; of a file that was never read, when it was last written. */
+  takenAt: number;
+}
+
+export interface PhotoRow extends WaitingPhoto {
+  contentId: number | null;
+  state: 'waiting' | 'indexed' | 'failed';
+}
+
+export interface PhotoCounts {
+  photos: number;
+  indexed: number;
+  waiting: number;
+  failed: number;
+}
+
+export type Reconciled = 'new' | 'changed' | 'unchanged';
+
+export interface TileRow {
+  photoId: number;
+  contentId: number;
+  path: string;
+  colour: number;
+  width: number;
+  height: number;
+  takenAt: number;
+}
+
+/** A photo, and a region of what it holds. */
+export interface RegionTile {
+  tile: TileRow;
+  region: RegionRow;
+}
+
+interface RawRegion {
+  id: number;
+  kind: RegionRow['kind'];
+  x: number | null;
+  y: number;
+  boxWidth: number;
+  boxHeight: number;
+  time: number | null;
+}
+
+const TILE_COLUMNS = `photo.id AS photoId, content.id AS contentId, photo.path AS path, content.colour AS colour,
+  content.width AS width, content.height AS height, photo.taken_at AS takenAt`;
+const TILE = `${TILE_COLUMNS} FROM photo JOIN content ON content.id = photo.content_id`;
+
+export class PhotoRows {
+  readonly #db: Catalogue;
+
+  constructor(db: Catalogue) {
+    this.#db = db;
+  }
+
+  /** Photos that wait to be read; from their own index, so that it costs nothing to ask. */
+  waitingCount(): number {
+    return this.#db.value<number>(`SELECT count(*) FROM photo WHERE state = 'waiting'`)!;
+  }
+
+  counts(): PhotoCounts {
+    const { photos, failed } = this.#db.get<{ photos: number; failed: number }>(
+      `SELECT (SELECT coalesce(sum(photos), 0) FROM folder) AS photos,
+         (SELECT count(*) FROM photo WHERE state = 'failed') AS failed`,
+    )!;
+    const waiting = this.waitingCount();
+    return { photos, indexed: photos - waiting - failed, waiting, failed };
+  }
+
+  /**
+   * Notes that a file was seen in scan number `seen`. A new file, or one whose size or time changed, waits
+   * to be read; a changed one keeps its content until then.
+   */
+  reconcile(folderId: number, file: FoundFile, seen: number): Reconciled {
+    const known = this.#db.get<{ id: number; size: number; modifiedAt: number }>(
+      'SELECT id, size, modified_at AS modifiedAt FROM photo WHERE path = ?',
+      file.path,
+    );
+    if (!known) {
+      this.#db.run(
+        `INSERT INTO photo (folder_id, path, size, modified_at, state, taken_at, seen)
+         VALUES (?, ?, ?, ?, 'waiting', ?, ?)`,
+        folderId,
+        file.path,
+        file.size,
+        file.modifiedAt,
+        Math.round(file.modifiedAt),
+        seen,
+      );
+      return 'new';
+    }
+    if (known.size === file.size && known.modifiedAt === file.modifiedAt) {
+      this.#db.run('UPDATE photo SET seen = ?, folder_id = ? WHERE id = ?', seen, folderId, known.id);
+      return 'unchanged';
+    }
+    this.#db.run(
+      `UPDATE photo SET seen = ?, folder_id = ?, size = ?, modified_at = ?, state = 'waiting', reason = NULL
+       WHERE id = ?`,
+      seen,
+      folderId,
+      file.size,
+      file.modifiedAt,
+      known.id,
+    );
+    return 'changed';
+  }
+
+  /** Photos of a folder that scan `seen` did not meet, without those at or below paths that it could not look into. */
+  unseen(folderId: number, seen: number, unreadable: readonly string[]): number[] {
+    return this.#db
+      .all<{ id: number; path: string }>('SELECT id, path FROM photo WHERE folder_id = ? AND seen <> ?', folderId, seen)
+      .filter(({ path }) => !unreadable.some((place) => isWithin(path, place)))
+      .map(({ id }) => id);
+  }
+
+  /** Photos at a path, or anywhere below it where it is a folder. */
+  under(path: string, separator: string): number[] {
+    const prefix = path + separator;
+    const after = prefix.slice(0, -1) + String.fromCharCode(separator.charCodeAt(0) + 1);
+    return this.#db.values<number>(
+      'SELECT id FROM photo WHERE path = ? OR (path >= ? AND path < ?)',
+      path,
+      prefix,
+      after,
+    );
+  }
+
+  remove(ids: readonly number[]): void {
+    if (ids.length === 0) return;
+    this.#db.inTransaction(() => {
+      for (const id of ids) this.#db.run('DELETE FROM photo WHERE id = ?', id);
+    });
+  }
+
+  /**
+   * Photos to read, the newest first.
+   * @param after where to go on, as the last one of an earlier answer; nothing for the newest
+   */
+  waiting(after: Pick<WaitingPhoto, 'takenAt' | 'id'> | undefined, limit: number): WaitingPhoto[] {
+    return this.#db.all(
+      `SELECT photo.id, photo.path, size, modified_at AS modifiedAt, taken_at AS takenAt FROM photo
+       JOIN folder ON folder.id = photo.folder_id
+       WHERE state = 'waiting' AND (taken_at, photo.id) < (?, ?)
+         AND folder.available = 1 AND folder.removed_at IS NULL
+       ORDER BY taken_at DESC, photo.id DESC LIMIT ?`,
+      after?.takenAt ?? Number.MAX_SAFE_INTEGER,
+      after?.id ?? 0,
+      limit,
+    );
+  }
+
+  /** Notes a file's size and time as they are now; it goes on waiting. */
+  restat(id: number, size: number, modifiedAt: number): void {
+    this.#db.run('UPDATE photo SET size = ?, modified_at = ? WHERE id = ?', size, modifiedAt, id);
+  }
+
+  link(id: number, contentId: number, takenAt: number): void {
+    this.#db.run(
+      `UPDATE photo SET content_id = ?, taken_at = ?, state = 'indexed', reason = NULL WHERE id = ?`,
+      contentId,
+      takenAt,
+      id,
+    );
+  }
+
+  fail(id: number, reason: string): void {
+    this.#db.run(`UPDATE photo SET state = 'failed', reason = ?, content_id = NULL WHERE id = ?`, reason, id);
+  }
+
+  /** Fails all photos of a content. @returns their ids */
+  failContent(contentId: number, reason: string): number[] {
+    const ids = this.tilesOf(contentId).map(({ photoId }) => photoId);
+    for (const id of ids) this.fail(id, reason);
+    return ids;
+  }
+
+  /** Lets failed photos wait again: one, or all. */
+  retry(id: number | undefined): number {
+    const set = `UPDATE photo SET state = 'waiting', reason = NULL WHERE state = 'failed'`;
+    return (id === undefined ? this.#db.run(set) : this.#db.run(`${set} AND id = ?`, id)).changes;
+  }
+
+  /** Lets photos wait whose content has no feature by an embedder. */
+  awaitFeatures(embedderId: number): void {
+    this.#db.run(
+      `UPDATE photo SET state = 'waiting' WHERE state = 'indexed' AND NOT EXISTS
+       (SELECT 1 FROM region JOIN feature ON feature.region_id = region.id AND feature.embedder_id = ?
+        WHERE region.content_id = photo.content_id AND region.kind = 'whole')`,
+      embedderId,
+    );
+  }
+
+  problems(start: number, count: number): { photoId: number; path: string; reason: string }[] {
+    return this.#db.all(
+      `SELECT id AS photoId, path, reason FROM photo WHERE state = 'failed' ORDER BY path LIMIT ? OFFSET ?`,
+      count,
+      start,
+    );
+  }
+
+  /** What the timeline orders by, of every photo that has a picture to show. */
+  timelineRows(): IterableIterator<{ photoId: number; takenAt: number; width: number; height: number }> {
+    return this.#db.iterate(
+      `SELECT photo.id AS photoId, photo.taken_at AS takenAt, content.width, content.height
+       FROM photo JOIN content ON content.id = photo.content_id`,
+    );
+  }
+
+  tile(photoId: number): TileRow | undefined {
+    return this.#db.get(`SELECT ${TILE} WHERE photo.id = ?`, photoId);
+  }
+
+  /** Those of some photos that have a picture to show, by photo; in one question, which costs a fraction of as many. */
+  tiles(photoIds: readonly number[]): Map<number, TileRow> {
+    const rows = this.#db.all<TileRow>(
+      `SELECT ${TILE} WHERE photo.id IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(photoIds),
+    );
+    return new Map(rows.map((row) => [row.photoId, row]));
+  }
+
+  /** Photos that hold a content, in the order of their paths. */
+  tilesOf(contentId: number): TileRow[] {
+    return this.#db.all(`SELECT ${TILE} WHERE content.id = ? ORDER BY photo.path`, contentId);
+  }
+
+  /** Paths of other photos that hold a content, in their order. */
+  copies(contentId: number, than: number, limit: number): string[] {
+    return this.#db.values<string>(
+      'SELECT path FROM photo WHERE content_id = ? AND id <> ? ORDER BY path LIMIT ?',
+      contentId,
+      than,
+      limit,
+    );
+  }
+
+  /** Photos that hold a content. */
+  copyCount(contentId: number): number {
+    return this.#db.value<number>('SELECT count(*) FROM photo WHERE content_id = ?', contentId)!;
+  }
+
+  /** Photos that hold some regions, with the region, by region; in the order of their paths. */
+  tilesOfRegions(regionIds: readonly number[]): Map<number, RegionTile[]> {
+    const rows = this.#db.all<TileRow & RawRegion>(
+      `SELECT region.id AS id, region.kind AS kind, region.x AS x, region.y AS y, region.width AS boxWidth,
+         region.height AS boxHeight, region.time AS time, ${TILE_COLUMNS}
+       FROM region JOIN content ON content.id = region.content_id JOIN photo ON photo.content_id = content.id
+       WHERE region.id IN (SELECT value FROM json_each(?)) ORDER BY photo.path`,
+      JSON.stringify(regionIds),
+    );
+    const tiles = rows.map(({ id, kind, x, y, boxWidth, boxHeight, time, ...tile }) => ({
+      tile,
+      region: { id, contentId: tile.contentId, kind, box: toBox(x, y, boxWidth, boxHeight), time },
+    }));
+    return Map.groupBy(tiles, ({ region }) => region.id);
+  }
+
+  path(photoId: number): string | undefined {
+    return this.#db.value<string>('SELECT path FROM photo WHERE id = ?', photoId);
+  }
+
+  byPath(path: string): PhotoRow | undefined {
+    return this.#db.get(
+      `SELECT id, content_id AS contentId, state, path, size, modified_at AS modifiedAt, taken_at AS takenAt
+       FROM photo WHERE path = ?`,
+      path,
+    );
+  }
+
+  details(photoId: number): (TileRow & DetailColumns) | undefined {
+    return this.#db.get(
+      `SELECT photo.id AS photoId, content.id AS contentId, photo.path AS path, content.colour AS colour,
+         content.width AS width, content.height AS height, photo.taken_at AS takenAt,
+         photo.size AS size, content.format AS format, content.camera AS camera, content.warning AS warning,
+         content.taken_at AS cameraTakenAt, folder.path AS folder, folder.available AS available
+       FROM photo JOIN content ON content.id = photo.content_id JOIN folder ON folder.id = photo.folder_id
+       WHERE photo.id = ?`,
+      photoId,
+    );
+  }
+}
+
+interface DetailColumns {
+  size: number;
+  format: string;
+  camera: string | null;
+  warning: string | null;
+  cameraTakenAt: number | null;
+  folder: string;
+  available: number;
+}

@@ -1,0 +1,186 @@
+// How an ONNX image model wants its pictures: from the JSON beside it, and from the model itself where the
+// JSON does not say.
+import { z } from 'zod';
+import { LikenessError } from '../../contract/errors.ts';
+
+const triple = z.tuple([z.number(), z.number(), z.number()]);
+const LEAST_SIDE = 8;
+const MOST_SIDE = 4096;
+const MOST_DIMENSIONS = 65_536;
+const MOST_AT_ONCE = 256;
+const pixels = z.int().min(LEAST_SIDE).max(MOST_SIDE);
+
+/** The form of the JSON. Every field may be left out; what neither it nor the model tells is asked for. */
+export const descriptionSchema = z.strictObject({
+  name: z.string().min(1).max(200).optional(),
+  licence: z.string().max(200).optional(),
+  /** Not read. Descriptions of earlier versions name their model here, and libraries hold copies of those. */
+  file: z.string().optional(),
+  input: z
+    .strictObject({
+      name: z.string().optional(),
+      layout: z.enum(['NCHW', 'NHWC']).optional(),
+      channels: z.enum(['RGB', 'BGR']).optional(),
+      /** Pixels the short side is scaled to before the crop; without it, the size itself. */
+      resizeShortSide: pixels.optional(),
+      /** 'centre' crops; 'none' squeezes the whole picture in. */
+      crop: z.enum(['centre', 'none']).optional(),
+      /** Height and width. */
+      size: z.tuple([pixels, pixels]).optional(),
+      /** Per channel, in 0..255: the network is given (value - mean) / deviation. */
+      mean: triple.optional(),
+      deviation: triple.refine((values) => values.every((value) => value > 0), 'must be above 0').optional(),
+    })
+    .optional(),
+  output: z
+    .strictObject({ name: z.string().optional(), dimensions: z.int().min(1).max(MOST_DIMENSIONS).optional() })
+    .optional(),
+});
+
+/** A tensor as the ONNX file declares it. A dimension that is free is a name or -1. */
+export interface DeclaredTensor {
+  name: string;
+  type: string;
+  shape: readonly (number | string)[];
+}
+
+/** Everything that is needed to feed the model. */
+export interface Preparation {
+  name: string;
+  licence: string | null;
+  inputName: string;
+  layout: 'NCHW' | 'NHWC';
+  channels: 'RGB' | 'BGR';
+  height: number;
+  width: number;
+  resizeShortSide: number;
+  crop: 'centre' | 'none';
+  mean: readonly [number, number, number];
+  deviation: readonly [number, number, number];
+  outputName: string;
+  dimensions: number;
+  /** The only batch size that the model takes, or null where it takes any. */
+  fixedBatch: number | null;
+}
+
+/**
+ * @param description the JSON's content, or undefined where there is none
+ * @param fallbackName the file's name
+ * @throws LikenessError 'bad-input' that names what is wrong or missing and where to write it
+ */
+export function prepare(
+  description: unknown,
+  inputs: readonly DeclaredTensor[],
+  outputs: readonly DeclaredTensor[],
+  fallbackName: string,
+): Preparation {
+  const parsed = descriptionSchema.safeParse(description ?? {});
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw problem(fallbackName, `its description has a wrong field "${issue.path.join('.')}": ${issue.message}`);
+  }
+  const { name, licence, input = {}, output = {} } = parsed.data;
+  const inputTensor = pick(inputs, input.name, 'input', fallbackName);
+  const outputTensor = pick(outputs, output.name, 'output', fallbackName);
+  if (inputTensor.type !== 'float32')
+    throw problem(fallbackName, `its input is ${inputTensor.type}; float32 was expected`);
+  if (outputTensor.type !== 'float32')
+    throw problem(fallbackName, `its output is ${outputTensor.type}; float32 was expected`);
+  if (inputTensor.shape.length !== 4) {
+    throw problem(
+      fallbackName,
+      `its input has ${inputTensor.shape.length} dimensions; a picture needs 4 (batch, channels, height, width)`,
+    );
+  }
+  const layout = input.layout ?? layoutOf(inputTensor.shape);
+  const size = input.size ?? sizeOf(inputTensor.shape, layout);
+  const dimensions = output.dimensions ?? dimensionsOf(outputTensor.shape);
+  if (dimensions !== undefined && dimensions > MOST_DIMENSIONS) {
+    throw problem(fallbackName, `it gives ${dimensions} numbers a picture; at most ${MOST_DIMENSIONS} can be kept`);
+  }
+  const missing = [
+    !layout && 'input.layout ("NCHW" or "NHWC")',
+    !size && 'input.size ([height, width] in pixels)',
+    !input.mean && 'input.mean (per channel, of values from 0 to 255)',
+    !input.deviation && 'input.deviation (per channel, of values from 0 to 255)',
+    !dimensions && 'output.dimensions',
+  ].filter((field) => field !== false && field !== undefined);
+  if (missing.length > 0) {
+    throw problem(
+      fallbackName,
+      `the file itself does not tell ${missing.join(', ')}; write it into a JSON file of the same name beside it`,
+    );
+  }
+  const [height, width] = size!;
+  if (Math.min(height, width) < LEAST_SIDE || Math.max(height, width) > MOST_SIDE) {
+    throw problem(
+      fallbackName,
+      `it looks at ${width} x ${height} pixels; from ${LEAST_SIDE} to ${MOST_SIDE} a side can be made`,
+    );
+  }
+  const batch = inputTensor.shape[0];
+  if (typeof batch === 'number' && batch > MOST_AT_ONCE) {
+    throw problem(fallbackName, `it takes ${batch} pictures at once; at most ${MOST_AT_ONCE} are given`);
+  }
+  return {
+    name: name ?? fallbackName,
+    licence: licence ?? null,
+    inputName: inputTensor.name,
+    layout: layout!,
+    channels: input.channels ?? 'RGB',
+    height,
+    width,
+    resizeShortSide: Math.max(input.resizeShortSide ?? 0, Math.min(height, width)),
+    crop: input.crop ?? 'centre',
+    mean: input.mean!,
+    deviation: input.deviation!,
+    outputName: outputTensor.name,
+    dimensions: dimensions!,
+    fixedBatch: typeof batch === 'number' && batch > 0 ? batch : null,
+  };
+}
+
+function pick(
+  tensors: readonly DeclaredTensor[],
+  name: string | undefined,
+  side: string,
+  file: string,
+): DeclaredTensor {
+  const names = tensors.map((tensor) => tensor.name).join(', ');
+  if (name !== undefined) {
+    const found = tensors.find((tensor) => tensor.name === name);
+    if (!found) throw problem(file, `it has no ${side} named "${name}"; it has ${names}`);
+    return found;
+  }
+  if (tensors.length !== 1) {
+    throw problem(
+      file,
+      `it has several ${side}s (${names}); write ${side}.name into a JSON file of the same name beside it`,
+    );
+  }
+  return tensors[0];
+}
+
+function layoutOf(shape: DeclaredTensor['shape']): 'NCHW' | 'NHWC' | undefined {
+  if (shape[1] === 3) return 'NCHW';
+  return shape[3] === 3 ? 'NHWC' : undefined;
+}
+
+function sizeOf(shape: DeclaredTensor['shape'], layout: 'NCHW' | 'NHWC' | undefined): [number, number] | undefined {
+  const [height, width] = layout === 'NHWC' ? [shape[1], shape[2]] : [shape[2], shape[3]];
+  return typeof height === 'number' && typeof width === 'number' && height > 0 && width > 0
+    ? [height, width]
+    : undefined;
+}
+
+/** The product of what follows the batch, where all of it is fixed: (n, d) as well as (n, d, 1, 1). */
+function dimensionsOf(shape: DeclaredTensor['shape']): number | undefined {
+  const rest = shape.slice(1);
+  return rest.length > 0 && rest.every((size): size is number => typeof size === 'number' && size > 0)
+    ? rest.reduce((a, b) => a * b, 1)
+    : undefined;
+}
+
+function problem(file: string, what: string): LikenessError {
+  return new LikenessError('bad-input', `The model ${file} cannot be used: ${what}.`);
+}

@@ -1,0 +1,169 @@
+// The library as the page knows it: status, the order of all photos, and the photos looked at so far.
+import { LRUCache } from 'lru-cache';
+import type { Activity, PhotoTile, Status } from '../../electron/contract/types.ts';
+import { PhotoOrder, type ShownOrder } from './order.ts';
+import { transport } from '../shell/transport.ts';
+import { monthName } from '../shell/words.ts';
+
+/** Photos asked for at once, and kept. */
+const AT_ONCE = 300;
+const TILES_KEPT = 20_000;
+/** Milliseconds between two looks at the order while photos keep coming. */
+const LOOK_EVERY = 1500;
+
+const NOTHING: ShownOrder = { ids: new Uint32Array(0), aspects: new Float32Array(0), months: [] };
+
+export class LibraryState {
+  status = $state.raw<Status>();
+  activity = $state.raw<Activity>();
+  /** What takes a while before the library is open. */
+  opening = $state<string>();
+  connected = $state(true);
+  order = $state.raw<ShownOrder>(NOTHING);
+  /** Photos that came where somebody looks, and wait to be shown. */
+  waiting = $state(0);
+  /** Why the last refresh failed. */
+  trouble = $state<string>();
+  /** Grows when photos arrive. */
+  arrived = $state(0);
+  readonly headings = $derived(this.order.months.map(({ at, year, month }) => ({ at, text: monthName(year, month) })));
+  // Not reactive themselves: `arrived` says when to look again.
+  readonly #tiles = new LRUCache<number, PhotoTile>({ max: TILES_KEPT });
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #asked = new Set<number>();
+  #all: PhotoOrder | undefined;
+  #version = 0;
+  /** The first place that nobody looks at. */
+  #sightEnd = 0;
+  #looking = false;
+  #lookAgain = false;
+  #statusTimer: ReturnType<typeof setTimeout> | undefined;
+
+  start(): void {
+    transport.onEvent(
+      (event) => {
+        if (event.name === 'libraryOpening') {
+          this.opening = event.detail.notice;
+          return;
+        }
+        if (event.name === 'photosChanged') void this.#lookAtOrder();
+        else if (event.name === 'activityChanged') this.activity = event.detail;
+        this.#refreshSoon();
+      },
+      (connected) => {
+        this.connected = connected;
+        if (!connected) return;
+        // What answers may be another start, which counts versions anew.
+        this.#all = undefined;
+        void this.refresh();
+        void this.#lookAtOrder();
+      },
+    );
+    void this.refresh();
+    void this.#lookAtOrder();
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.status = await transport.call('getStatus', {});
+      this.activity = this.status.activity;
+      this.opening = undefined;
+      this.trouble = undefined;
+    } catch (error) {
+      this.trouble = (error as Error).message;
+    }
+  }
+
+  /** The photo at a place, once it has been asked for and has come. */
+  tileAt(place: number): PhotoTile | undefined {
+    return this.#tiles.get(this.order.ids[place]);
+  }
+
+  /**
+   * Somebody looks at some places: asks for the photos there that are not here yet.
+   * @param full whether the photos fill the window, so that what comes before them would push them away
+   */
+  look(start: number, end: number, full: boolean): void {
+    this.#sightEnd = full ? end : 0;
+    const missing = [...this.order.ids.subarray(start, end)].filter(
+      (id) => !this.#tiles.has(id) && !this.#asked.has(id),
+    );
+    for (let at = 0; at < missing.length; at += AT_ONCE) void this.#fetch(missing.slice(at, at + AT_ONCE));
+  }
+
+  /** Shows the photos that wait. */
+  showWaiting(): void {
+    this.#all?.release();
+    this.#show();
+  }
+
+  #refreshSoon(): void {
+    this.#statusTimer ??= setTimeout(() => {
+      this.#statusTimer = undefined;
+      void this.refresh();
+    }, 300);
+  }
+
+  async #fetch(photoIds: number[]): Promise<void> {
+    for (const id of photoIds) this.#asked.add(id);
+    try {
+      const tiles = await transport.call('listPhotos', { photoIds });
+      for (const tile of tiles) {
+        this.#tiles.set(tile.photoId, tile);
+        this.#asked.delete(tile.photoId);
+      }
+      // One that did not come is gone, or not read any more: it is not asked for again until the order says so.
+      this.arrived++;
+    } catch (error) {
+      for (const id of photoIds) this.#asked.delete(id);
+      this.trouble = (error as Error).message;
+    }
+  }
+
+  async #lookAtOrder(): Promise<void> {
+    this.#lookAgain = true;
+    if (this.#looking) return;
+    this.#looking = true;
+    while (this.#lookAgain) {
+      this.#lookAgain = false;
+      try {
+        await this.#catchUp();
+      } catch (error) {
+        this.trouble = (error as Error).message;
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+    }
+    this.#looking = false;
+  }
+
+  async #catchUp(): Promise<void> {
+    const since = this.#version;
+    const changed = this.#all && (await transport.call('getTimelineChanges', { since }));
+    if (!this.#all || !changed) {
+      const whole = await transport.call('getTimeline', {});
+      this.#all = new PhotoOrder(whole);
+      this.#version = whole.version;
+      this.#asked.clear();
+    } else if (changed.changes.length > 0) {
+      this.#all.apply(changed.changes, changed.months, this.#sightEnd);
+      this.#version = changed.version;
+      for (const change of changed.changes) {
+        // Of a photo that was read again, what is kept is of before.
+        for (const id of change.kind === 'added' ? change.ids : []) {
+          this.#tiles.delete(id);
+          this.#asked.delete(id);
+        }
+      }
+    } else return;
+    this.#show();
+  }
+
+  #show(): void {
+    if (!this.#all) return;
+    this.order = this.#all.shown;
+    this.waiting = this.#all.waiting;
+    this.arrived++;
+  }
+}
+
+export const library = new LibraryState();

@@ -1,0 +1,39 @@
+// Pictures and folders that come from outside the page: dropped, or pasted.
+import { trail } from './history.svelte.ts';
+import { transport } from '../shell/transport.ts';
+import { view } from '../shell/view.svelte.ts';
+
+/** A picture becomes the query; a folder is offered to the library. */
+export async function takeDrop(event: DragEvent): Promise<void> {
+  const items = [...(event.dataTransfer?.items ?? [])].filter(({ kind }) => kind === 'file');
+  const folder = items.find((item) => item.webkitGetAsEntry()?.isDirectory);
+  const files = [...(event.dataTransfer?.files ?? [])];
+  if (folder) {
+    const file = folder.getAsFile();
+    if (transport.pathOf && file) {
+      const path = transport.pathOf(file);
+      await view.attempt(() => transport.call('addFolder', { path }));
+    } else {
+      view.choosingFolder = { reason: 'A browser does not tell where a dropped folder lies; choose it here.' };
+    }
+  } else await takeFiles(files, 'What was dropped is not a file. Save the picture first, then drop the file.');
+}
+
+export async function takePaste(event: ClipboardEvent): Promise<void> {
+  const files = [...(event.clipboardData?.files ?? [])];
+  if (files.length > 0) {
+    event.preventDefault();
+    await takeFiles(files, '');
+  }
+}
+
+async function takeFiles(files: readonly File[], whenNone: string): Promise<void> {
+  if (files.length === 0) {
+    view.word = whenNone;
+    return;
+  }
+  const picture = files.find(({ type }) => type.startsWith('image/')) ?? files[0];
+  view.panel = 'photos';
+  const asked = await view.attempt(() => trail.askFile(picture));
+  if (asked && files.length > 1) view.word = `Searching by ${picture.name}, the first of ${files.length} files.`;
+}

@@ -1,0 +1,123 @@
+// The trail of queries: where the person has been, with the scroll position each place had. The browser's
+// own history holds the places' numbers, so that its back and forward work as ours do.
+import type { SearchAnswer, SearchResult } from '../../electron/contract/types.ts';
+import { exampleUrl, thumbnailUrl } from '../shell/media.ts';
+import { CallError, transport } from '../shell/transport.ts';
+
+export interface Query {
+  example: { photoId: number } | { exampleId: number };
+  name: string;
+  thumbnail: string;
+}
+
+export interface Place {
+  /** All photos where there is none. */
+  query: Query | null;
+  answer: SearchAnswer | null;
+  error: string | null;
+  scrollTop: number;
+  /** The photo that has the keyboard. */
+  active: number;
+}
+
+const allPhotos = (): Place => ({ query: null, answer: null, error: null, scrollTop: 0, active: 0 });
+
+export class Trail {
+  #places = $state<Place[]>([allPhotos()]);
+  #at = $state(0);
+  #asking: AbortController | undefined;
+
+  constructor() {
+    history.replaceState({ place: 0 }, '');
+    window.addEventListener('popstate', (event) => {
+      const place = (event.state as { place?: number } | null)?.place ?? 0;
+      this.#at = Math.min(place, this.#places.length - 1);
+      void this.#answer(this.#places[this.#at]);
+    });
+  }
+
+  get place(): Place {
+    return this.#places[this.#at];
+  }
+
+  get canGoBack(): boolean {
+    return this.#at > 0;
+  }
+
+  get canGoForward(): boolean {
+    return this.#at < this.#places.length - 1;
+  }
+
+  back(): void {
+    if (this.canGoBack) history.back();
+  }
+
+  forward(): void {
+    if (this.canGoForward) history.forward();
+  }
+
+  showAll(): void {
+    if (this.place.query) this.#go(allPhotos());
+  }
+
+  ask(query: Query): void {
+    this.#go({ ...allPhotos(), query });
+  }
+
+  askPhoto(photo: { photoId: number; contentId: number; name: string }): void {
+    this.ask({ example: { photoId: photo.photoId }, name: photo.name, thumbnail: thumbnailUrl(photo.contentId) });
+  }
+
+  /** @throws CallError where the file is not a picture that can be searched by */
+  async askFile(file: File): Promise<void> {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const { exampleId } = await transport.call('addExample', { name: file.name || 'The picture', bytes });
+    this.ask({ example: { exampleId }, name: file.name || 'Pasted picture', thumbnail: exampleUrl(exampleId) });
+  }
+
+  /** What the photo is among the results shown, where results can be marked as right. */
+  resultOf(photoId: number): SearchResult | undefined {
+    const { answer } = this.place;
+    return answer?.markable ? answer.results.find((result) => result.photoId === photoId) : undefined;
+  }
+
+  /** Marks a result as right for the query shown, or takes the mark back. */
+  async mark(result: SearchResult, right: boolean): Promise<void> {
+    const { query } = this.place;
+    if (!query || !('photoId' in query.example)) return;
+    await transport.call('markResult', { queryPhotoId: query.example.photoId, resultPhotoId: result.photoId, right });
+    for (const other of this.place.answer?.results ?? []) if (other.contentId === result.contentId) other.right = right;
+  }
+
+  /** Asks again, because the library has moved on. */
+  refresh(): void {
+    const place = this.place;
+    if (!place.query) return;
+    place.answer = null;
+    void this.#answer(place);
+  }
+
+  #go(place: Place): void {
+    this.#places = [...this.#places.slice(0, this.#at + 1), place];
+    this.#at = this.#places.length - 1;
+    history.pushState({ place: this.#at }, '');
+    void this.#answer(this.#places[this.#at]);
+  }
+
+  async #answer(place: Place): Promise<void> {
+    // Who has gone on does not want the answer that is still on its way.
+    this.#asking?.abort();
+    if (!place.query || place.answer) return;
+    const asking = (this.#asking = new AbortController());
+    try {
+      const query = { positives: [place.query.example] };
+      place.answer = await transport.call('searchPhotos', { query, k: 200 }, asking.signal);
+      place.error = null;
+    } catch (error) {
+      if (asking.signal.aborted) return;
+      place.error = error instanceof CallError ? error.message : String(error);
+    }
+  }
+}
+
+export const trail = new Trail();

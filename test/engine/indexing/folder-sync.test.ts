@@ -1,0 +1,195 @@
+import {
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+  closeSync,
+  cpSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makePicture, settle, temporaryFolder, writePicture, writePictures } from '../../support/pictures.ts';
+import { openEngine, pathsOf, photoAt, ready, searchBy, until } from '../../support/engines.ts';
+
+describe('A watched folder', () => {
+  it('is read to the end, and a photo added, changed, renamed and deleted is followed', async () => {
+    const folder = temporaryFolder();
+    const [first] = await writePictures(folder, 4);
+    const engine = await openEngine();
+    engine.start();
+    await engine.addFolder({ path: folder });
+    await ready(engine);
+    await until(
+      () => pathsOf(engine).length,
+      (n) => n === 4,
+    );
+
+    // Added, in a folder that is new too.
+    const added = join(folder, 'new/added.jpg');
+    mkdirSync(join(folder, 'new'));
+    writeFileSync(added, await makePicture(20));
+    await until(
+      () => pathsOf(engine),
+      (paths) => paths.includes(added),
+      15,
+    );
+
+    // Renamed: the same content, not read again.
+    const contents = engine.getPhoto({ photoId: photoAt(engine, first) }).contentId;
+    const renamed = join(folder, 'renamed.jpg');
+    renameSync(first, renamed);
+    await until(
+      () => pathsOf(engine),
+      (paths) => paths.includes(renamed) && !paths.includes(first),
+      15,
+    );
+    expect(engine.getPhoto({ photoId: photoAt(engine, renamed) }).contentId).toBe(contents);
+
+    // Changed.
+    writeFileSync(renamed, await makePicture(33));
+    await until(
+      () => engine.getPhoto({ photoId: photoAt(engine, renamed) }).contentId,
+      (id) => id !== contents,
+      15,
+    );
+
+    // Deleted, a whole folder of it.
+    rmSync(join(folder, 'new'), { recursive: true });
+    await until(
+      () => pathsOf(engine),
+      (paths) => !paths.includes(added) && paths.length === 4,
+      15,
+    );
+  });
+
+  it('is followed at the next start when nothing ran meanwhile', async () => {
+    const [folder, libraryPath] = [temporaryFolder(), temporaryFolder()];
+    const [a, b, c] = await writePictures(folder, 3);
+    const first = await openEngine({ libraryPath });
+    await first.indexOnce([folder]);
+    const contentOfA = first.getPhoto({ photoId: photoAt(first, a) }).contentId;
+    await first.close();
+
+    renameSync(a, join(folder, 'moved.jpg'));
+    rmSync(b);
+    await writePicture(c, 50);
+    await writePicture(join(folder, 'd.jpg'), 51);
+    const second = await openEngine({ libraryPath });
+    second.start();
+    await until(
+      () => pathsOf(second).sort(),
+      (paths) => JSON.stringify(paths) === JSON.stringify([c, join(folder, 'd.jpg'), join(folder, 'moved.jpg')].sort()),
+    );
+    await ready(second);
+    expect(second.getPhoto({ photoId: photoAt(second, join(folder, 'moved.jpg')) }).contentId).toBe(contentOfA);
+    expect(second.photosIndexed).toBe(3);
+  });
+
+  it('does not read a file before it has stopped growing', async () => {
+    const folder = temporaryFolder();
+    const engine = await openEngine();
+    engine.start();
+    await engine.addFolder({ path: folder });
+    await ready(engine);
+    const bytes = await makePicture(7, 1200, 900);
+    const path = join(folder, 'slow.jpg');
+    const file = openSync(path, 'w');
+    for (let part = 0; part < 8; part++) {
+      writeSync(file, bytes.subarray((bytes.length * part) / 8, (bytes.length * (part + 1)) / 8));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(engine.library.contents.thumbnailBytes()).toBe(0);
+    }
+    closeSync(file);
+    await until(
+      () => pathsOf(engine).length,
+      (n) => n === 1,
+      15,
+    );
+    expect(engine.getPhoto({ photoId: photoAt(engine, path) }).warning).toBeNull();
+  });
+
+  it('shares one content between copies, and counts a folder inside a folder once', async () => {
+    const folder = temporaryFolder();
+    const [original] = await writePictures(join(folder, 'inner'), 2);
+    copyFileSync(original, join(folder, 'copy.jpg'));
+    settle(join(folder, 'copy.jpg'));
+    const engine = await openEngine();
+    await engine.addFolder({ path: join(folder, 'inner') });
+    await engine.indexOnce([folder]);
+    expect(engine.getStatus()).toMatchObject({ photos: 3, indexed: 3, folders: [{ path: folder, photos: 3 }] });
+    const [a, b] = [original, join(folder, 'copy.jpg')].map((path) =>
+      engine.getPhoto({ photoId: photoAt(engine, path) }),
+    );
+    expect(a.contentId).toBe(b.contentId);
+    expect(a.copies).toEqual([b.path]);
+    expect(engine.library.features.regionIds(1)).toHaveLength(2);
+    // Adding the inner one again changes nothing.
+    expect((await engine.addFolder({ path: join(folder, 'inner') })).path).toBe(folder);
+  });
+
+  it('whose drive is not there keeps its photos, and gets them back', async () => {
+    const [place, libraryPath] = [temporaryFolder(), temporaryFolder()];
+    const folder = join(place, 'drive');
+    const [path] = await writePictures(folder, 3);
+    const first = await openEngine({ libraryPath });
+    await first.indexOnce([folder]);
+    await first.close();
+    renameSync(folder, join(place, 'away'));
+    const second = await openEngine({ libraryPath });
+    second.start();
+    await until(
+      () => second.getStatus().folders[0].available,
+      (available) => !available,
+    );
+    await ready(second);
+    expect(pathsOf(second)).toHaveLength(3);
+    const photoId = photoAt(second, path);
+    expect(second.getPhoto({ photoId }).available).toBe(false);
+    expect((await second.searchPhotos(searchBy({ photoId }, 5, false))).results).toHaveLength(2);
+    await expect(second.openPhoto({ photoId })).rejects.toThrow(/Is its drive connected/);
+    await second.close();
+    renameSync(join(place, 'away'), folder);
+    const third = await openEngine({ libraryPath });
+    third.start();
+    await until(
+      () => third.getStatus().folders[0].available,
+      (available) => available,
+    );
+    await ready(third);
+    expect(third.photosIndexed).toBe(0);
+    expect(pathsOf(third)).toHaveLength(3);
+  });
+
+  it('is forgotten with all it held when it is removed, and its files are not touched', async () => {
+    const [one, two] = [temporaryFolder(), temporaryFolder()];
+    await writePictures(one, 2);
+    cpSync(one, two, { recursive: true });
+    await writePictures(two, 2, 10);
+    for (const name of ['0.jpg', '1.jpg']) settle(join(two, name));
+    const engine = await openEngine();
+    await engine.indexOnce([one, two]);
+    const { folderId } = engine.getStatus().folders.find(({ path }) => path === two)!;
+    await engine.removeFolder({ folderId });
+    expect(engine.getStatus()).toMatchObject({ photos: 2 });
+    expect(engine.library.features.regionIds(1)).toHaveLength(2);
+    expect(engine.getTimeline().months.reduce((sum, { count }) => sum + count, 0)).toBe(2);
+  });
+});
+
+describe('A folder that cannot be used', () => {
+  it('is refused with a sentence', async () => {
+    const engine = await openEngine();
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'file.txt'), 'x');
+    await expect(engine.addFolder({ path: join(folder, 'missing') })).rejects.toThrow(
+      /cannot be used: it is not there/,
+    );
+    await expect(engine.addFolder({ path: join(folder, 'file.txt') })).rejects.toThrow(
+      /is a file; a folder was expected/,
+    );
+    await expect(engine.addFolder({ path: engine.library.path })).rejects.toThrow(/keeps its own files/);
+  });
+});

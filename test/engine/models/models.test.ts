@@ -1,0 +1,320 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import Database from 'better-sqlite3';
+import sharp from 'sharp';
+import { cataloguePath } from '../../../electron/library/catalogue.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readModel, writeModel } from '../../../electron/deepquan/model/model-file.ts';
+import { ActiveModel } from '../../../electron/engine/codes/active-model.ts';
+import type { Engine } from '../../../electron/engine/engine.ts';
+import { TrainingThread } from '../../../electron/engine/training/training-thread.ts';
+import { SEGMENT_SIZE } from '../../../electron/library/rows/code-rows.ts';
+import { seededRandom } from '../../../electron/numeric/random.ts';
+import { settle, temporaryFolder, writePictures } from '../../support/pictures.ts';
+import { openEngine, photoIdsOf, photoAt, searchBy, until } from '../../support/engines.ts';
+
+const PHOTOS = 262;
+
+const home = mkdtempSync(join(tmpdir(), 'likeness-models-'));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+interface Trained {
+  folder: string;
+  libraryPath: string;
+  paths: string[];
+}
+
+/** Photos, and a library that has learned from them: trained once, and copied for each test. */
+let trained: Promise<Trained> | undefined;
+
+async function train(): Promise<Trained> {
+  const [folder, libraryPath] = [join(home, 'photos'), join(home, 'library')];
+  const paths = await writePictures(folder, PHOTOS);
+  const engine = await openEngine({ libraryPath });
+  await engine.indexOnce([folder]);
+  await engine.close();
+  return { folder, libraryPath, paths };
+}
+
+async function trainedEngine(): Promise<{ engine: Engine; folder: string; paths: string[] }> {
+  const { folder, libraryPath, paths } = await (trained ??= train());
+  const copy = join(temporaryFolder(), 'library');
+  cpSync(libraryPath, copy, { recursive: true });
+  const engine = await openEngine({ libraryPath: copy });
+  await engine.indexOnce([folder]);
+  return { engine, folder, paths };
+}
+
+const settled = (engine: Engine): Promise<unknown> =>
+  until(
+    () => engine.getModelCard(),
+    ({ training }) => !training,
+    120,
+  );
+
+/** Pictures unlike those of the other kinds: noise in one colour. */
+async function writeNoise(folder: string, count: number): Promise<void> {
+  const random = seededRandom(77);
+  for (let i = 0; i < count; i++) {
+    const pixels = Buffer.from(Uint8Array.from({ length: 48 * 36 * 3 }, () => random.below(256)));
+    const path = join(folder, `noise ${i}.jpg`);
+    await sharp(pixels, { raw: { width: 48, height: 36, channels: 3 } })
+      .resize(160, 120, { kernel: 'nearest' })
+      .jpeg()
+      .toFile(path);
+    settle(path);
+  }
+}
+
+describe('Models of a library', () => {
+  it(
+    'are tuned when new photos lie far from those learned from, kept beside their successor, and gone back to',
+    { timeout: 240_000 },
+    async () => {
+      const { engine, folder } = await trainedEngine();
+      const first = engine.getModelCard();
+      // It took the place of the model that came with Likeness, and was held against that.
+      expect(first).toMatchObject({
+        model: { base: false },
+        previous: { base: true },
+        comparison: { edited: { queries: expect.any(Number) as number } },
+        drift: null,
+      });
+
+      const noise = temporaryFolder();
+      await writeNoise(noise, 80);
+      await engine.indexOnce([folder, noise]);
+      await settled(engine);
+      const second = engine.getModelCard();
+      expect(second.reason).toBeNull();
+      expect(second.model!.modelId).not.toBe(first.model!.modelId);
+      expect(second.model!.trainedOn).toBeGreaterThan(first.model!.trainedOn);
+      expect(second.previous!.modelId).toBe(first.model!.modelId);
+      // Tuned, not learned anew.
+      expect(engine.library.models.find(1, 'active')!.startedOn).toBe(first.model!.trainedOn);
+      const { edited } = second.comparison!;
+      expect(edited!.queries).toBeGreaterThan(10);
+      expect(edited!.after).toBeGreaterThan(0.3);
+
+      // Broken off on the way back, it is still there to go back to.
+      engine.restorePreviousModel();
+      engine.cancelTraining();
+      await settled(engine);
+      expect(engine.getModelCard()).toMatchObject({
+        model: { modelId: second.model!.modelId },
+        previous: { modelId: first.model!.modelId },
+      });
+
+      // Photos that came since have no code of the first model until it is gone back to.
+      engine.restorePreviousModel();
+      await settled(engine);
+      const back = engine.getModelCard();
+      expect(back.model!.modelId).toBe(first.model!.modelId);
+      expect(back.previous!.modelId).toBe(second.model!.modelId);
+      const coded = [...engine.library.codes.segments(first.model!.modelId)].flatMap(({ regions }) => [...regions]);
+      expect(coded.toSorted((a, b) => a - b)).toEqual(engine.library.features.regionIds(1));
+    },
+  );
+
+  it(
+    'are not taken when they do worse: the one there is goes on, and the reason is shown',
+    { timeout: 120_000 },
+    async () => {
+      const { engine, paths } = await trainedEngine();
+      const row = engine.library.models.find(1, 'active')!;
+      const good = readModel(row.weights);
+      // A network that sees nothing: every photo gets the same hidden vector.
+      const blind = {
+        ...good,
+        network: {
+          ...good.network,
+          encode1: { ...good.network.encode1, weights: good.network.encode1.weights.map(() => 0) },
+        },
+      };
+      engine.library.models.add({ ...row, weights: Buffer.from(writeModel(blind)) });
+      engine.start();
+      const card = await until(
+        () => engine.getModelCard(),
+        ({ reason }) => reason !== null,
+        60,
+      );
+      expect(card.reason).toMatch(
+        /not taken, because it is worse.*of edited copies, \d+% find their originals \(before: \d+%\)/,
+      );
+      expect(card.model!.modelId).toBe(row.id);
+      // What the codes of the one that stays cost is measured all the same.
+      engine.library.models.setOperatingPoint(row.id, JSON.stringify({ ...card.model!.dial!, photos: 100 }));
+      await engine.close();
+      const again = await openEngine({ libraryPath: engine.library.path });
+      again.library.models.add({ ...row, weights: Buffer.from(writeModel(blind)) });
+      again.start();
+      await until(
+        () => again.getModelCard(),
+        ({ reason, model }) => reason !== null && model!.dial!.photos === PHOTOS,
+        60,
+      );
+      const { by, results } = await again.searchPhotos(searchBy({ photoId: photoAt(again, paths[0]) }, 5, false));
+      expect([by, results.length]).toEqual(['codes', 5]);
+    },
+  );
+
+  it('are set aside when their codes cannot be written, and not taken up again', { timeout: 120_000 }, async () => {
+    const { engine } = await trainedEngine();
+    const row = engine.library.models.find(1, 'active')!;
+    engine.library.models.add({ ...row, weights: Buffer.from('no model') });
+    engine.start();
+    const card = await until(
+      () => engine.getModelCard(),
+      ({ reason, training }) => reason !== null && !training,
+      60,
+    );
+    expect(card.reason).toMatch(/The last training failed, so search goes on as before: /);
+    expect(card.model!.modelId).toBe(row.id);
+    expect(engine.library.models.has(1, 'encoding')).toBe(false);
+    engine.trainModel();
+    expect((await settled(engine)) as object).toMatchObject({ reason: null });
+  });
+
+  it('leave search as it is when their training is cancelled, and say so', { timeout: 120_000 }, async () => {
+    const { engine, paths } = await trainedEngine();
+    const { modelId } = engine.getModelCard().model!;
+    engine.trainModel();
+    await until(
+      () => engine.getStatus().activity,
+      ({ doing, done }) => doing === 'training' && done > 0,
+      60,
+    );
+    expect(() => engine.restorePreviousModel()).toThrow(/A training is under way/);
+    engine.cancelTraining();
+    await settled(engine);
+    expect(engine.getModelCard()).toMatchObject({
+      model: { modelId },
+      reason: 'The training was cancelled, so search goes on as before.',
+    });
+    expect((await engine.searchPhotos(searchBy({ photoId: photoAt(engine, paths[0]) }, 5, false))).by).toBe('codes');
+  });
+
+  it.each(['training', 'comparing'])(
+    'do not keep the engine from closing while it is %s',
+    { timeout: 120_000 },
+    async (stage) => {
+      const { engine } = await trainedEngine();
+      engine.trainModel();
+      await until(
+        () => engine.getStatus().activity,
+        ({ doing }) => doing === stage,
+        60,
+      );
+      await engine.close();
+    },
+  );
+
+  it('are held against what the person marked as right', { timeout: 120_000 }, async () => {
+    const { engine, paths } = await trainedEngine();
+    const [query, result] = [photoAt(engine, paths[3]), photoAt(engine, paths[9])];
+    const marks = async (): Promise<number[]> =>
+      (await engine.searchPhotos(searchBy({ photoId: query }, 300, false))).results
+        .filter(({ right }) => right)
+        .map(({ photoId }) => photoId);
+    expect(await marks()).toEqual([]);
+    engine.markResult({ queryPhotoId: query, resultPhotoId: result, right: true });
+    engine.markResult({ queryPhotoId: query, resultPhotoId: photoAt(engine, paths[15]), right: true });
+    engine.markResult({ queryPhotoId: query, resultPhotoId: photoAt(engine, paths[15]), right: false });
+    expect(await marks()).toEqual([result]);
+    engine.trainModel();
+    await settled(engine);
+    expect(engine.getModelCard().comparison!.pinned).toMatchObject({ queries: 1 });
+    expect(() => engine.markResult({ queryPhotoId: 99_999, resultPhotoId: result, right: true })).toThrow(
+      /not in the library/,
+    );
+  });
+});
+
+describe('A model whose codes are being read', () => {
+  it('holds in the end what the catalogue holds, whatever comes and goes meanwhile', { timeout: 60_000 }, async () => {
+    const { engine } = await trainedEngine();
+    const { library } = engine;
+    const row = library.models.find(1, 'active')!;
+    const id = library.models.add(row);
+    const { M, dsub } = readModel(row.weights).codebooks;
+    const encoded = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => ({
+        regionId: from + i,
+        code8Bit: new Uint8Array(M).fill(i & 255),
+        code4Bit: new Uint8Array(M),
+        hidden: new Float32Array(M * dsub),
+      }));
+    const write = (of: ReturnType<typeof encoded>): void => library.inTransaction(() => library.codes.append(id, of));
+    write(encoded(1, 2 * SEGMENT_SIZE + 100));
+    const model = ActiveModel.of(library.models.find(1, 'encoding')!);
+    const reading = model.readCodes(library);
+    // One of a segment that was read already, one of a segment that was not; and some that come.
+    const gone = [5, 2 * SEGMENT_SIZE + 7];
+    const db = new Database(cataloguePath(library.path));
+    db.exec(`INSERT INTO code_tombstone VALUES (${gone.join('), (')})`);
+    db.close();
+    model.scan.remove(Uint32Array.from(gone));
+    write(encoded(3 * SEGMENT_SIZE, 50));
+    await reading;
+    write(encoded(4 * SEGMENT_SIZE, SEGMENT_SIZE));
+    model.catchUp(library);
+    expect(model.scan.size).toBe(3 * SEGMENT_SIZE + 100 + 50 - gone.length);
+    expect([...model.scan.codesOf([...gone, 6, 4 * SEGMENT_SIZE]).keys()]).toEqual([6, 4 * SEGMENT_SIZE]);
+    library.models.retire(id);
+  });
+});
+
+describe('A library of one picture three hundred times over', () => {
+  it('holds one content, and search shows its copies', async () => {
+    const folder = temporaryFolder();
+    const picture = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#446688' } })
+      .jpeg()
+      .toBuffer();
+    for (let i = 0; i < 300; i++) {
+      await sharp(picture).toFile(join(folder, `${i}.jpg`));
+      settle(join(folder, `${i}.jpg`));
+    }
+    const engine = await openEngine();
+    await engine.indexOnce([folder]);
+    const [photoId] = photoIdsOf(engine);
+    expect((await engine.searchPhotos(searchBy({ photoId }, 1000, false))).results).toHaveLength(299);
+    expect(engine.getModelCard().model!.base).toBe(true);
+    expect(() => engine.restorePreviousModel()).toThrow('There is no earlier model to go back to.');
+  });
+});
+
+describe('The training thread', () => {
+  it('passes on why it cannot train at all', { timeout: 60_000 }, async () => {
+    const before = process.env.LIKENESS_BACKEND;
+    process.env.LIKENESS_BACKEND = 'abacus';
+    const thread = new TrainingThread(pLimit(1));
+    try {
+      await expect(thread.train(new Float32Array(64), 8, null, () => undefined)).rejects.toThrow(
+        /LIKENESS_BACKEND is "abacus"/,
+      );
+    } finally {
+      if (before === undefined) delete process.env.LIKENESS_BACKEND;
+      else process.env.LIKENESS_BACKEND = before;
+      await thread.close();
+    }
+  });
+
+  it('refuses features that are not numbers', { timeout: 60_000 }, async () => {
+    const thread = new TrainingThread(pLimit(1));
+    const features = new Float32Array(300 * 8).fill(1);
+    features[77] = NaN;
+    await expect(thread.train(features, 8, null, () => undefined)).rejects.toThrow(
+      'Expected finite features to train on',
+    );
+    await thread.close();
+  });
+
+  it('ends alone when its memory is full, with a reason', { timeout: 60_000 }, async () => {
+    const thread = new TrainingThread(pLimit(1), { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 });
+    const features = Float32Array.from({ length: 300 * 64 }, (_, i) => Math.sin(i * i));
+    await expect(thread.train(features, 64, null, () => undefined)).rejects.toThrow(/memory|terminated/i);
+    await thread.close();
+  });
+});

@@ -1,0 +1,157 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Query, QueryInput } from '../../../electron/contract/query.ts';
+import { querySchema } from '../../../electron/contract/query.ts';
+import type { SearchAnswer } from '../../../electron/contract/types.ts';
+import type { Engine } from '../../../electron/engine/engine.ts';
+import { dispatch } from '../../../electron/engine/gateway.ts';
+import { writeOnnxFile } from '../../support/onnx-files.ts';
+import { settle, temporaryFolder, writePictures } from '../../support/pictures.ts';
+import { openEngine, photoAt } from '../../support/engines.ts';
+
+interface Asked {
+  engine: Engine;
+  /** Numbered by their seeds, 0 to 29 in one folder and 30 to 35 in another. */
+  paths: string[];
+  id: (seed: number) => number;
+  folderOf: (seed: number) => number;
+  /** Through the gateway, as any face asks. */
+  ask: (query: QueryInput, k?: number) => Promise<SearchAnswer>;
+  names: (answer: SearchAnswer) => string[];
+}
+
+/** @param embedder 'codes' for one that comes with a model, 'features' for one that does not */
+async function askable(embedder: 'codes' | 'features'): Promise<Asked> {
+  const [one, two] = [temporaryFolder(), temporaryFolder()];
+  const paths = [...(await writePictures(one, 30)), ...(await writePictures(two, 6, 30))];
+  copyFileSync(paths[4], join(two, 'copy of 4.jpg'));
+  settle(join(two, 'copy of 4.jpg'));
+  const layout =
+    embedder === 'codes' ? undefined : writeOnnxFile(join(temporaryFolder(), 'layout.onnx'), 'layout', 'Layout');
+  const engine = await openEngine({ embedder: layout, watching: false });
+  await engine.indexOnce([one, two]);
+  const folders = engine.getStatus().folders;
+  return {
+    engine,
+    paths,
+    id: (seed) => photoAt(engine, paths[seed]),
+    folderOf: (seed) => folders.find(({ path }) => path === (seed < 30 ? one : two))!.folderId,
+    ask: (query, k = 50) => dispatch(engine, 'searchPhotos', { query, k }) as Promise<SearchAnswer>,
+    names: ({ results }) => results.map(({ name }) => name),
+  };
+}
+
+describe.each(['codes', 'features'] as const)('A query answered by %s', (by) => {
+  it('takes several examples, which are not among the results, and their copies come first', async () => {
+    const { ask, id, names } = await askable(by);
+    const answer = await ask({ positives: [{ photoId: id(4) }, { photoId: id(10) }] });
+    expect(answer.by).toBe(by);
+    expect(answer.markable).toBe(false);
+    expect(answer.results[0]).toMatchObject({ name: 'copy of 4.jpg', score: 1, rank: 1 });
+    expect(names(answer)).toHaveLength(37 - 2);
+    expect(names(answer)).not.toContain('10.jpg');
+    // Of the two together: neither alone gives this order.
+    const alone = await ask({ positives: [{ photoId: id(4) }] });
+    expect(names(answer).filter((name) => name !== '10.jpg')).not.toEqual(names(alone));
+  });
+
+  it('puts what is like an unwanted example behind', async () => {
+    const { ask, id, names } = await askable(by);
+    // Pictures of one kind are six seeds apart.
+    const mixed = { positives: [{ photoId: id(0) }, { photoId: id(1) }] };
+    /** How much more alike pictures of the wanted kind are said to be than those of the unwanted one. */
+    const lead = ({ results }: SearchAnswer): number => {
+      const score = (seed: number): number => results.find(({ name }) => name === `${seed}.jpg`)!.score;
+      return [6, 12, 18, 24].reduce((sum, seed) => sum + score(seed) - score(seed + 1), 0);
+    };
+    const before = lead(await ask(mixed));
+    const after = await ask({ ...mixed, negatives: [{ photoId: id(31) }] });
+    expect(lead(after)).toBeGreaterThan(before);
+    expect(names(after)).not.toContain('31.jpg');
+  });
+
+  it('finds only what its filter lets through, in the whole depth of the library', async () => {
+    const { ask, id, names, folderOf, engine } = await askable(by);
+    const inTwo = await ask({ positives: [{ photoId: id(5) }], filter: { folderIds: [folderOf(30)] } });
+    expect(names(inTwo).sort()).toEqual(
+      [...Array.from({ length: 6 }, (_, i) => `${30 + i}.jpg`), '4.jpg', 'copy of 4.jpg'].filter(
+        (name) => name !== '4.jpg' || names(inTwo).includes('4.jpg'),
+      ),
+    );
+    const all = await ask({ positives: [{ photoId: id(5) }] });
+    expect(names(all)).toHaveLength(36);
+    const { takenAt } = engine.getPhoto({ photoId: id(5) });
+    const none = await ask({ positives: [{ photoId: id(5) }], filter: { takenFrom: takenAt + 1e9 } });
+    expect(none.results).toEqual([]);
+    const until = await ask({ positives: [{ photoId: id(5) }], filter: { takenBefore: takenAt + 1e9 } });
+    expect(names(until)).toHaveLength(36);
+  });
+
+  it('leaves out what is less alike than it asks, and can show what it found by date', async () => {
+    const { ask, id, names } = await askable(by);
+    const all = await ask({ positives: [{ photoId: id(4) }] });
+    const minScore = all.results[9].score;
+    const cut = await ask({ positives: [{ photoId: id(4) }], cut: { minScore } });
+    expect(names(cut)).toEqual(names(all).slice(0, all.results.filter(({ score }) => score >= minScore).length));
+    const byDate = await ask({ positives: [{ photoId: id(4) }], cut: { minScore }, sort: 'date' });
+    expect(names(byDate).sort()).toEqual(names(cut).sort());
+    const times = byDate.results.map(({ takenAt }) => takenAt);
+    expect(times).toEqual(times.toSorted((a, b) => b - a));
+    expect(byDate.results.map(({ rank }) => rank)).toEqual(byDate.results.map((_, i) => i + 1));
+    expect(byDate.cliff).toBeNull();
+  });
+});
+
+describe('Subspace weights', () => {
+  it('change the order by codes as they change it in the re-rank, and are as many as the model has subspaces', async () => {
+    const { ask, id, names, engine } = await askable('codes');
+    const { M } = { M: engine.getStatus().model!.bits / 8 };
+    const positives = [{ photoId: id(4) }];
+    const plain = names(await ask({ positives }));
+    expect(names(await ask({ positives, subspaceWeights: Array<number>(M).fill(1) }))).toEqual(plain);
+    const first = names(await ask({ positives, subspaceWeights: [1, ...Array<number>(M - 1).fill(0)] }));
+    expect(first).not.toEqual(plain);
+    await expect(ask({ positives, subspaceWeights: [1, 1] })).rejects.toThrow(`Expected ${M} subspace weights`);
+  });
+
+  it('are refused where there is no model yet', async () => {
+    const { ask, id } = await askable('features');
+    await expect(ask({ positives: [{ photoId: id(4) }], subspaceWeights: [1] })).rejects.toThrow(
+      /Subspaces are a model's, and Layout has none yet/,
+    );
+  });
+});
+
+describe('A query that cannot be answered', () => {
+  it('is refused with a sentence that says what to change', async () => {
+    const { ask, id } = await askable('codes');
+    const positives = [{ photoId: id(4) }];
+    const cases: [unknown, RegExp][] = [
+      [{ positives: [] }, /a query wants at least one example/],
+      [{ positives: Array(40).fill(positives[0]) }, /positives/],
+      [{ positives, negatives: positives }, /both wanted and not wanted/],
+      [{ positives, filter: { takenFrom: 2, takenBefore: 1 } }, /dates contradict each other/],
+      [{ positives: [{ text: 'a beach' }] }, /does not understand words, so "a beach" cannot be searched for/],
+      [{ positives: [{ photoId: id(4), box: { x: 0, y: 0, width: 0.5, height: 0.5 } }] }, /Parts of a picture cannot/],
+      [{ positives: [{ photoId: 99_999 }] }, /not in the library any more/],
+      [{ positives: [{ exampleId: 99_999 }] }, /no longer held in memory/],
+      [{ positives, sort: 'size' }, /wrong shape/],
+      [{ positives, cut: { minScore: 2 } }, /wrong shape/],
+    ];
+    for (const [query, words] of cases) await expect(ask(query as QueryInput)).rejects.toThrow(words);
+  });
+
+  it('names an empty box, and one that reaches beyond the picture', () => {
+    const boxed = (width: number, x = 0): { success: boolean; error?: { message: string } } =>
+      querySchema.safeParse({ positives: [{ photoId: 1, box: { x, y: 0, width, height: 1 } }] });
+    expect(boxed(0.5).success).toBe(true);
+    expect(boxed(0).error!.message).toMatch(/box is empty/);
+    expect(boxed(0.8, 0.5).error!.message).toMatch(/reaches beyond the picture/);
+  });
+
+  it('has its usual values where nothing is said', () => {
+    const query: Query = querySchema.parse({ positives: [{ photoId: 1 }] });
+    expect(query).toEqual({ positives: [{ photoId: 1 }], negatives: [], sort: 'likeness' });
+  });
+});

@@ -1,0 +1,175 @@
+import { EventEmitter } from 'node:events';
+import { MessageChannel } from 'node:worker_threads';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createLink, type Wire } from '../../../electron/faces/desktop/engine-link.ts';
+import { serveEngine } from '../../../electron/faces/desktop/engine-process.ts';
+import { findRuntime, hasDisplay } from '../../../electron/faces/desktop/desktop-runtime.ts';
+import { temporaryFolder, writePictures } from '../../support/pictures.ts';
+import { seen } from '../../support/electron-stand-in.ts';
+
+const PAGE_FRAME = { senderFrame: { parent: null, url: 'likeness://app/' } };
+
+describe('The desktop window', () => {
+  beforeAll(async () => {
+    // The engine's process answers whatever it is asked.
+    seen.appEvents.setMaxListeners(50);
+    const started = import('../../../electron/main.ts');
+    while (seen.children.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    seen.children[0].emitter.on('posted', (message: { kind: string; id: number; target: string }) => {
+      if (message.kind === 'call' && !seen.silent)
+        seen.children[0].emitter.emit('message', {
+          kind: 'answer',
+          id: message.id,
+          value: message.target === 'media' ? new Uint8Array([1]) : { asked: message },
+        });
+    });
+    for (const message of seen.children[0].posted as { id: number }[])
+      seen.children[0].emitter.emit('message', { kind: 'answer', id: message.id, value: null });
+    await started;
+  });
+
+  it('shows a sandboxed page of its own scheme', () => {
+    const [window] = seen.windows;
+    expect(window.options.webPreferences).toMatchObject({
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+    });
+    expect(window.loaded).toEqual(['likeness://app/']);
+  });
+
+  it('never lets a page navigate, open a window, or hold another page', () => {
+    let answer: unknown;
+    const setWindowOpenHandler = (handler: () => unknown): void => {
+      answer = handler();
+    };
+    const contents = Object.assign(new EventEmitter(), { setWindowOpenHandler });
+    seen.appEvents.emit('web-contents-created', {}, contents);
+    let prevented = 0;
+    const event = { preventDefault: () => prevented++ };
+    contents.emit('will-navigate', event);
+    contents.emit('will-attach-webview', event);
+    expect(prevented).toBe(2);
+    expect(answer).toEqual({ action: 'deny' });
+  });
+
+  it('takes messages from the top frame of its own page alone', async () => {
+    const call = seen.handlers.get('likeness:call')!;
+    expect(await call(PAGE_FRAME, 'getStatus', {})).toMatchObject({
+      ok: { asked: { target: 'method', argument: { method: 'getStatus', input: {} } } },
+    });
+    for (const senderFrame of [
+      null,
+      { parent: {}, url: 'likeness://app/' },
+      { parent: null, url: 'https://evil.example/' },
+      { parent: null, url: 'likeness://apple/' },
+    ]) {
+      expect(await call({ senderFrame }, 'getStatus', {})).toMatchObject({ error: { code: 'bad-input' } });
+    }
+    expect(await seen.handlers.get('likeness:choose-folder')!(PAGE_FRAME)).toEqual({ ok: ['/chosen'] });
+  });
+
+  it('passes on that a call is cancelled, from its own page alone', async () => {
+    const [engine] = seen.children;
+    const posted = (): unknown[] => engine.posted.slice(-2);
+    seen.silent = true;
+    const searching = seen.handlers.get('likeness:call')!(PAGE_FRAME, 'searchPhotos', {}, 31) as Promise<unknown>;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    const [{ id }] = posted().slice(-1) as { id: number }[];
+    seen.handlers.get('likeness:cancel')!({ senderFrame: { parent: null, url: 'https://evil.example/' } }, 31);
+    expect(posted().at(-1)).toMatchObject({ kind: 'call' });
+    seen.handlers.get('likeness:cancel')!(PAGE_FRAME, 31);
+    expect(posted().at(-1)).toEqual({ kind: 'cancel', id });
+    seen.silent = false;
+    const error = { code: 'cancelled', message: 'searchPhotos was cancelled.' };
+    engine.emitter.emit('message', { kind: 'failure', id, error });
+    expect(await searching).toEqual({ error });
+  });
+
+  it('hands the folders of a second start to the engine', async () => {
+    const [engine] = seen.children;
+    seen.appEvents.emit('second-instance', {}, ['electron', '.', '--', 'Pictures', '/other', '--no-open'], '/home/me');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const added = (engine.posted as { argument: { method: string; input: { path: string } } }[])
+      .filter(({ argument }) => argument?.method === 'addFolder')
+      .map(({ argument }) => argument.input.path);
+    expect(added).toEqual(['/home/me/Pictures', '/other']);
+  });
+
+  it("serves the page's files and pictures and nothing else", async () => {
+    const handle = seen.schemes.get('likeness')!;
+    const page = await handle(new Request('likeness://app/'));
+    expect(await page.text()).toContain('<title>Likeness</title>');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect((await handle(new Request('likeness://app/media/thumbnail/3'))).headers.get('content-type')).toBe(
+      'image/jpeg',
+    );
+    expect((await handle(new Request('likeness://app/../package.json'))).status).toBe(404);
+  });
+
+  it('gives the page a bridge of five functions', async () => {
+    await import('../../../electron/preload.ts');
+    expect(Object.keys(seen.exposed.likeness).sort()).toEqual(['call', 'cancel', 'chooseFolders', 'onEvent', 'pathOf']);
+    const { call, cancel } = seen.exposed.likeness as Record<string, (...args: unknown[]) => unknown>;
+    await call('getStatus', {}, 7);
+    cancel(7);
+    expect(seen.invoked).toEqual([
+      ['likeness:call', 'getStatus', {}, 7],
+      ['likeness:cancel', 7],
+    ]);
+  });
+});
+
+describe("The engine's process", () => {
+  it('opens a library, answers methods, sends events, carries errors in their kind, and closes', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const wire = (port: typeof port1): Wire => ({
+      send: (message) => port.postMessage(message),
+      onMessage: (listener) => void port.on('message', listener),
+    });
+    let exited = false;
+    serveEngine(wire(port2), () => (exited = true));
+    const events: string[] = [];
+    const link = createLink(
+      wire(port1),
+      () => Promise.resolve(null),
+      (event) => events.push(event.name),
+    );
+    // What is asked before the library is open waits for it.
+    const early = link.call('method', { method: 'getStatus', input: {} });
+    const folder = temporaryFolder();
+    await writePictures(folder, 2);
+    await link.call('start', { libraryPath: temporaryFolder() });
+    expect(await early).toMatchObject({ photos: 0 });
+    await link.call('method', { method: 'addFolder', input: { path: folder } });
+    expect(await link.call('method', { method: 'getStatus', input: {} })).toMatchObject({
+      folders: [{ path: folder }],
+    });
+    await expect(link.call('method', { method: 'getPhoto', input: { photoId: 'x' } })).rejects.toMatchObject({
+      code: 'bad-input',
+    });
+    await expect(link.call('media', '/etc/passwd')).rejects.toMatchObject({ code: 'not-found' });
+    await link.call('close', null);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(exited).toBe(true);
+    expect(events).toContain('foldersChanged');
+    port1.close();
+  });
+
+  it('that ended fails the calls that are still open', async () => {
+    const link = createLink({ send: () => undefined, onMessage: () => undefined }, () => Promise.resolve(null));
+    const open = link.call('method', {});
+    link.breakOff('The engine has stopped.');
+    await expect(open).rejects.toThrow('The engine has stopped.');
+  });
+});
+
+describe('Where there is no desktop runtime', () => {
+  it('one plain sentence says why', () => {
+    expect(hasDisplay('linux', {})).toBe(false);
+    expect(hasDisplay('linux', { WAYLAND_DISPLAY: 'wayland-0' })).toBe(true);
+    expect(hasDisplay('darwin', {})).toBe(true);
+    expect(findRuntime('linux', {}, () => undefined)).toEqual({ missing: 'there is no display to open a window on' });
+  });
+});

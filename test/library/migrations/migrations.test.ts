@@ -1,0 +1,146 @@
+import Database from 'better-sqlite3';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ActiveModel } from '../../../electron/engine/codes/active-model.ts';
+import { search } from '../../../electron/engine/searching/searcher.ts';
+import { cataloguePath, needsUpgrade } from '../../../electron/library/catalogue.ts';
+import { Library } from '../../../electron/library/library.ts';
+import { migrations } from '../../../electron/library/migrations/all.ts';
+import { openEngine } from '../../support/engines.ts';
+import { temporaryFolder } from '../../support/pictures.ts';
+
+/** A library of 40 pictures made by the version before regions: schema 5, with a model, marks and a content that no file holds. */
+function copyOfFixture(): string {
+  const libraryPath = temporaryFolder();
+  copyFileSync(
+    join(import.meta.dirname, '../../fixtures/library-of-schema-5/catalogue.sqlite'),
+    cataloguePath(libraryPath),
+  );
+  return libraryPath;
+}
+
+interface Before {
+  features: { content_id: number; vector: Buffer }[];
+  hidden: { content_id: number; vector: Buffer }[];
+  block: { contents: Buffer; codes: Buffer; fast_codes: Buffer };
+  model: { id: number; state: string; weights: Buffer };
+  marks: { query_content_id: number; result_content_id: number }[];
+  photos: { id: number; content_id: number | null; state: string }[];
+}
+
+/** What the old program would have read. */
+function readBefore(libraryPath: string): Before {
+  const db = new Database(cataloguePath(libraryPath), { readonly: true });
+  const all = (sql: string): never => db.prepare(sql).all() as never;
+  const before: Before = {
+    features: all('SELECT content_id, vector FROM feature ORDER BY content_id'),
+    hidden: all('SELECT content_id, vector FROM hidden ORDER BY content_id'),
+    block: db.prepare('SELECT contents, codes, fast_codes FROM code_block').get() as never,
+    model: db.prepare('SELECT id, state, weights FROM model').get() as never,
+    marks: all('SELECT query_content_id, result_content_id FROM pin'),
+    photos: all('SELECT id, content_id, state FROM photo ORDER BY id'),
+  };
+  db.close();
+  return before;
+}
+
+describe('A library of the version before', () => {
+  it('keeps its features, model, codes, marks and photos as they were', () => {
+    const libraryPath = copyOfFixture();
+    const before = readBefore(libraryPath);
+    expect([before.features.length, before.hidden.length, before.marks.length]).toEqual([40, 40, 3]);
+    expect(needsUpgrade(libraryPath)).toBe(true);
+    const library = Library.open(libraryPath);
+    expect(needsUpgrade(libraryPath)).toBe(false);
+    expect(library.integrity()).toBe('ok');
+
+    for (const { content_id, vector } of before.features) {
+      const region = library.regions.wholeOf(content_id)!;
+      expect(library.regions.find([region]).get(region)).toMatchObject({
+        contentId: content_id,
+        kind: 'whole',
+        box: null,
+      });
+      const of = library.features.of(1, [region]).get(region)!;
+      expect(Buffer.from(of.buffer)).toEqual(vector);
+    }
+    const regionIds = before.hidden.map(({ content_id }) => library.regions.wholeOf(content_id)!);
+    const hidden = library.codes.hiddenOf(before.model.id, regionIds);
+    before.hidden.forEach(({ vector }, i) => expect(Buffer.from(hidden.get(regionIds[i])!.buffer)).toEqual(vector));
+    const contents = new Uint32Array(new Uint8Array(before.block.contents).buffer);
+    for (const [kind, codes] of [
+      ['8-bit', before.block.codes],
+      ['4-bit', before.block.fast_codes],
+    ] as const) {
+      const [segment, ...more] = [...library.codes.segments(before.model.id, kind)];
+      expect(more).toEqual([]);
+      expect([...library.regions.find([...segment.regions]).values()].map(({ contentId }) => contentId)).toEqual([
+        ...contents,
+      ]);
+      expect(segment.codes).toEqual(codes);
+    }
+    expect(library.models.find(1, 'active')).toMatchObject({ id: before.model.id, weights: before.model.weights });
+    const marks = library.marks.latest(10).map((mark) => [mark.queryContentId, mark.resultContentId]);
+    expect(marks.sort()).toEqual(before.marks.map((mark) => [mark.query_content_id, mark.result_content_id]).sort());
+    for (const { id, content_id, state } of before.photos) {
+      expect(library.photos.byPath(library.photos.path(id)!)).toMatchObject({ id, contentId: content_id, state });
+    }
+    library.close();
+  });
+
+  it('answers by its model at once, with nothing read, looked at or trained again', async () => {
+    const libraryPath = copyOfFixture();
+    const engine = await openEngine({ libraryPath, watching: false });
+    const { indexed, waiting, model, embedder } = engine.getStatus();
+    expect([indexed, waiting, model!.modelId, embedder.coming]).toEqual([40, 0, 1, null]);
+    const { library } = engine;
+    const active = ActiveModel.load(library, 1)!;
+    const regionId = library.regions.wholeOf(1)!;
+    const positives = [{ feature: library.features.get(1, regionId)!, regionId, contentId: 1, weight: 1 }];
+    const sources = { library, active, matrix: () => expect.unreachable() };
+    const query = { positives, negatives: [], sort: 'likeness' as const };
+    const { by, results, markable } = await search(sources, query, 10, { codesOnly: false });
+    expect([by, results.length, markable]).toEqual(['codes', 10, true]);
+    expect(results.filter(({ right }) => right).length).toBe(2);
+    expect(results[0].hit).toEqual({ kind: 'whole', box: null, time: null });
+  });
+});
+
+describe('Rows of the first schema', () => {
+  it('survive every migration since', () => {
+    const libraryPath = temporaryFolder();
+    const db = new Database(cataloguePath(libraryPath));
+    migrations[0](db);
+    db.pragma('user_version = 1');
+    db.exec(`
+      INSERT INTO setting VALUES ('embedder', 'abc');
+      INSERT INTO folder VALUES (3, '/p', '7', 1, 11);
+      INSERT INTO content VALUES (5, x'0102', 40, 30, 'jpeg', 255, 1000, 'Camera', NULL, NULL);
+      INSERT INTO content VALUES (6, x'0103', 40, 30, 'jpeg', 255, NULL, NULL, 'Odd', NULL);
+      INSERT INTO thumbnail VALUES (5, x'ff'), (6, x'fe');
+      INSERT INTO photo VALUES (9, 3, '/p/a.jpg', 100, 2.5, 5, 'indexed', NULL, 1000, 1);
+      INSERT INTO photo VALUES (10, 3, '/p/b.jpg', 100, 2.5, NULL, 'failed', 'It is damaged', 1000, 1);
+      INSERT INTO embedder VALUES (2, 'abc', 'Eyes', 4, 11);
+      INSERT INTO feature VALUES (2, 5, x'003c003c003c003c');
+      INSERT INTO model VALUES (4, 2, 'active', 12, 300, 1.5, 'wasm', 64, 0.3, '[]', x'00');
+      INSERT INTO code_block VALUES (4, 0, x'05000000', x'0102030405060708');
+      INSERT INTO hidden VALUES (4, 5, x'003c');
+    `);
+    db.close();
+    const library = Library.open(libraryPath);
+    expect(library.integrity()).toBe('ok');
+    expect(library.settings.get('embedder-choice')).toBe('abc');
+    expect(library.folders.all()).toEqual([{ id: 3, path: '/p', device: '7', available: true }]);
+    expect(library.photos.counts()).toEqual({ photos: 2, indexed: 1, waiting: 0, failed: 1 });
+    expect(library.photos.details(9)).toMatchObject({ path: '/p/a.jpg', camera: 'Camera', width: 40, takenAt: 1000 });
+    expect(library.photos.problems(0, 9)).toEqual([{ photoId: 10, path: '/p/b.jpg', reason: 'It is damaged' }]);
+    expect(library.contents.thumbnail(6)).toEqual(Buffer.of(0xfe));
+    expect([...library.features.get(2, library.regions.wholeOf(5)!)!]).toEqual([1, 1, 1, 1]);
+    // No file held it: it is dated, and goes after its day of grace.
+    expect(library.contents.orphansBefore(Date.now() + 1000, 9)).toEqual([6]);
+    // Models of the first form cannot be read any more: it retires.
+    expect(library.models.leftovers()).toEqual([4]);
+    library.close();
+  });
+});
