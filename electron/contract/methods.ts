@@ -91,7 +91,7 @@ export const methods = {
   /** Holds all embedders against what the person marked as right; takes seconds. */
   rankEmbedders: method(none).returning<EmbedderPack[]>(),
   /** Marks a result as right for its query, or takes the mark back: new models are held against such marks. */
-  markResult: method(z.strictObject({ queryPhotoId: id, resultPhotoId: id, right: z.boolean() })).returning<null>(),
+  markResult: method(z.strictObject({ queryPhotoId: id, resultPhotoId: id, relevant: z.boolean() })).returning<null>(),
 } as const;
 
 export type MethodName = keyof typeof methods;

@@ -116,17 +116,17 @@ export interface ModelSummary {
   losses: Losses | null;
   quantizationError: number;
   /** What its codes cost in this library; null until it has been measured. */
-  dial: Dial | null;
+  operatingPoints: OperatingPoints | null;
 }
 
 /** How a search goes: which codes are scanned, and how many of the best are ordered anew by their hidden vectors; 0 for none. */
-export interface DialSetting {
+export interface OperatingPoint {
   /** Of the same size: by 256 centroids a subquantizer, or by 16, which scans faster and tells a little less. */
   codes: '8-bit' | '4-bit';
   rerank: number;
 }
 
-export interface DialRow extends DialSetting {
+export interface MeasuredPoint extends OperatingPoint {
   /** Of the ten that comparing all hidden vectors would find, the share that this finds; in [0, 1]. */
   recall: number;
   /** Of one search, the median. */
@@ -134,7 +134,7 @@ export interface DialRow extends DialSetting {
 }
 
 /** What was measured of scans and re-rank depths on this library, and what was chosen. */
-export interface Dial {
+export interface OperatingPoints {
   /** Photos there were. */
   photos: number;
   /** Photos that recall was measured among; depths in proportion where they are not all. */
@@ -142,8 +142,8 @@ export interface Dial {
   queries: number;
   /** What scans: an instruction set, or 'typescript'. */
   level: string;
-  rows: DialRow[];
-  chosen: DialSetting;
+  rows: MeasuredPoint[];
+  chosen: OperatingPoint;
 }
 
 export interface Losses {
@@ -167,7 +167,7 @@ export interface ModelComparison {
   /** Edited copies of photos that no model learned from, finding their originals. */
   edited: Comparison | null;
   /** Results that the person marked as right. */
-  pinned: Comparison | null;
+  marked: Comparison | null;
 }
 
 export interface ModelCard {
@@ -264,7 +264,7 @@ export interface SearchResult extends PhotoTile {
   /** From 1. */
   rank: number;
   /** Whether the person marked it as right for this query. */
-  right: boolean;
+  relevant: boolean;
 }
 
 export interface SearchAnswer {
@@ -272,7 +272,7 @@ export interface SearchAnswer {
   /** Whether results can be marked as right: the query is a photo of the library. */
   markable: boolean;
   /** Results from this place on are less alike by a step that stands out; null where there is none. */
-  cliff: number | null;
+  scoreGap: number | null;
   /** Whether learned codes answered, or the features themselves. */
   by: 'codes' | 'features';
   /** Photos that could not be among the results because they are not read yet. */

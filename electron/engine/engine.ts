@@ -28,15 +28,15 @@ import { chooseEmbedder, describeEmbedderInUse, type ChosenEmbedders } from './e
 import { scanLevel } from './codes/choose-code-index.ts';
 import { ContentRemoval } from './indexing/content-removal.ts';
 import { EmbedderPacks, notKnown } from './embedding/embedder-packs.ts';
-import { FolderKeeper, type ScanCounts } from './indexing/folder-sync.ts';
+import { FolderSync, type WalkCounts } from './indexing/folder-sync.ts';
 import { Indexer, type TimeSpent } from './indexing/indexer.ts';
 import { listFolders } from './indexing/list-folders.ts';
 import { Progress } from './status/progress.ts';
 import { notThere, Queries } from './searching/queries.ts';
-import type { Sight } from './embedding/embedding-space.ts';
-import { Sights } from './embedding/embedding-spaces.ts';
+import type { EmbeddingSpace } from './embedding/embedding-space.ts';
+import { EmbeddingSpaces } from './embedding/embedding-spaces.ts';
 import { toTile } from './searching/searcher.ts';
-import { Teller } from './status/status-publisher.ts';
+import { StatusPublisher } from './status/status-publisher.ts';
 import { Timeline } from './indexing/timeline.ts';
 
 export interface EngineOptions {
@@ -70,15 +70,15 @@ export class Engine implements Implementation, MediaSource {
   readonly #options: EngineOptions;
   readonly #packs: EmbedderPacks;
   readonly #readers: ReaderPool;
-  readonly #folders: FolderKeeper;
-  readonly #sights: Sights;
+  readonly #folders: FolderSync;
+  readonly #spaces: EmbeddingSpaces;
   readonly #indexer: Indexer;
   readonly #queries: Queries;
   readonly #removal: ContentRemoval;
   readonly #timeline = new Timeline();
   readonly #events = new EventEmitter<{ event: [AnyEvent] }>();
   readonly #progress = new Progress();
-  readonly #teller = new Teller(
+  readonly #publisher = new StatusPublisher(
     { activity: () => this.#activity(), photosVersion: () => this.#timeline.version },
     (event) => this.#emit(event),
   );
@@ -97,7 +97,7 @@ export class Engine implements Implementation, MediaSource {
       await packs.removeLeftovers();
       const chosen = await chooseEmbedder(library, packs, options.embedder);
       const engine = new Engine(options, lock, library, packs, chosen);
-      if (chosen.next) await engine.#sights.resume(chosen.next);
+      if (chosen.next) await engine.#spaces.resume(chosen.next);
       return engine;
     } catch (error) {
       library?.close();
@@ -120,42 +120,47 @@ export class Engine implements Implementation, MediaSource {
     const cores = spareCores();
     // One process more than reading uses, so that a preview or a dropped picture never waits for it.
     this.#readers = new ReaderPool(cores + 1);
-    const permits = pLimit(cores);
-    this.#sights = new Sights({ library, readers: this.#readers, permits, packs, groups: cores + 1 }, chosen, {
-      onProgress: (done, total) => {
-        if (this.#atRest) this.#progress.step(done, total);
-        this.#teller.tell();
+    const semaphore = pLimit(cores);
+    this.#spaces = new EmbeddingSpaces(
+      { library, readers: this.#readers, semaphore, packs, groups: cores + 1 },
+      chosen,
+      {
+        onProgress: (done, total) => {
+          if (this.#atRest) this.#progress.step(done, total);
+          this.#publisher.publish();
+        },
+        onAdopted: (modelId) => this.#emit({ name: 'modelAdopted', detail: { modelId } }),
+        onEnded: () => {
+          if (this.#atRest) this.#spaces.work();
+          this.#publisher.publish();
+        },
+        onChanged: () => {
+          this.#emit({ name: 'embedderChanged', detail: { name: this.#space.row.name } });
+          this.#publisher.publish();
+        },
+        onPlacesChanged: (lost) => {
+          this.#timeline.remove(lost);
+          if (lost.length > 0)
+            this.#emit({ name: 'problemsChanged', detail: { total: library.photos.counts().failed } });
+          // What was being read for the other waits again.
+          this.#wake();
+        },
+        onTrouble: (sentence) => {
+          this.#progress.notice = sentence;
+          this.#publisher.publish();
+        },
       },
-      onAdopted: (modelId) => this.#emit({ name: 'modelAdopted', detail: { modelId } }),
-      onEnded: () => {
-        if (this.#atRest) this.#sights.work();
-        this.#teller.tell();
-      },
-      onChanged: () => {
-        this.#emit({ name: 'embedderChanged', detail: { name: this.#sight.row.name } });
-        this.#teller.tell();
-      },
-      onPlacesChanged: (lost) => {
-        this.#timeline.remove(lost);
-        if (lost.length > 0) this.#emit({ name: 'problemsChanged', detail: { total: library.photos.counts().failed } });
-        // What was being read for the other waits again.
-        this.#wake();
-      },
-      onTrouble: (sentence) => {
-        this.#progress.notice = sentence;
-        this.#teller.tell();
-      },
-    });
+    );
     this.#removal = new ContentRemoval(library, {
-      forget: (regionIds) => this.#sights.forget(regionIds),
+      forget: (regionIds) => this.#spaces.forget(regionIds),
       onPhotosRemoved: (photoIds) => {
         this.#timeline.remove(photoIds);
-        this.#teller.tell();
+        this.#publisher.publish();
       },
     });
-    this.#queries = new Queries(library, this.#readers, () => this.#sight);
+    this.#queries = new Queries(library, this.#readers, () => this.#space);
     this.#indexer = new Indexer(
-      { library, readers: this.#readers, sight: () => this.#sight, permits, groups: cores + 1 },
+      { library, readers: this.#readers, space: () => this.#space, semaphore, groups: cores + 1 },
       {
         onWritten: ({ entries, lost, indexed, failed }) => {
           this.#timeline.remove(lost);
@@ -163,35 +168,35 @@ export class Engine implements Implementation, MediaSource {
           this.#indexed += indexed;
           this.#progress.read(indexed + failed);
           if (failed > 0) this.#emit({ name: 'problemsChanged', detail: { total: library.photos.counts().failed } });
-          if (options.trainWhileReading && !this.#sights.changing) this.#sight.models.consider(false);
-          this.#teller.tell();
+          if (options.trainWhileReading && !this.#spaces.changing) this.#space.models.consider(false);
+          this.#publisher.publish();
         },
         onIdle: () => this.#rest(),
         onStopped: (reason) => {
           this.#progress.notice = reason;
-          this.#teller.tell();
+          this.#publisher.publish();
         },
       },
     );
-    this.#folders = new FolderKeeper(library, options.watching, {
+    this.#folders = new FolderSync(library, options.watching, {
       onWork: () => this.#wake(),
       onPhotosRemoved: (ids) => {
         this.#timeline.remove(ids);
-        this.#teller.tell();
+        this.#publisher.publish();
       },
       onFoldersChanged: () => {
         this.#emit({ name: 'foldersChanged', detail: { folders: library.folders.all().length } });
-        this.#teller.tell();
+        this.#publisher.publish();
       },
-      onScanProgress: (found) => {
+      onWalkProgress: (found) => {
         this.#progress.found(found);
-        this.#teller.tell();
+        this.#publisher.publish();
       },
       onError: (error) => {
         this.#progress.notice = isOutOfSpace(error)
           ? 'The disk that holds the library is full, so changes in the folders are not followed. Make room and start Likeness again.'
           : `Following the folders failed: ${(error as Error).message}`;
-        this.#teller.tell();
+        this.#publisher.publish();
       },
     });
     this.#timeline.add([...library.photos.timelineRows()]);
@@ -200,9 +205,9 @@ export class Engine implements Implementation, MediaSource {
   /** Begins to scan, follow, read and train. Returns at once. */
   start(): void {
     this.#indexer.start();
-    void this.#sights.removeLeftovers();
+    void this.#spaces.removeLeftovers();
     this.#removal.resume();
-    this.#sights.findFastest();
+    this.#spaces.findFastest();
     this.#folders.startAll().then(
       () => this.#wake(),
       (error: unknown) => this.#fail(error),
@@ -213,19 +218,19 @@ export class Engine implements Implementation, MediaSource {
    * Scans some folders once, reads and trains to the end: what the command line does.
    * @returns what the scans counted
    */
-  async indexOnce(paths: readonly string[]): Promise<ScanCounts> {
+  async indexOnce(paths: readonly string[]): Promise<WalkCounts> {
     const rows: FolderRow[] = [];
     for (const path of paths) {
       const row = await this.#folders.add(path);
       if (!rows.some(({ id }) => id === row.id)) rows.push(row);
     }
-    const counts: ScanCounts = { new: 0, changed: 0, unchanged: 0, ignored: 0 };
+    const counts: WalkCounts = { new: 0, changed: 0, unchanged: 0, ignored: 0 };
     for (const row of rows) {
       const found = await this.#folders.start(row);
-      for (const key of Object.keys(counts) as (keyof ScanCounts)[]) counts[key] += found[key];
+      for (const key of Object.keys(counts) as (keyof WalkCounts)[]) counts[key] += found[key];
     }
     this.#indexer.start();
-    this.#sights.findFastest();
+    this.#spaces.findFastest();
     this.#wake();
     await this.#untilReady();
     return counts;
@@ -253,13 +258,13 @@ export class Engine implements Implementation, MediaSource {
 
   /** Finishes what is being written and lets go of everything. */
   async close(): Promise<void> {
-    this.#teller.close();
+    this.#publisher.close();
     await this.#folders.close();
     await this.#indexer.close();
     await this.#removal.close();
-    await this.#sights.close();
+    await this.#spaces.close();
     await this.#readers.close();
-    this.#teller.close();
+    this.#publisher.close();
     this.#events.removeAllListeners();
     this.library.close();
     this.#lock.release();
@@ -277,7 +282,7 @@ export class Engine implements Implementation, MediaSource {
       waiting: counts.waiting,
       problems: counts.failed,
       embedder: describeEmbedderInUse(this.library),
-      model: this.#sight.models.active?.summary ?? null,
+      model: this.#space.models.active?.summary ?? null,
       scan: scanLevel(),
       activity: this.#activity(),
     };
@@ -301,8 +306,8 @@ export class Engine implements Implementation, MediaSource {
 
   pauseIndexing(): Activity {
     this.#indexer.pause();
-    this.#sights.pause();
-    this.#teller.tell();
+    this.#spaces.pause();
+    this.#publisher.publish();
     return this.#activity();
   }
 
@@ -375,37 +380,37 @@ export class Engine implements Implementation, MediaSource {
   }
 
   getModelCard() {
-    return this.#sight.models.card();
+    return this.#space.models.card();
   }
 
   trainModel(): null {
-    this.#sight.models.trainNow();
-    this.#teller.tell();
+    this.#space.models.trainNow();
+    this.#publisher.publish();
     return null;
   }
 
   cancelTraining(): null {
-    this.#sight.models.cancel();
+    this.#space.models.cancel();
     return null;
   }
 
   restorePreviousModel(): null {
-    this.#sight.models.restorePrevious();
-    this.#teller.tell();
+    this.#space.models.restorePrevious();
+    this.#publisher.publish();
     return null;
   }
 
-  markResult({ queryPhotoId, resultPhotoId, right }: ParsedInput<'markResult'>): null {
+  markResult({ queryPhotoId, resultPhotoId, relevant }: ParsedInput<'markResult'>): null {
     const [query, result] = [queryPhotoId, resultPhotoId].map((id) => this.library.photos.tile(id));
     if (!query || !result) throw notThere();
     const mark = { queryContentId: query.contentId, resultContentId: result.contentId };
-    if (right) this.library.marks.add(mark, Date.now());
+    if (relevant) this.library.marks.add(mark, Date.now());
     else this.library.marks.remove(mark);
     return null;
   }
 
   listEmbedders(): Promise<EmbedderPack[]> {
-    return this.#sights.list();
+    return this.#spaces.list();
   }
 
   async addEmbedder({ name, bytes, description }: ParsedInput<'addEmbedder'>): Promise<EmbedderPack> {
@@ -415,30 +420,30 @@ export class Engine implements Implementation, MediaSource {
         `${name} takes ${Math.round(bytes.length / 2 ** 20)} MiB; at most ${FILE_LIMITS.addEmbedder / 2 ** 20} MiB can be added here. The command "likeness embedder add" takes larger ones.`,
       );
     }
-    return this.#sights.describe(await this.#packs.addBytes(name, bytes, description));
+    return this.#spaces.describe(await this.#packs.addBytes(name, bytes, description));
   }
 
   /** The same of a file, for the command line. */
   async addEmbedderFile(file: string): Promise<EmbedderPack> {
-    return this.#sights.describe(await this.#packs.add(file));
+    return this.#spaces.describe(await this.#packs.add(file));
   }
 
   async useEmbedder({ name }: ParsedInput<'useEmbedder'>): Promise<null> {
     // Names alone: a path is the command line's to give.
     if (/[\\/]/.test(name)) throw notKnown(name);
-    await this.#sights.use(name);
-    if (this.#atRest) this.#sights.work();
-    this.#teller.tell();
+    await this.#spaces.use(name);
+    if (this.#atRest) this.#spaces.work();
+    this.#publisher.publish();
     return null;
   }
 
   async removeEmbedder({ name }: ParsedInput<'removeEmbedder'>): Promise<null> {
-    await this.#sights.remove(name);
+    await this.#spaces.remove(name);
     return null;
   }
 
   rankEmbedders(): Promise<EmbedderPack[]> {
-    return this.#sights.rank();
+    return this.#spaces.rank();
   }
 
   async getMedia({ kind, id }: MediaRequest): Promise<Uint8Array> {
@@ -456,8 +461,8 @@ export class Engine implements Implementation, MediaSource {
   // --- what goes on inside ---
 
   /** What photos are seen by at this moment. */
-  get #sight(): Sight {
-    return this.#sights.current;
+  get #space(): EmbeddingSpace {
+    return this.#spaces.current;
   }
 
   #desktop(): Desktop {
@@ -501,7 +506,7 @@ export class Engine implements Implementation, MediaSource {
   #wake(): void {
     if (this.#atRest && this.library.photos.waitingCount() > 0) this.#atRest = false;
     this.#indexer.wake();
-    this.#teller.tell();
+    this.#publisher.publish();
   }
 
   /** Nothing waits to be read. */
@@ -511,8 +516,8 @@ export class Engine implements Implementation, MediaSource {
       this.#progress.restart();
       this.#removal.removeOrphans(Date.now() - KEEP_ORPHANS).catch((error: unknown) => this.#fail(error));
     }
-    if (!this.#folders.scanning) this.#sights.work();
-    this.#teller.tell();
+    if (!this.#folders.scanning) this.#spaces.work();
+    this.#publisher.publish();
   }
 
   #activity(): Activity {
@@ -524,7 +529,7 @@ export class Engine implements Implementation, MediaSource {
     if (this.#indexer.paused) return this.#progress.notice ? 'stopped' : 'paused';
     if (!this.#atRest && waiting > 0) return 'reading';
     if (this.#folders.scanning) return 'scanning';
-    if (this.#sights.stage) return this.#sights.stage;
+    if (this.#spaces.stage) return this.#spaces.stage;
     return this.#atRest ? 'ready' : 'starting';
   }
 
@@ -549,7 +554,7 @@ export class Engine implements Implementation, MediaSource {
   #fail(error: unknown): void {
     this.#progress.notice =
       error instanceof LikenessError ? error.message : `Scanning failed: ${(error as Error).message}`;
-    this.#teller.tell();
+    this.#publisher.publish();
   }
 }
 

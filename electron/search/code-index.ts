@@ -1,4 +1,5 @@
 // The scan over codes that are in memory: the interface that every scan stands behind, and what they are asked with.
+import type { Codebooks } from '../numeric/codebooks.ts';
 import type { IdSelector } from './id-selector.ts';
 
 export interface Candidates {
@@ -21,7 +22,7 @@ export interface ScanOptions {
  * Codes are packed as packCodes does: one byte a subquantizer, or half of one where there are 16 centroids. A search
  * sees what was there when it began, less what was removed since, and may be short of k by as many.
  */
-export interface CodeScan {
+export interface CodeIndex {
   /** What scans: an instruction set, or 'typescript'. */
   readonly level: string;
   /** Contents that can be found. */
@@ -43,21 +44,12 @@ export interface CodeScan {
   distancesOf(lookup: Float32Array, ids: Uint32Array): Float32Array;
   /**
    * For each query the k contents whose codes are nearest by asymmetric distance.
-   * @param lookups float32, (queries, M, ksub), finite: what centroid k of piece m adds to the distance
+   * @param tables float32, (queries, M, ksub), finite: what centroid k of piece m adds to the distance
    * @param k at least 1
    */
-  search(lookups: Float32Array, k: number, options?: ScanOptions): Promise<Candidates[]>;
+  search(tables: Float32Array, k: number, options?: ScanOptions): Promise<Candidates[]>;
   /** Gives back the room of what was removed. */
   compact(): Promise<void>;
-}
-
-/** What a lookup table is made from; the codebooks of any quantizer have this form. */
-export interface Centroids {
-  readonly M: number;
-  readonly ksub: number;
-  readonly dsub: number;
-  /** float32, (M, ksub, dsub). */
-  readonly centroids: Float32Array;
 }
 
 /**
@@ -70,7 +62,7 @@ export interface Centroids {
  */
 export function lookupTable(
   query: Float32Array,
-  { M, ksub, dsub, centroids }: Centroids,
+  { M, ksub, dsub, centroids }: Codebooks,
   metric: 'l2' | 'inner-product',
   weights?: Float32Array,
 ): Float32Array<ArrayBuffer> {
@@ -88,6 +80,6 @@ export function lookupTable(
 }
 
 /** Bytes of a packed code. */
-export function codeSize({ M, ksub }: Pick<Centroids, 'M' | 'ksub'>): number {
+export function codeSize({ M, ksub }: Pick<Codebooks, 'M' | 'ksub'>): number {
   return ksub === 16 ? Math.ceil(M / 2) : M;
 }

@@ -1,12 +1,12 @@
 // The scan in TypeScript, for where there is no native one: codes side by side in one array that doubles when it is full.
 import { TopK } from '../numeric/top-k.ts';
 import { selects, type IdSelector } from './id-selector.ts';
-import { codeSize, type Candidates, type CodeScan, type ScanOptions } from './code-index.ts';
+import { codeSize, type Candidates, type CodeIndex, type ScanOptions } from './code-index.ts';
 
 /** Codes scanned before others get their turn on the thread: about a millisecond. */
 const SLICE = 16_384;
 
-export class PlainCodeScan implements CodeScan {
+export class PlainCodeIndex implements CodeIndex {
   readonly level = 'typescript';
   readonly #M: number;
   readonly #ksub: number;
@@ -84,22 +84,19 @@ export class PlainCodeScan implements CodeScan {
     });
   }
 
-  async search(lookups: Float32Array, k: number, options: ScanOptions = {}): Promise<Candidates[]> {
+  async search(tables: Float32Array, k: number, options: ScanOptions = {}): Promise<Candidates[]> {
     const size = this.#M * this.#ksub;
-    if (lookups.length === 0 || lookups.length % size !== 0)
-      throw new RangeError(`Expected lookup tables of ${size} numbers each, got ${lookups.length} numbers`);
+    if (tables.length === 0 || tables.length % size !== 0)
+      throw new RangeError(`Expected lookup tables of ${size} numbers each, got ${tables.length} numbers`);
     const { selector, signal } = options;
     for (;;) {
       const layout = this.#layout;
-      const queries = Array.from(
-        { length: lookups.length / size },
-        () => new TopK(Math.max(1, Math.min(k, this.size))),
-      );
+      const queries = Array.from({ length: tables.length / size }, () => new TopK(Math.max(1, Math.min(k, this.size))));
       const end = this.#length;
       let start = 0;
       for (; start < end && layout === this.#layout; start += SLICE) {
         queries.forEach((best, q) =>
-          this.#searchSlice(lookups, q * size, start, Math.min(end, start + SLICE), best, selector),
+          this.#searchSlice(tables, q * size, start, Math.min(end, start + SLICE), best, selector),
         );
         if (start + SLICE < end) await new Promise((resolve) => setImmediate(resolve));
         signal?.throwIfAborted();
@@ -124,7 +121,7 @@ export class PlainCodeScan implements CodeScan {
   }
 
   #searchSlice(
-    lookups: Float32Array,
+    tables: Float32Array,
     table: number,
     start: number,
     end: number,
@@ -135,17 +132,17 @@ export class PlainCodeScan implements CodeScan {
     for (let i = start; i < end; i++) {
       const id = ids[i];
       if (id === 0 || !selects(selector, id)) continue;
-      const distance = this.#distance(lookups, table, this.#codes, i * this.#codeSize);
+      const distance = this.#distance(tables, table, this.#codes, i * this.#codeSize);
       if (distance <= best.threshold) best.offer(id, distance);
     }
   }
 
-  #distance(lookups: Float32Array, table: number, codes: Uint8Array, at: number): number {
+  #distance(tables: Float32Array, table: number, codes: Uint8Array, at: number): number {
     let distance = 0;
     if (this.#ksub === 16)
       for (let m = 0; m < this.#M; m++, table += 16)
-        distance += lookups[table + ((codes[at + (m >> 1)] >> ((m & 1) * 4)) & 15)];
-    else for (let m = 0; m < this.#M; m++, table += this.#ksub) distance += lookups[table + codes[at + m]];
+        distance += tables[table + ((codes[at + (m >> 1)] >> ((m & 1) * 4)) & 15)];
+    else for (let m = 0; m < this.#M; m++, table += this.#ksub) distance += tables[table + codes[at + m]];
     return distance;
   }
 

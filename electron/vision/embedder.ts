@@ -1,13 +1,6 @@
 // What turns pixels into a feature vector. Everything that can do so stands behind this one interface.
 
-/** The pixels an embedder looks at: uint8, (height, width, 3), RGB, upright, sRGB. */
-export interface PixelInput {
-  readonly width: number;
-  readonly height: number;
-  /** 'cover' scales the short side to resizeShortSide and crops the centre; 'fill' squeezes all of it in. */
-  readonly fit: 'cover' | 'fill';
-  readonly resizeShortSide: number;
-}
+import type { PixelRequest } from '../contract/pixels.ts';
 
 export interface Embedder {
   readonly name: string;
@@ -15,7 +8,8 @@ export interface Embedder {
   readonly fingerprint: string;
   /** Length of a feature vector. */
   readonly dimensions: number;
-  readonly input: PixelInput;
+  /** The pixels it looks at: uint8, (height, width, 3), RGB, upright, sRGB. */
+  readonly input: PixelRequest;
   /** Pictures that are best embedded in one call. */
   readonly batch: number;
   /**

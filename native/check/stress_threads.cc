@@ -45,10 +45,10 @@ int main() {
     made.queries = 2;
     made.k = 50;
     made.threads = threads;
-    made.lookups.resize(2 * 8 * 256);
-    for (auto& value : made.lookups) value = static_cast<float>(random() % 1000);
+    made.tables.resize(2 * 8 * 256);
+    for (auto& value : made.tables) value = static_cast<float>(random() % 1000);
     made.filtered = filtered;
-    if (filtered) made.allowed.assign((kFirst + kMore) / 32 + 1, 0x55555555u);
+    if (filtered) made.selector.assign((kFirst + kMore) / 32 + 1, 0x55555555u);
     return made;
   };
   std::thread compacting([&] {

@@ -190,7 +190,7 @@ class CodeIndexObject : public Napi::ObjectWrap<CodeIndexObject> {
     return both;
   }
 
-  View<float> lookups(const Napi::Value& value, size_t most, size_t& queries) {
+  View<float> tables(const Napi::Value& value, size_t most, size_t& queries) {
     const View<float> tables = floats(value, "lookup");
     const size_t each = index_->shape().M * index_->shape().ksub;
     queries = tables.length / each;
@@ -240,26 +240,26 @@ class CodeIndexObject : public Napi::ObjectWrap<CodeIndexObject> {
   /** (lookup: Float32Array, ids: Uint32Array) -> Float32Array */
   Napi::Value distances(const Napi::CallbackInfo& info) {
     size_t queries;
-    const auto lookup = lookups(info[0], 1, queries);
+    const auto lookup = tables(info[0], 1, queries);
     const auto from = ids(info[1], "ids");
     auto out = Napi::Float32Array::New(info.Env(), from.length);
     index_->distances(lookup.data, from.data, from.length, out.Data());
     return out;
   }
 
-  /** (lookups: Float32Array, k, allowed: Uint32Array | null, threads) -> { promise, cancel } */
+  /** (tables: Float32Array, k, selector: Uint32Array | null, threads) -> { promise, cancel } */
   Napi::Value search(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
     Request request;
-    const auto tables = lookups(info[0], kMostQueries, request.queries);
+    const auto tables = tables(info[0], kMostQueries, request.queries);
     request.k = whole(info[1], "k", 1, kMostResults);
     if (!info[2].IsNull()) {
-      const auto allowed = ids(info[2], "allowed");
+      const auto selector = ids(info[2], "selector");
       request.filtered = true;
-      request.allowed.assign(allowed.data, allowed.data + allowed.length);
+      request.selector.assign(selector.data, selector.data + selector.length);
     }
     request.threads = whole(info[3], "threads", 1, kMostThreads);
-    request.lookups.assign(tables.data, tables.data + tables.length);
+    request.tables.assign(tables.data, tables.data + tables.length);
     // No more room than there can be results.
     request.k = std::max<size_t>(1, std::min(request.k, index_->size()));
     std::shared_ptr<CodeIndex::Search> search = index_->begin(std::move(request));

@@ -34,13 +34,13 @@ class TurnLock {
 /** What is searched for. */
 struct Request {
   /** float32, (queries, M, ksub). */
-  std::vector<float> lookups;
+  std::vector<float> tables;
   size_t queries = 0;
   size_t k = 0;
   size_t threads = 1;
-  /** Bit i of word i / 32 allows id i; ids beyond it are not allowed. Empty and not `filtered`: all are. */
+  /** Bit i of word i / 32 allows id i; ids beyond it are not selector. Empty and not `filtered`: all are. */
   bool filtered = false;
-  std::vector<uint32_t> allowed;
+  std::vector<uint32_t> selector;
 };
 
 /**

@@ -1,4 +1,4 @@
-// What each instruction set offers: sums of 8-bit lookups over blocks of codes, in 16 bits.
+// What each instruction set offers: sums of 8-bit tables over blocks of codes, in 16 bits.
 #pragma once
 
 #include <cstddef>

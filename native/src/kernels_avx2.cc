@@ -42,7 +42,7 @@ TARGET LIKENESS_INLINE Sums sumBlock4(const uint8_t* block, Table table, size_t 
   return {addLanes(even0, odd0), addLanes(even1, odd1)};
 }
 
-/** 32 lookups in 256 entries: each quarter of the codes' high bits halves the tables left to choose from. */
+/** 32 tables in 256 entries: each quarter of the codes' high bits halves the tables left to choose from. */
 TARGET LIKENESS_INLINE __m256i lookUp8(const uint8_t* row, __m256i codes) {
   const __m256i low = _mm256_and_si256(codes, _mm256_set1_epi8(15));
   // A choice looks at the highest bit of each byte: bits 4 to 7 of the codes, brought there.

@@ -1,4 +1,4 @@
-// NEON, which every 64-bit ARM has: 4-bit codes one subquantizer a register, 8-bit codes by four lookups of 64.
+// NEON, which every 64-bit ARM has: 4-bit codes one subquantizer a register, 8-bit codes by four tables of 64.
 #include "kernels.h"
 
 #if defined(__aarch64__) || defined(_M_ARM64)

@@ -35,7 +35,7 @@ struct Worker {
   explicit Worker(const CodeIndex::Search& search, const Shape& shape) {
     for (size_t q = 0; q < search.request_.queries; q++) {
       best.emplace_back(search.request_.k);
-      tables.emplace_back(shape, search.request_.lookups.data() + q * shape.M * shape.ksub);
+      tables.emplace_back(shape, search.request_.tables.data() + q * shape.M * shape.ksub);
     }
     hits.resize(kSlice);
     sums.resize(kBlock);
@@ -47,7 +47,7 @@ struct Worker {
   size_t slice = kFirstSlice;
   std::vector<uint16_t> sums;
   std::vector<uint32_t> histogram;
-  /** With a filter: allowed and live vectors of each block of a chunk, and the blocks that have any. */
+  /** With a filter: selector and live vectors of each block of a chunk, and the blocks that have any. */
   std::vector<uint32_t> masks;
   std::vector<uint32_t> list;
 };
@@ -67,30 +67,30 @@ inline bool hasBit(const std::vector<uint32_t>& bitmap, uint32_t id) {
   return id / 32 < bitmap.size() && (bitmap[id / 32] >> (id % 32) & 1);
 }
 
-/** Which vectors of a chunk are allowed, as masks of its blocks, and the blocks that hold any. */
-void allowedBlocks(const Chunk& chunk, size_t count, const std::vector<uint32_t>& allowed, std::vector<uint32_t>& masks,
+/** Which vectors of a chunk are selector, as masks of its blocks, and the blocks that hold any. */
+void allowedBlocks(const Chunk& chunk, size_t count, const std::vector<uint32_t>& selector, std::vector<uint32_t>& masks,
                    std::vector<uint32_t>& list) {
   const size_t blocks = (count + kBlock - 1) / kBlock;
   list.clear();
   masks.assign(blocks, 0);
-  const uint64_t end = static_cast<uint64_t>(allowed.size()) * 32;
+  const uint64_t end = static_cast<uint64_t>(selector.size()) * 32;
   if (chunk.smallest >= end) return;
   if (chunk.consecutive) {
     const uint64_t first = chunk.ids[0];
     const size_t word = first / 32;
     const auto shift = static_cast<unsigned>(first % 32);
     // As far as both words that a mask is made of are there, without asking each time.
-    const size_t plain = allowed.size() > word + 1 ? std::min(blocks, allowed.size() - word - 1) : 0;
-    const uint32_t* from = allowed.data() + word;
+    const size_t plain = selector.size() > word + 1 ? std::min(blocks, selector.size() - word - 1) : 0;
+    const uint32_t* from = selector.data() + word;
     for (size_t b = 0; b < plain; b++)
       masks[b] = static_cast<uint32_t>((from[b] | static_cast<uint64_t>(from[b + 1]) << 32) >> shift);
-    for (size_t b = plain; b < blocks; b++) masks[b] = bitsFrom(allowed, first + b * kBlock);
+    for (size_t b = plain; b < blocks; b++) masks[b] = bitsFrom(selector, first + b * kBlock);
   } else if (chunk.ascending) {
-    // From each allowed id to its place: at most as many places on as the id is larger, and mostly just so many.
+    // From each selector id to its place: at most as many places on as the id is larger, and mostly just so many.
     size_t position = 0;
     const uint64_t last = std::min<uint64_t>(end, static_cast<uint64_t>(chunk.largest) + 1);
     for (uint64_t word = chunk.smallest / 32; word * 32 < last; word++) {
-      for (uint32_t bits = allowed[word]; bits; bits &= bits - 1) {
+      for (uint32_t bits = selector[word]; bits; bits &= bits - 1) {
         const auto id = static_cast<uint32_t>(word * 32 + lowestBit(bits));
         if (id < chunk.ids[position]) continue;
         size_t at = std::min<size_t>(position + (id - chunk.ids[position]), count - 1);
@@ -104,7 +104,7 @@ void allowedBlocks(const Chunk& chunk, size_t count, const std::vector<uint32_t>
     }
   } else {
     for (size_t i = 0; i < count; i++)
-      masks[i / kBlock] |= static_cast<uint32_t>(hasBit(allowed, chunk.ids[i])) << (i % kBlock);
+      masks[i / kBlock] |= static_cast<uint32_t>(hasBit(selector, chunk.ids[i])) << (i % kBlock);
   }
   // Written whether it counts or not: which blocks hold any cannot be foreseen, and a wrong guess costs more. Eight
   // that hold none can be, where a filter is narrow and its photos lie together.
@@ -132,13 +132,13 @@ void CodeIndex::searchChunk(Search& search, size_t c, Worker& worker) const {
   const bool filtered = search.request_.filtered;
   if (filtered) {
     const std::shared_lock<TurnLock> guard(lock_);
-    allowedBlocks(chunk, count, search.request_.allowed, worker.masks, worker.list);
+    allowedBlocks(chunk, count, search.request_.selector, worker.masks, worker.list);
   }
   const size_t blocks = filtered ? worker.list.size() : (count + kBlock - 1) / kBlock;
   const FindKernel find = kernels_.findFor(shape_);
   const size_t bytes = shape_.blockBytes();
 
-  // Of a block, the vectors that can be found: allowed, alive, and there when the search began.
+  // Of a block, the vectors that can be found: selector, alive, and there when the search began.
   const auto visible = [&](uint32_t block) {
     uint32_t mask = filtered ? worker.masks[block] : chunk.live[block];
     const size_t from = block * kBlock;
@@ -147,7 +147,7 @@ void CodeIndex::searchChunk(Search& search, size_t c, Worker& worker) const {
   };
   const auto offer = [&](size_t q, Hit hit) {
     const auto [block, hits] = hit;
-    const float* lookup = search.request_.lookups.data() + q * shape_.M * shape_.ksub;
+    const float* lookup = search.request_.tables.data() + q * shape_.M * shape_.ksub;
     for (uint32_t mask = hits; mask; mask &= mask - 1) {
       const size_t v = lowestBit(mask);
       worker.best[q].offer(distanceAt(shape_, lookup, chunk.codes.data() + block * bytes, v),

@@ -1,5 +1,5 @@
 // Pictures and folders that come from outside the page: dropped, or pasted.
-import { trail } from './history.svelte.ts';
+import { searchHistory } from './history.svelte.ts';
 import { transport } from '../shell/transport.ts';
 import { view } from '../shell/view.svelte.ts';
 
@@ -34,6 +34,6 @@ async function takeFiles(files: readonly File[], whenNone: string): Promise<void
   }
   const picture = files.find(({ type }) => type.startsWith('image/')) ?? files[0];
   view.panel = 'photos';
-  const asked = await view.attempt(() => trail.askFile(picture));
+  const asked = await view.attempt(() => searchHistory.askFile(picture));
   if (asked && files.length > 1) view.word = `Searching by ${picture.name}, the first of ${files.length} files.`;
 }

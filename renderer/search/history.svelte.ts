@@ -1,4 +1,4 @@
-// The trail of queries: where the person has been, with the scroll position each place had. The browser's
+// The searchHistory of queries: where the person has been, with the scroll position each entry had. The browser's
 // own history holds the places' numbers, so that its back and forward work as ours do.
 import type { SearchAnswer, SearchResult } from '../../electron/contract/types.ts';
 import { exampleUrl, thumbnailUrl } from '../shell/media.ts';
@@ -10,7 +10,7 @@ export interface Query {
   thumbnail: string;
 }
 
-export interface Place {
+export interface Entry {
   /** All photos where there is none. */
   query: Query | null;
   answer: SearchAnswer | null;
@@ -20,24 +20,24 @@ export interface Place {
   active: number;
 }
 
-const allPhotos = (): Place => ({ query: null, answer: null, error: null, scrollTop: 0, active: 0 });
+const allPhotos = (): Entry => ({ query: null, answer: null, error: null, scrollTop: 0, active: 0 });
 
-export class Trail {
-  #places = $state<Place[]>([allPhotos()]);
+export class SearchHistory {
+  #entries = $state<Entry[]>([allPhotos()]);
   #at = $state(0);
   #asking: AbortController | undefined;
 
   constructor() {
-    history.replaceState({ place: 0 }, '');
+    history.replaceState({ entry: 0 }, '');
     window.addEventListener('popstate', (event) => {
-      const place = (event.state as { place?: number } | null)?.place ?? 0;
-      this.#at = Math.min(place, this.#places.length - 1);
-      void this.#answer(this.#places[this.#at]);
+      const entry = (event.state as { entry?: number } | null)?.entry ?? 0;
+      this.#at = Math.min(entry, this.#entries.length - 1);
+      void this.#answer(this.#entries[this.#at]);
     });
   }
 
-  get place(): Place {
-    return this.#places[this.#at];
+  get entry(): Entry {
+    return this.#entries[this.#at];
   }
 
   get canGoBack(): boolean {
@@ -45,7 +45,7 @@ export class Trail {
   }
 
   get canGoForward(): boolean {
-    return this.#at < this.#places.length - 1;
+    return this.#at < this.#entries.length - 1;
   }
 
   back(): void {
@@ -57,7 +57,7 @@ export class Trail {
   }
 
   showAll(): void {
-    if (this.place.query) this.#go(allPhotos());
+    if (this.entry.query) this.#go(allPhotos());
   }
 
   ask(query: Query): void {
@@ -77,47 +77,52 @@ export class Trail {
 
   /** What the photo is among the results shown, where results can be marked as right. */
   resultOf(photoId: number): SearchResult | undefined {
-    const { answer } = this.place;
+    const { answer } = this.entry;
     return answer?.markable ? answer.results.find((result) => result.photoId === photoId) : undefined;
   }
 
   /** Marks a result as right for the query shown, or takes the mark back. */
-  async mark(result: SearchResult, right: boolean): Promise<void> {
-    const { query } = this.place;
+  async mark(result: SearchResult, relevant: boolean): Promise<void> {
+    const { query } = this.entry;
     if (!query || !('photoId' in query.example)) return;
-    await transport.call('markResult', { queryPhotoId: query.example.photoId, resultPhotoId: result.photoId, right });
-    for (const other of this.place.answer?.results ?? []) if (other.contentId === result.contentId) other.right = right;
+    await transport.call('markResult', {
+      queryPhotoId: query.example.photoId,
+      resultPhotoId: result.photoId,
+      relevant,
+    });
+    for (const other of this.entry.answer?.results ?? [])
+      if (other.contentId === result.contentId) other.relevant = relevant;
   }
 
   /** Asks again, because the library has moved on. */
   refresh(): void {
-    const place = this.place;
-    if (!place.query) return;
-    place.answer = null;
-    void this.#answer(place);
+    const entry = this.entry;
+    if (!entry.query) return;
+    entry.answer = null;
+    void this.#answer(entry);
   }
 
-  #go(place: Place): void {
-    this.#places = [...this.#places.slice(0, this.#at + 1), place];
-    this.#at = this.#places.length - 1;
-    history.pushState({ place: this.#at }, '');
-    void this.#answer(this.#places[this.#at]);
+  #go(entry: Entry): void {
+    this.#entries = [...this.#entries.slice(0, this.#at + 1), entry];
+    this.#at = this.#entries.length - 1;
+    history.pushState({ entry: this.#at }, '');
+    void this.#answer(this.#entries[this.#at]);
   }
 
-  async #answer(place: Place): Promise<void> {
+  async #answer(entry: Entry): Promise<void> {
     // Who has gone on does not want the answer that is still on its way.
     this.#asking?.abort();
-    if (!place.query || place.answer) return;
+    if (!entry.query || entry.answer) return;
     const asking = (this.#asking = new AbortController());
     try {
-      const query = { positives: [place.query.example] };
-      place.answer = await transport.call('searchPhotos', { query, k: 200 }, asking.signal);
-      place.error = null;
+      const query = { positives: [entry.query.example] };
+      entry.answer = await transport.call('searchPhotos', { query, k: 200 }, asking.signal);
+      entry.error = null;
     } catch (error) {
       if (asking.signal.aborted) return;
-      place.error = error instanceof CallError ? error.message : String(error);
+      entry.error = error instanceof CallError ? error.message : String(error);
     }
   }
 }
 
-export const trail = new Trail();
+export const searchHistory = new SearchHistory();

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Dial, SearchAnswer } from '../../electron/contract/types.ts';
+import type { OperatingPoints, SearchAnswer } from '../../electron/contract/types.ts';
 import { Engine } from '../../electron/engine/engine.ts';
 import { startPageServer } from '../../electron/faces/browser/http-server.ts';
 import { cataloguePath } from '../../electron/library/catalogue.ts';
@@ -40,7 +40,7 @@ export async function benchClick(photos: number): Promise<void> {
     const engine = await open(libraryPath);
     const server = await startPageServer({ engine }, new Map(), 0);
     console.log(
-      `  opened in ${((performance.now() - opening) / 1000).toFixed(1)} s; scanned by ${engine.getStatus().scan}, ${JSON.stringify(engine.getModelCard().model!.dial!.chosen)}`,
+      `  opened in ${((performance.now() - opening) / 1000).toFixed(1)} s; scanned by ${engine.getStatus().scan}, ${JSON.stringify(engine.getModelCard().model!.operatingPoints!.chosen)}`,
     );
     const cookie = await enter(server.address);
     const random = seededRandom(3);
@@ -114,8 +114,10 @@ function report(when: string, times: readonly { whole: number; engine: number }[
 function inflate(libraryPath: string, photos: number): void {
   const db = new Database(cataloguePath(libraryPath));
   const random = seededRandom(2);
-  const { id: modelId, dial } = db
-    .prepare<[], { id: number; dial: string }>(`SELECT id, operating_point AS dial FROM model WHERE state = 'active'`)
+  const { id: modelId, operatingPoints } = db
+    .prepare<[], { id: number; operatingPoints: string }>(
+      `SELECT id, operating_point AS operatingPoints FROM model WHERE state = 'active'`,
+    )
     .get()!;
   const { embedderId } = db.prepare<[], { embedderId: number }>('SELECT id AS embedderId FROM embedder').get()!;
   const hidden = db
@@ -124,22 +126,22 @@ function inflate(libraryPath: string, photos: number): void {
     .map(({ vector }) => fromHalf(vector));
   const features = db.prepare<[], { vector: Buffer }>('SELECT vector FROM feature ORDER BY region_id').all();
   const segments = db
-    .prepare<[], { regions: Buffer; codes: Buffer; fastCodes: Buffer }>(
-      `SELECT regions, codes_8bit AS codes, codes_4bit AS fastCodes FROM code_segment WHERE model_id = ${modelId}`,
+    .prepare<[], { regions: Buffer; codes: Buffer; codes4Bit: Buffer }>(
+      `SELECT regions, codes_8bit AS codes, codes_4bit AS codes4Bit FROM code_segment WHERE model_id = ${modelId}`,
     )
     .all();
   const block = {
     contents: Buffer.concat(segments.map(({ regions }) => regions)),
     codes: Buffer.concat(segments.map(({ codes }) => codes)),
-    fastCodes: Buffer.concat(segments.map(({ fastCodes }) => fastCodes)),
+    codes4Bit: Buffer.concat(segments.map(({ codes4Bit }) => codes4Bit)),
   };
   const known = block.contents.length / 4;
-  const sizes = [block.codes.length / known, block.fastCodes.length / known];
+  const sizes = [block.codes.length / known, block.codes4Bit.length / known];
   const have = db.prepare<[], { n: number }>('SELECT max(id) AS n FROM content').get()!.n;
   const all = {
     contents: [...new Uint32Array(new Uint8Array(block.contents).buffer)],
     codes: [block.codes] as Uint8Array[],
-    fastCodes: [block.fastCodes] as Uint8Array[],
+    codes4Bit: [block.codes4Bit] as Uint8Array[],
   };
   db.transaction(() => {
     const { lastInsertRowid: folderId } = db
@@ -171,9 +173,9 @@ function inflate(libraryPath: string, photos: number): void {
           random.below(2) === 0 ? byte : random.below(256),
         );
       all.codes.push(mutated(block.codes, sizes[0]));
-      all.fastCodes.push(mutated(block.fastCodes, sizes[1]));
+      all.codes4Bit.push(mutated(block.codes4Bit, sizes[1]));
     }
-    const [codes, fastCodes] = [Buffer.concat(all.codes), Buffer.concat(all.fastCodes)];
+    const [codes, codes4Bit] = [Buffer.concat(all.codes), Buffer.concat(all.codes4Bit)];
     db.prepare('DELETE FROM code_segment WHERE model_id = ?').run(modelId);
     const write = db.prepare(
       'INSERT INTO code_segment (model_id, regions, codes_8bit, codes_4bit) VALUES (?, ?, ?, ?)',
@@ -184,12 +186,12 @@ function inflate(libraryPath: string, photos: number): void {
         modelId,
         new Uint8Array(Uint32Array.from(all.contents.slice(at, end)).buffer),
         codes.subarray(at * sizes[0], end * sizes[0]),
-        fastCodes.subarray(at * sizes[1], end * sizes[1]),
+        codes4Bit.subarray(at * sizes[1], end * sizes[1]),
       );
     }
     // As though it had been trained and measured on all of them: nothing is due.
-    const measured: Dial = {
-      ...(JSON.parse(dial) as Dial),
+    const measured: OperatingPoints = {
+      ...(JSON.parse(operatingPoints) as OperatingPoints),
       photos,
       sample: 20_000,
       chosen: { codes: '8-bit', rerank: 300 },

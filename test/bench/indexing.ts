@@ -7,12 +7,12 @@ import sharp from 'sharp';
 import { openEmbedder } from '../../electron/engine/embedding/choose-embedder.ts';
 import { Engine, spareCores } from '../../electron/engine/engine.ts';
 import { THUMBNAIL_SIDE } from '../../electron/library/decode/decode.ts';
-import { scanFolder } from '../../electron/library/files/walk.ts';
+import { walkFolder } from '../../electron/library/files/walk.ts';
 
 /** @param wanted 'built-in', or an .onnx file */
 export async function benchIndexing(photos: string, wanted: string): Promise<void> {
   const paths: string[] = [];
-  for await (const finding of scanFolder(photos, { roots: [photos], exclude: [] }))
+  for await (const finding of walkFolder(photos, { roots: [photos], exclude: [] }))
     if (finding.kind === 'picture') paths.push(finding.file.path);
 
   sharp.concurrency(1);

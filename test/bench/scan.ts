@@ -6,14 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
-import { createScan, scanLevels } from '../../electron/engine/codes/choose-code-index.ts';
-import { NativeCodeScan } from '../../electron/engine/codes/native-code-index.ts';
+import { createCodeIndex, scanLevels } from '../../electron/engine/codes/choose-code-index.ts';
+import { NativeCodeIndex } from '../../electron/engine/codes/native-code-index.ts';
 import { cataloguePath } from '../../electron/library/catalogue.ts';
 import { Library } from '../../electron/library/library.ts';
 import { SEGMENT_SIZE } from '../../electron/library/rows/code-rows.ts';
 import { seededRandom, type Random } from '../../electron/numeric/random.ts';
 import { selectorOf } from '../../electron/search/id-selector.ts';
-import { lookupTable, type Centroids, type CodeScan } from '../../electron/search/code-index.ts';
+import type { Codebooks } from '../../electron/numeric/codebooks.ts';
+import { lookupTable, type CodeIndex } from '../../electron/search/code-index.ts';
 
 const K = 100;
 /** Codes of 64 bits over hidden vectors of 64 dimensions, as FAISS is timed with. */
@@ -50,7 +51,7 @@ export async function benchScan(
       for (const level of scanLevels.toReversed()) {
         // The slow ones say enough at one size.
         if (n > 2e6 && (level === 'typescript' || level === 'scalar')) continue;
-        const scan = filled(createScan(M, ksub, level), bytes, n);
+        const scan = filled(createCodeIndex(M, ksub, level), bytes, n);
         const rounds = level === 'typescript' || level === 'scalar' ? 9 : 101;
         const asked = (): Float32Array => query(random, books);
         const line = [`one thread ${show(await time(rounds, asked, (lookup) => scan.search(lookup, K)))}`];
@@ -80,7 +81,7 @@ export async function benchScan(
             )}`,
           );
           line.push(`top 10,000 ${show(await time(21, asked, (lookup) => scan.search(lookup, 10_000)))}`);
-          if (scan instanceof NativeCodeScan) line.push(`${(scan.index.memory / n).toFixed(2)} bytes a photo`);
+          if (scan instanceof NativeCodeIndex) line.push(`${(scan.index.memory / n).toFixed(2)} bytes a photo`);
         }
         console.log(`    ${name} ${level}: ${line.join('; ')}`);
       }
@@ -97,7 +98,7 @@ function randomBytes(random: Random, length: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Uint32Array.from({ length: length / 4 }, () => random.below(2 ** 32)).buffer);
 }
 
-function query(random: Random, books: Centroids): Float32Array {
+function query(random: Random, books: Codebooks): Float32Array {
   return lookupTable(
     Float32Array.from({ length: 64 }, () => random.normal()),
     books,
@@ -105,7 +106,7 @@ function query(random: Random, books: Centroids): Float32Array {
   );
 }
 
-function filled<T extends CodeScan>(scan: T, bytes: Uint8Array, n: number): T {
+function filled<T extends CodeIndex>(scan: T, bytes: Uint8Array, n: number): T {
   for (let at = 0; at < n; at += SEGMENT_SIZE) {
     const count = Math.min(SEGMENT_SIZE, n - at);
     scan.append(
@@ -134,7 +135,7 @@ function loading(bytes: Uint8Array, n: number): number {
     db.close();
     const start = performance.now();
     const library = Library.open(folder);
-    const scan = createScan(8, 256);
+    const scan = createCodeIndex(8, 256);
     for (const { regions, codes } of library.codes.segments(1)) scan.append(regions, codes);
     const took = (performance.now() - start) / 1000;
     if (scan.size !== n) throw new Error(`Expected ${n} codes, got ${scan.size}`);

@@ -263,7 +263,7 @@ describe.skipIf(missingBrowser())('The page', () => {
       const table = page.getByRole('table', { name: /What codes cost here, among 262 of your 262 photos/ });
       await table.waitFor({ timeout: 60_000 });
       expect(await table.getByRole('row').count()).toBe(9);
-      const { codes, rerank } = engine.getStatus().model!.dial!.chosen;
+      const { codes, rerank } = engine.getStatus().model!.operatingPoints!.chosen;
       await table
         .locator(`tr[aria-current=true]:has-text("${codes}"):has-text("${rerank === 0 ? 'none' : rerank}")`)
         .waitFor();
@@ -286,7 +286,7 @@ describe.skipIf(missingBrowser())('The page', () => {
       engine.markResult({
         queryPhotoId: photoAt(engine, paths[0]),
         resultPhotoId: photoAt(engine, paths[6]),
-        right: true,
+        relevant: true,
       });
       const page = await openPage(browser, engine);
       await page.getByRole('button', { name: 'Embedders' }).click();

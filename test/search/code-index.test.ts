@@ -1,11 +1,11 @@
 // Every scan that this machine can run, against a plain sort of all distances.
 import { describe, expect, it } from 'vitest';
-import { createScan, scanLevels } from '../../electron/engine/codes/choose-code-index.ts';
+import { createCodeIndex, scanLevels } from '../../electron/engine/codes/choose-code-index.ts';
 import { loadNativeAddon } from '../../electron/engine/codes/native-code-index.ts';
 import { seededRandom, type Random } from '../../electron/numeric/random.ts';
 import { packCodes, unpackCodes } from '../../electron/deepquan/model/codebooks.ts';
 import { selectorOf } from '../../electron/search/id-selector.ts';
-import { lookupTable, type CodeScan } from '../../electron/search/code-index.ts';
+import { lookupTable, type CodeIndex } from '../../electron/search/code-index.ts';
 
 /** Vectors a chunk of the native index: what lies across the border must be found, too. */
 const CHUNK = 2 ** 18;
@@ -24,8 +24,12 @@ function randomCodes(random: Random, n: number, M: number, ksub: number): Codes 
   return { M, ksub, indices, packed: packCodes(indices, { M, ksub, dsub: 1 }), n };
 }
 
-function scanWith(codes: Codes, level: string, ids = Uint32Array.from({ length: codes.n }, (_, i) => i + 1)): CodeScan {
-  const scan = createScan(codes.M, codes.ksub, level);
+function scanWith(
+  codes: Codes,
+  level: string,
+  ids = Uint32Array.from({ length: codes.n }, (_, i) => i + 1),
+): CodeIndex {
+  const scan = createCodeIndex(codes.M, codes.ksub, level);
   const size = codes.packed.length / codes.n;
   // In two parts, of which the first ends inside a block.
   const first = Math.min(codes.n, 45);
@@ -123,7 +127,7 @@ describe.each(scanLevels)('The scan at level %s', (level) => {
     );
     const lookup = randomLookup(random, codes);
     const bitmap = kind === 'none' ? new Uint32Array(0) : selectorOf(allowed);
-    const check = async (scan: CodeScan): Promise<void> => {
+    const check = async (scan: CodeIndex): Promise<void> => {
       const [{ ids }] = await scan.search(lookup, 30, { selector: bitmap });
       expect([...ids]).toEqual(sorted(codes, lookup, 30, (id) => allowed.has(id)).map(({ id }) => id));
     };
@@ -138,7 +142,7 @@ describe.each(scanLevels)('The scan at level %s', (level) => {
     await scan.compact();
     await check(scan);
     const order = random.shuffle(Int32Array.from({ length: codes.n }, (_, i) => i));
-    const shuffled = createScan(16, 16, level);
+    const shuffled = createCodeIndex(16, 16, level);
     shuffled.append(
       Uint32Array.from(order, (i) => i + 1),
       Buffer.concat([...order].map((i) => codes.packed.subarray(i * 8, i * 8 + 8))),
@@ -177,7 +181,7 @@ describe.each(scanLevels)('The scan at level %s', (level) => {
   });
 
   it('passes over the zeros of contents that are gone when it is loaded', async () => {
-    const scan = createScan(1, 256, level);
+    const scan = createCodeIndex(1, 256, level);
     scan.append(Uint32Array.of(0, 5, 0, 7), Uint8Array.of(1, 1, 2, 3));
     expect(scan.size).toBe(2);
     expect([...(await scan.search(new Float32Array(256), 5))[0].ids]).toEqual([5, 7]);
@@ -185,7 +189,7 @@ describe.each(scanLevels)('The scan at level %s', (level) => {
   });
 
   it('answers with nothing when it holds nothing', async () => {
-    const [{ ids }] = await createScan(16, 16, level).search(new Float32Array(256), 10);
+    const [{ ids }] = await createCodeIndex(16, 16, level).search(new Float32Array(256), 10);
     expect(ids).toHaveLength(0);
   });
 
@@ -254,7 +258,7 @@ describe.each(scanLevels)('The scan at level %s', (level) => {
   );
 
   it('refuses codes that do not go with their ids', () => {
-    expect(() => createScan(4, 256, level).append(Uint32Array.of(1), Uint8Array.of(1, 2))).toThrow(
+    expect(() => createCodeIndex(4, 256, level).append(Uint32Array.of(1), Uint8Array.of(1, 2))).toThrow(
       /[Ee]xpected 4 bytes.* for 1 ids, got 2/,
     );
   });

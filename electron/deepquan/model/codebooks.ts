@@ -1,20 +1,7 @@
 // Product quantization (Jégou, Douze, Schmid 2011, sections II and III): a hidden vector is cut into M
 // pieces, and each piece is replaced by the nearest of ksub centroids of its subspace.
 
-/** Names as in FAISS. D = M * dsub is the hidden dimension; one code takes M * log2(ksub) bits. */
-export interface CodeShape {
-  /** Subquantizers. */
-  readonly M: number;
-  /** Centroids per subquantizer, at most 256. */
-  readonly ksub: number;
-  /** Dimensions per subquantizer. */
-  readonly dsub: number;
-}
-
-export interface Codebooks extends CodeShape {
-  /** float32, (M, ksub, dsub), row-major, in units of the hidden space. */
-  readonly centroids: Float32Array<ArrayBuffer>;
-}
+import type { Codebooks, CodeShape } from '../../numeric/codebooks.ts';
 
 /**
  * The nearest centroid of each piece.

@@ -1,10 +1,10 @@
 // A trained model as bytes, in the safetensors layout (a length, a JSON header, the numbers), which other
 // tools can read.
-import type { Codebooks } from './codebooks.ts';
-import type { DeepQuanModel, EpochLosses } from './model.ts';
+import type { Codebooks } from '../../numeric/codebooks.ts';
+import type { Losses } from '../../contract/types.ts';
+import type { DeepQuanModel, Variant } from './model.ts';
 import type { Layer } from './encoder.ts';
 import { layerNames, type NetworkWeights } from './network-weights.ts';
-import type { Variant } from '../training/options.ts';
 
 interface TensorEntry {
   dtype: 'F32' | 'F16';
@@ -20,7 +20,7 @@ export function writeModel(model: DeepQuanModel, dtype: 'F32' | 'F16' = 'F32'): 
   const tensors: [string, number[], Float32Array][] = [
     ['mean', [encoder.preparation.mean.length], encoder.preparation.mean],
     ['centroids', shapeOf(codebooks), codebooks.centroids],
-    ['fastCentroids', shapeOf(model.fastCodebooks), model.fastCodebooks.centroids],
+    ['fastCentroids', shapeOf(model.codebooks4Bit), model.codebooks4Bit.centroids],
   ];
   if (encoder.confidence) {
     const { K, prototypes, consensus } = encoder.confidence;
@@ -114,10 +114,10 @@ export function readModel(bytes: Uint8Array): DeepQuanModel {
     },
     network,
     codebooks: codebooks('centroids'),
-    fastCodebooks: codebooks('fastCentroids'),
+    codebooks4Bit: codebooks('fastCentroids'),
     trainedOn: Number(metadata.trainedOn),
     startedOn: Number(metadata.startedOn),
     quantizationError: Number(metadata.quantizationError),
-    losses: JSON.parse(metadata.losses) as EpochLosses[],
+    losses: JSON.parse(metadata.losses) as Losses[],
   };
 }

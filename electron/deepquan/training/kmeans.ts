@@ -1,7 +1,8 @@
 // Codebooks by k-means, and codes of many vectors at once, on TensorFlow.js.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../../numeric/random.ts';
-import { halfSquaredNorms, type Codebooks, type CodeShape } from '../model/codebooks.ts';
+import type { Codebooks, CodeShape } from '../../numeric/codebooks.ts';
+import { halfSquaredNorms } from '../model/codebooks.ts';
 
 export interface KMeansOptions {
   readonly iterations: number;

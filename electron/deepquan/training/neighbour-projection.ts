@@ -6,7 +6,7 @@
 import { normalizeRows } from '../../numeric/vectors.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { CholeskyDecomposition, EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import type { CodeShape } from '../model/codebooks.ts';
+import type { CodeShape } from '../../numeric/codebooks.ts';
 import type { Random } from '../../numeric/random.ts';
 import { neighbourGraph, type NeighbourGraph } from './neighbours.ts';
 import { orthonormalize, principalComponents } from './principal-components.ts';

@@ -1,13 +1,6 @@
 // What a training is told, and the two variants of the method.
-import type { CodeShape } from '../model/codebooks.ts';
-
-/**
- * 'paper': weighted triplet loss, squared distances, unit hidden vectors, as Chen, Cheung, Wang published it
- * in 2018 (our reading of what their abstract and figure leave open is said at each loss). 'contrastive': what
- * we ship; starts from a neighbour-preserving projection, learns by a cross-quantized contrastive loss, and
- * lets hidden vectors keep their confidence as a length, which inner products then use.
- */
-export type Variant = 'paper' | 'contrastive';
+import type { CodeShape } from '../../numeric/codebooks.ts';
+import type { Variant } from '../model/model.ts';
 
 /** What the decoder must find again: the photo's own features, or the mean of its neighbours', by affinity. */
 export type ManifoldTarget = 'self' | 'neighbours';
@@ -56,7 +49,7 @@ export function shapeFor(bits: number, ksub: 256 | 16 = 256): CodeShape {
 }
 
 /** The shape of codes of as many bits over the same hidden vectors, with 16 centroids a subquantizer. */
-export function fastShape({ M, ksub, dsub }: CodeShape): CodeShape {
+export function shape4Bit({ M, ksub, dsub }: CodeShape): CodeShape {
   if (ksub === 16) return { M, ksub, dsub };
   return { M: 2 * M, ksub: 16, dsub: dsub / 2 };
 }

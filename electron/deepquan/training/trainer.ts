@@ -3,23 +3,25 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { seededRandom, type Random } from '../../numeric/random.ts';
 import { assembleBatch, batchesOf, disposeBatch, type Assignment, type BatchSource } from './batch.ts';
-import { decodeCodes, quantizationError, type Codebooks } from '../model/codebooks.ts';
+import type { Codebooks } from '../../numeric/codebooks.ts';
+import { decodeCodes, quantizationError } from '../model/codebooks.ts';
 import type { ConfidenceField } from '../model/confidence.ts';
 import { preparationFor, prepareFeatures, suitablePower } from '../model/encoder.ts';
 import { assignManyCodes, trainCodebooks } from './kmeans.ts';
 import { applyManyConfidences, learnConfidence } from './learn-confidence.ts';
-import type { DeepQuanModel, EpochLosses } from '../model/model.ts';
+import type { Losses } from '../../contract/types.ts';
+import type { DeepQuanModel } from '../model/model.ts';
 import { neighbourProjection } from './neighbour-projection.ts';
 import { neighbourGraph, type NeighbourGraph } from './neighbours.ts';
 import { linearStart, Network, principalStart, type NetworkShape } from './network.ts';
 import type { NetworkWeights } from '../model/network-weights.ts';
-import { fastShape, neighboursFor, type TrainerOptions } from './options.ts';
+import { shape4Bit, neighboursFor, type TrainerOptions } from './options.ts';
 import { allocateComponents, principalComponents } from './principal-components.ts';
 import { trainingStep } from './training-step.ts';
 
 export interface TrainingHooks {
   /** Called after each epoch. */
-  readonly onEpoch: (epoch: number, losses: EpochLosses) => void;
+  readonly onEpoch: (epoch: number, losses: Losses) => void;
   /** Awaited between steps, so that the thread can take messages; throws to cancel. */
   readonly breathe: () => Promise<void>;
 }
@@ -64,7 +66,7 @@ export async function trainDeepQuan(
       options.variant === 'paper' ? await neighbourGraph(rows, n, neighbours, hooks.breathe) : await space.graph();
     if (options.epochs > 0) await space.learnLengths(graph);
     const source: BatchSource = { rows, d, graph, manifold: options.manifold };
-    const history: EpochLosses[] = [];
+    const history: Losses[] = [];
     const warmUpEpochs = warmStart ? 0 : Math.round(options.epochs * options.warmUp);
     const steps = options.epochs * Math.ceil(n / options.batch);
     let books = warmStart?.codebooks;
@@ -72,7 +74,7 @@ export async function trainDeepQuan(
     let step = 0;
     for (let epoch = 0; epoch < options.epochs; epoch++) {
       if (epoch >= warmUpEpochs) ({ books, assigned } = await space.assign(books));
-      const sums: EpochLosses = { ranking: 0, quantization: 0, manifold: 0 };
+      const sums: Losses = { ranking: 0, quantization: 0, manifold: 0 };
       let batches = 0;
       for (const anchors of batchesOf(n, options.batch, random)) {
         (optimizer as unknown as { learningRate: number }).learningRate =
@@ -93,14 +95,14 @@ export async function trainDeepQuan(
       history.push(losses);
       hooks.onEpoch(epoch + 1, losses);
     }
-    const final = await space.finish(books, warmStart?.fastCodebooks);
+    const final = await space.finish(books, warmStart?.codebooks4Bit);
     const weights = await network.weights();
     return {
       variant: options.variant,
       encoder: { preparation, layers: [weights.encode1, weights.encode2], confidence: final.confidence },
       network: weights,
       codebooks: final.books,
-      fastCodebooks: final.fastBooks,
+      codebooks4Bit: final.fastBooks,
       trainedOn: n,
       startedOn: warmStart?.startedOn ?? n,
       losses: history,
@@ -200,7 +202,7 @@ class HiddenSpace {
     }
     const rounds = { iterations: FINAL_CODEBOOK_ROUNDS, random: this.#random, breathe: this.#hooks.breathe };
     const books = await trainCodebooks(z, this.#options.shape, { ...rounds, initial });
-    const fastBooks = await trainCodebooks(z, fastShape(this.#options.shape), { ...rounds, initial: initialFast });
+    const fastBooks = await trainCodebooks(z, shape4Bit(this.#options.shape), { ...rounds, initial: initialFast });
     return {
       books,
       fastBooks,

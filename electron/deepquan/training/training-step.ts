@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from './batch.ts';
 import { contrastiveLoss, manifoldLoss, quantizationLoss, weightedTripletLoss } from './losses.ts';
-import type { EpochLosses } from '../model/model.ts';
+import type { Losses } from '../../contract/types.ts';
 import type { Network } from './network.ts';
 import type { TrainerOptions } from './options.ts';
 
@@ -15,7 +15,7 @@ export async function trainingStep(
   optimizer: tf.Optimizer,
   batch: Batch,
   options: TrainerOptions,
-): Promise<EpochLosses> {
+): Promise<Losses> {
   const parts: tf.Scalar[] = [];
   const cost = optimizer.minimize(
     () => {

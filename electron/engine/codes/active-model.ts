@@ -1,18 +1,19 @@
 // A model that can answer, with its codes in memory.
-import type { EpochLosses } from '../../deepquan/model/model.ts';
-import { assignCodes, decodeCodes, packCodes, unpackCodes, type Codebooks } from '../../deepquan/model/codebooks.ts';
+import type { Losses } from '../../contract/types.ts';
+import type { Codebooks } from '../../numeric/codebooks.ts';
+import { assignCodes, decodeCodes, packCodes, unpackCodes } from '../../deepquan/model/codebooks.ts';
 import { encodeFeature } from '../../deepquan/model/encoder.ts';
 import { readModel } from '../../deepquan/model/model-file.ts';
 import type { DeepQuanModel } from '../../deepquan/model/model.ts';
 import type { Library } from '../../library/library.ts';
 import type { CodeKind, EncodedRegion } from '../../library/rows/code-rows.ts';
 import type { ModelRow } from '../../library/rows/model-rows.ts';
-import type { Dial, DialSetting, ModelComparison, ModelSummary } from '../../contract/types.ts';
-import type { CodeScan } from '../../search/code-index.ts';
-import { createScan } from './choose-code-index.ts';
+import type { OperatingPoints, OperatingPoint, ModelComparison, ModelSummary } from '../../contract/types.ts';
+import type { CodeIndex } from '../../search/code-index.ts';
+import { createCodeIndex } from './choose-code-index.ts';
 
 /** What answers until it has been measured what suits the library. */
-const FIRST_SETTING: DialSetting = { codes: '8-bit', rerank: 300 };
+const FIRST_SETTING: OperatingPoint = { codes: '8-bit', rerank: 300 };
 
 export class ActiveModel {
   readonly id: number;
@@ -20,8 +21,8 @@ export class ActiveModel {
   readonly #row: ModelRow;
   /** How it did beside the one before it. */
   comparison: ModelComparison | null;
-  readonly scan: CodeScan;
-  #dial: Dial | null;
+  readonly scan: CodeIndex;
+  #operatingPoints: OperatingPoints | null;
   /** The last segment of codes that was read from the catalogue into the scan. */
   #lastSegment = 0;
 
@@ -30,8 +31,8 @@ export class ActiveModel {
     this.#row = { ...row, weights: Buffer.alloc(0) };
     this.model = readModel(row.weights);
     this.comparison = row.comparison === null ? null : (JSON.parse(row.comparison) as ModelComparison);
-    this.#dial = row.operatingPoint === null ? null : (JSON.parse(row.operatingPoint) as Dial);
-    this.scan = createScan(this.codebooks.M, this.codebooks.ksub);
+    this.#operatingPoints = row.operatingPoint === null ? null : (JSON.parse(row.operatingPoint) as OperatingPoints);
+    this.scan = createCodeIndex(this.codebooks.M, this.codebooks.ksub);
   }
 
   /** A model without any codes yet. */
@@ -59,17 +60,17 @@ export class ActiveModel {
   }
 
   /** What was measured of scans and re-rank, once it was. */
-  get dial(): Dial | null {
-    return this.#dial;
+  get operatingPoints(): OperatingPoints | null {
+    return this.#operatingPoints;
   }
 
   /** With what it answers. */
-  get setting(): DialSetting {
-    return this.#dial?.chosen ?? FIRST_SETTING;
+  get setting(): OperatingPoint {
+    return this.#operatingPoints?.chosen ?? FIRST_SETTING;
   }
 
   get summary(): ModelSummary {
-    return { ...summarize(this.#row), dial: this.#dial };
+    return { ...summarize(this.#row), operatingPoints: this.#operatingPoints };
   }
 
   /** The newest region there was when it was trained. */
@@ -99,7 +100,7 @@ export class ActiveModel {
   encode(regionId: number, feature: Float32Array): EncodedRegion {
     const hidden = encodeFeature(feature, this.model.encoder);
     const by = (books: Codebooks): Uint8Array => packCodes(assignCodes(hidden, books), books);
-    return { regionId, hidden, code8Bit: by(this.model.codebooks), code4Bit: by(this.model.fastCodebooks) };
+    return { regionId, hidden, code8Bit: by(this.model.codebooks), code4Bit: by(this.model.codebooks4Bit) };
   }
 
   /** Regions that were just encoded and written. */
@@ -123,10 +124,10 @@ export class ActiveModel {
   }
 
   /** A scan of one kind of codes: its own where it holds them, else one read for the purpose. */
-  async scanOf(library: Library, kind: CodeKind): Promise<CodeScan> {
+  async scanOf(library: Library, kind: CodeKind): Promise<CodeIndex> {
     if (kind === this.setting.codes) return this.scan;
     const books = this.#booksOf(kind);
-    const scan = createScan(books.M, books.ksub);
+    const scan = createCodeIndex(books.M, books.ksub);
     for (const { regions, codes } of library.codes.segments(this.id, kind)) {
       scan.append(regions, codes);
       await new Promise((resolve) => setImmediate(resolve));
@@ -135,14 +136,14 @@ export class ActiveModel {
   }
 
   /** Takes over what was measured; where it chose the other codes, another ActiveModel must take its place. */
-  keepDial(dial: Dial): void {
-    if (dial.chosen.codes !== this.setting.codes)
-      throw new RangeError(`The scan holds ${this.setting.codes} codes, not ${dial.chosen.codes} ones`);
-    this.#dial = dial;
+  keepOperatingPoints(operatingPoints: OperatingPoints): void {
+    if (operatingPoints.chosen.codes !== this.setting.codes)
+      throw new RangeError(`The scan holds ${this.setting.codes} codes, not ${operatingPoints.chosen.codes} ones`);
+    this.#operatingPoints = operatingPoints;
   }
 
   #booksOf(kind: CodeKind): Codebooks {
-    return kind === '8-bit' ? this.model.codebooks : this.model.fastCodebooks;
+    return kind === '8-bit' ? this.model.codebooks : this.model.codebooks4Bit;
   }
 
   /** False where there was nothing more. */
@@ -164,8 +165,8 @@ export function summarize(row: ModelRow): ModelSummary {
     trainedAt: row.trainedAt,
     seconds: row.seconds,
     backend: row.backend,
-    losses: (JSON.parse(row.losses) as EpochLosses[]).at(-1) ?? null,
+    losses: (JSON.parse(row.losses) as Losses[]).at(-1) ?? null,
     quantizationError: row.quantizationError,
-    dial: row.operatingPoint === null ? null : (JSON.parse(row.operatingPoint) as Dial),
+    operatingPoints: row.operatingPoint === null ? null : (JSON.parse(row.operatingPoint) as OperatingPoints),
   };
 }

@@ -1,9 +1,9 @@
 // Which scan answers: the native one at this machine's best level, or the one in TypeScript.
 import { environment } from '../../contract/environment.ts';
 import { LikenessError } from '../../contract/errors.ts';
-import type { CodeScan } from '../../search/code-index.ts';
-import { PlainCodeScan } from '../../search/plain-code-index.ts';
-import { loadNativeAddon, NativeCodeScan, type NativeAddon } from './native-code-index.ts';
+import type { CodeIndex } from '../../search/code-index.ts';
+import { PlainCodeIndex } from '../../search/plain-code-index.ts';
+import { loadNativeAddon, NativeCodeIndex, type NativeAddon } from './native-code-index.ts';
 
 const addon: NativeAddon | undefined = loadNativeAddon();
 
@@ -27,6 +27,6 @@ export function scanLevel(): string {
 }
 
 /** @param ksub 256 or 16 */
-export function createScan(M: number, ksub: number, level = scanLevel()): CodeScan {
-  return level === 'typescript' || !addon ? new PlainCodeScan(M, ksub) : new NativeCodeScan(addon, M, ksub, level);
+export function createCodeIndex(M: number, ksub: number, level = scanLevel()): CodeIndex {
+  return level === 'typescript' || !addon ? new PlainCodeIndex(M, ksub) : new NativeCodeIndex(addon, M, ksub, level);
 }

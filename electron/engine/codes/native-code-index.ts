@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { codeSize, type Candidates, type CodeScan, type ScanOptions } from '../../search/code-index.ts';
+import { codeSize, type Candidates, type CodeIndex, type ScanOptions } from '../../search/code-index.ts';
 
 interface NativeIndex {
   readonly size: number;
@@ -16,7 +16,7 @@ interface NativeIndex {
   distances(lookup: Float32Array, ids: Uint32Array): Float32Array;
   /** Null where it was cancelled. */
   search(
-    lookups: Float32Array,
+    tables: Float32Array,
     k: number,
     selector: Uint32Array | null,
     threads: number,
@@ -44,7 +44,7 @@ export function loadNativeAddon(): NativeAddon | undefined {
   return existsSync(nativeAddonPath) ? (createRequire(import.meta.url)(nativeAddonPath) as NativeAddon) : undefined;
 }
 
-export class NativeCodeScan implements CodeScan {
+export class NativeCodeIndex implements CodeIndex {
   readonly level: string;
   readonly index: NativeIndex;
   readonly #codeSize: number;
@@ -90,12 +90,12 @@ export class NativeCodeScan implements CodeScan {
   }
 
   async search(
-    lookups: Float32Array,
+    tables: Float32Array,
     k: number,
     { selector, threads = 1, signal }: ScanOptions = {},
   ): Promise<Candidates[]> {
     signal?.throwIfAborted();
-    const { promise, cancel } = this.index.search(lookups, k, selector ?? null, threads);
+    const { promise, cancel } = this.index.search(tables, k, selector ?? null, threads);
     signal?.addEventListener('abort', cancel, { once: true });
     try {
       const found = await promise;

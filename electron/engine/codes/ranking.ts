@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { encodeFeature } from '../../deepquan/model/encoder.ts';
 import type { Library } from '../../library/library.ts';
-import { lookupTable, type Candidates, type CodeScan, type ScanOptions } from '../../search/code-index.ts';
+import { lookupTable, type Candidates, type CodeIndex, type ScanOptions } from '../../search/code-index.ts';
 import type { IdSelector } from '../../search/id-selector.ts';
 import { combineExamples, type WeightedVector } from '../../search/query.ts';
 import { rerank } from '../../search/re-rank.ts';
@@ -87,7 +87,7 @@ export async function rankMany(
 }
 
 /** How a scan of this size is best run. */
-export function scanOptionsFor({ size }: CodeScan): ScanOptions {
+export function scanOptionsFor({ size }: CodeIndex): ScanOptions {
   return { threads: size >= CODES_FOR_TWO_THREADS ? Math.min(2, availableParallelism()) : 1 };
 }
 

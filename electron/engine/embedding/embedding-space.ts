@@ -5,7 +5,7 @@ import type { ThreadedEmbedder } from '../../vision/workers/embedder-threads.ts'
 import { CPU } from '../../vision/providers.ts';
 import type { ModelLifecycle } from '../models/model-lifecycle.ts';
 
-export class Sight {
+export class EmbeddingSpace {
   readonly embedder: ThreadedEmbedder;
   readonly row: EmbedderRow;
   readonly models: ModelLifecycle;
@@ -19,11 +19,11 @@ export class Sight {
   }
 
   /**
-   * What embedding waits for: one of the permits where a core does it, else the device, which takes one batch at a time
+   * What embedding waits for: the semaphore where a core does it, else the device, which takes one batch at a time
    * while the cores decode the next.
    */
-  turns(permits: LimitFunction): LimitFunction {
-    return this.embedder.provider === CPU ? permits : this.#device;
+  turns(semaphore: LimitFunction): LimitFunction {
+    return this.embedder.provider === CPU ? semaphore : this.#device;
   }
 
   /** Keeps it open while something is done with it, though another may take its place meanwhile. */

@@ -7,24 +7,24 @@ import { isOutOfSpace, type Library } from '../../library/library.ts';
 import type { PackRow } from '../../library/rows/pack-rows.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import type { ThreadedEmbedder } from '../../vision/workers/embedder-threads.ts';
-import { Changeover } from './re-embedding.ts';
+import { ReEmbedding } from './re-embedding.ts';
 import { keepChoice, rowOf, type ChosenEmbedders } from './choose-embedder.ts';
 import { embedEditedCopies } from '../models/edited-copies.ts';
 import { EmbedderPacks, notKnown } from './embedder-packs.ts';
 import { chooseRankingTask, rankWith } from '../review/embedder-ranking.ts';
 import { ModelLifecycle } from '../models/model-lifecycle.ts';
-import { Sight } from './embedding-space.ts';
+import { EmbeddingSpace } from './embedding-space.ts';
 
-export interface SightsParts {
+export interface EmbeddingSpacesParts {
   readonly library: Library;
   readonly readers: ReaderPool;
-  readonly permits: LimitFunction;
+  readonly semaphore: LimitFunction;
   readonly packs: EmbedderPacks;
   /** How many groups of photos are under way at once. */
   readonly groups: number;
 }
 
-export interface SightsHandlers {
+export interface EmbeddingSpacesHandlers {
   onProgress(done: number, total: number): void;
   /** A model of the embedder in use began to answer. */
   onAdopted(modelId: number): void;
@@ -40,45 +40,45 @@ export interface SightsHandlers {
 
 const DELETE_AT_ONCE = 2000;
 
-export class Sights {
-  readonly #parts: SightsParts;
-  readonly #handlers: SightsHandlers;
-  #current: Sight;
-  #changeover: Changeover | undefined;
+export class EmbeddingSpaces {
+  readonly #parts: EmbeddingSpacesParts;
+  readonly #handlers: EmbeddingSpacesHandlers;
+  #current: EmbeddingSpace;
+  #reEmbedding: ReEmbedding | undefined;
   /** Those whose place was taken, until nothing uses them and their rows are gone. */
   readonly #leaving = new Set<Promise<void>>();
   readonly #closing = new AbortController();
   /** One change of mind at a time. */
   readonly #turns = pLimit(1);
 
-  constructor(parts: SightsParts, { embedder, row }: ChosenEmbedders, handlers: SightsHandlers) {
+  constructor(parts: EmbeddingSpacesParts, { embedder, row }: ChosenEmbedders, handlers: EmbeddingSpacesHandlers) {
     this.#parts = parts;
     this.#handlers = handlers;
-    this.#current = this.#sightOf(embedder, row);
+    this.#current = this.#spaceOf(embedder, row);
   }
 
   /** What answers at this moment. */
-  get current(): Sight {
+  get current(): EmbeddingSpace {
     return this.#current;
   }
 
   get changing(): boolean {
-    return this.#changeover !== undefined;
+    return this.#reEmbedding !== undefined;
   }
 
   /** What is under way beside reading, if anything is. */
-  get stage(): Changeover['stage'] {
-    return this.#changeover?.stage ?? this.#current.models.stage;
+  get stage(): ReEmbedding['stage'] {
+    return this.#reEmbedding?.stage ?? this.#current.models.stage;
   }
 
   /** What is due while no photo waits to be read. */
   work(): void {
-    if (this.#changeover) this.#changeover.start();
+    if (this.#reEmbedding) this.#reEmbedding.start();
     else this.#current.models.consider(true);
   }
 
   pause(): void {
-    this.#changeover?.pause();
+    this.#reEmbedding?.pause();
   }
 
   /** Regions are about to be deleted. See ModelLifecycle. */
@@ -90,11 +90,11 @@ export class Sights {
   }
 
   list(): Promise<EmbedderPack[]> {
-    return this.#parts.packs.list(this.#current.row.fingerprint, this.#changeover?.to.row.fingerprint);
+    return this.#parts.packs.list(this.#current.row.fingerprint, this.#reEmbedding?.to.row.fingerprint);
   }
 
   describe(pack: PackRow): Promise<EmbedderPack> {
-    return this.#parts.packs.describe(pack, this.#current.row.fingerprint, this.#changeover?.to.row.fingerprint);
+    return this.#parts.packs.describe(pack, this.#current.row.fingerprint, this.#reEmbedding?.to.row.fingerprint);
   }
 
   /**
@@ -106,7 +106,7 @@ export class Sights {
       const { library, packs } = this.#parts;
       const pack = await packs.resolve(name);
       keepChoice(library, pack);
-      if (this.#changeover?.to.row.fingerprint !== pack.fingerprint) {
+      if (this.#reEmbedding?.to.row.fingerprint !== pack.fingerprint) {
         await this.#abandon();
         if (this.#current.row.fingerprint !== pack.fingerprint) await this.#changeTo(pack);
         else void this.removeLeftovers();
@@ -164,13 +164,13 @@ export class Sights {
   }
 
   /** Tries in the background what runs an embedder fastest here, and lets that run it. */
-  findFastest(sight = this.#current): void {
+  findFastest(space = this.#current): void {
     const trying = async (): Promise<void> => {
-      const provider = await this.#parts.packs.findFastest(sight.row.fingerprint, this.#closing.signal);
-      if (provider !== undefined && provider !== sight.embedder.provider) await sight.embedder.moveTo(provider);
+      const provider = await this.#parts.packs.findFastest(space.row.fingerprint, this.#closing.signal);
+      if (provider !== undefined && provider !== space.embedder.provider) await space.embedder.moveTo(provider);
       if (!this.#closing.signal.aborted) this.#handlers.onChanged();
     };
-    sight.use(trying).catch((error: unknown) => {
+    space.use(trying).catch((error: unknown) => {
       // It goes on by what runs it now.
       if (!this.#closing.signal.aborted)
         this.#handlers.onTrouble(
@@ -202,19 +202,19 @@ export class Sights {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#turns(() => this.#changeover?.close());
+    await this.#turns(() => this.#reEmbedding?.close());
     await Promise.all([this.#current.close(), ...this.#leaving]);
   }
 
-  #all(): Sight[] {
-    return this.#changeover ? [this.#current, this.#changeover.to] : [this.#current];
+  #all(): EmbeddingSpace[] {
+    return this.#reEmbedding ? [this.#current, this.#reEmbedding.to] : [this.#current];
   }
 
   /** An embedder, and what looks after the models learned from its features. */
-  #sightOf(embedder: ThreadedEmbedder, row: EmbedderRow): Sight {
-    const { library, readers, permits, packs } = this.#parts;
-    const models: ModelLifecycle = new ModelLifecycle(library, row, packs.baseModelOf(row.fingerprint), permits, {
-      editedFeatures: (regionIds) => embedEditedCopies(regionIds, { library, readers, embedder, permits }),
+  #spaceOf(embedder: ThreadedEmbedder, row: EmbedderRow): EmbeddingSpace {
+    const { library, readers, semaphore, packs } = this.#parts;
+    const models: ModelLifecycle = new ModelLifecycle(library, row, packs.baseModelOf(row.fingerprint), semaphore, {
+      editedFeatures: (regionIds) => embedEditedCopies(regionIds, { library, readers, embedder, semaphore }),
       onProgress: (done, total) => this.#handlers.onProgress(done, total),
       onAdopted: (modelId) => {
         if (models === this.#current.models) this.#handlers.onAdopted(modelId);
@@ -223,15 +223,15 @@ export class Sights {
         if (models === this.#current.models) this.#handlers.onEnded();
       },
     });
-    return new Sight(embedder, row, models);
+    return new EmbeddingSpace(embedder, row, models);
   }
 
   async #changeTo(pack: PackRow): Promise<void> {
     const { library, packs } = this.#parts;
     const embedder = await packs.open(pack);
     library.settings.set('next-embedder', pack.fingerprint);
-    const to = this.#sightOf(embedder, rowOf(library, pack));
-    this.#changeover = new Changeover(
+    const to = this.#spaceOf(embedder, rowOf(library, pack));
+    this.#reEmbedding = new ReEmbedding(
       { ...this.#parts, from: this.#current.row, to },
       {
         onProgress: (done, total) => this.#handlers.onProgress(done, total),
@@ -247,15 +247,15 @@ export class Sights {
   }
 
   async #abandon(): Promise<void> {
-    const changeover = this.#changeover;
-    if (!changeover) return;
-    await changeover.close();
-    this.#changeover = undefined;
+    const reEmbedding = this.#reEmbedding;
+    if (!reEmbedding) return;
+    await reEmbedding.close();
+    this.#reEmbedding = undefined;
     this.#parts.library.settings.remove('next-embedder');
   }
 
   /** From here on another embedder answers. */
-  #changePlaces(to: Sight, passedOver: ReadonlyMap<number, string>): void {
+  #changePlaces(to: EmbeddingSpace, passedOver: ReadonlyMap<number, string>): void {
     const { library } = this.#parts;
     const before = this.#current;
     const lost = library.inTransaction(() => {
@@ -265,7 +265,7 @@ export class Sights {
       return [...regions].flatMap(([id, { contentId }]) => library.photos.failContent(contentId, passedOver.get(id)!));
     });
     this.#current = to;
-    this.#changeover = undefined;
+    this.#reEmbedding = undefined;
     this.findFastest();
     this.#handlers.onChanged();
     this.#handlers.onPlacesChanged(lost);

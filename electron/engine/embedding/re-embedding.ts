@@ -7,21 +7,21 @@ import type { EmbedderRow } from '../../library/rows/feature-rows.ts';
 import type { Library } from '../../library/library.ts';
 import type { RegionRow } from '../../library/rows/region-rows.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
-import type { PixelInput } from '../../vision/embedder.ts';
-import type { Sight } from './embedding-space.ts';
+import type { PixelRequest } from '../../contract/pixels.ts';
+import type { EmbeddingSpace } from './embedding-space.ts';
 
-export interface ChangeoverParts {
+export interface ReEmbeddingParts {
   readonly library: Library;
   readonly readers: ReaderPool;
-  readonly permits: LimitFunction;
+  readonly semaphore: LimitFunction;
   /** The embedder that answers until then. */
   readonly from: EmbedderRow;
-  readonly to: Sight;
+  readonly to: EmbeddingSpace;
   /** How many groups of photos are under way at once. */
   readonly groups: number;
 }
 
-export interface ChangeoverHandlers {
+export interface ReEmbeddingHandlers {
   onProgress(done: number, total: number): void;
   /**
    * Nothing is left to look at. What is done before this returns is done before anything else can come.
@@ -31,22 +31,22 @@ export interface ChangeoverHandlers {
   onFailed(error: unknown): void;
 }
 
-export class Changeover {
-  readonly to: Sight;
-  readonly #parts: ChangeoverParts;
-  readonly #handlers: ChangeoverHandlers;
+export class ReEmbedding {
+  readonly to: EmbeddingSpace;
+  readonly #parts: ReEmbeddingParts;
+  readonly #handlers: ReEmbeddingHandlers;
   readonly #passedOver = new Map<number, string>();
   #running: Promise<void> | undefined;
   #stopped = false;
 
-  constructor(parts: ChangeoverParts, handlers: ChangeoverHandlers) {
+  constructor(parts: ReEmbeddingParts, handlers: ReEmbeddingHandlers) {
     this.to = parts.to;
     this.#parts = parts;
     this.#handlers = handlers;
   }
 
   /** What is under way, if anything is. */
-  get stage(): 'changing' | Sight['models']['stage'] {
+  get stage(): 'changing' | EmbeddingSpace['models']['stage'] {
     return this.#running && (this.to.models.stage ?? 'changing');
   }
 
@@ -114,17 +114,17 @@ export class Changeover {
   }
 
   async #lookAt(regionIds: readonly number[]): Promise<void> {
-    const { library, permits, to } = this.#parts;
+    const { library, semaphore, to } = this.#parts;
     const regions = [...library.regions.find(regionIds).values()];
     const looked = await Promise.all(
       regions.map(async (region) => ({
         regionId: region.id,
-        pixels: await permits(() => this.#pixels(region, to.embedder.input)),
+        pixels: await semaphore(() => this.#pixels(region, to.embedder.input)),
       })),
     );
     const seen = looked.filter((one): one is { regionId: number; pixels: Uint8Array } => one.pixels !== undefined);
     if (seen.length === 0) return;
-    const vectors = await to.turns(permits)(() => to.embedder.embed(seen.map(({ pixels }) => pixels)));
+    const vectors = await to.turns(semaphore)(() => to.embedder.embed(seen.map(({ pixels }) => pixels)));
     const finite = seen
       .map(({ regionId }, i) => ({ regionId, feature: vectors[i] }))
       .filter(({ regionId, feature }) => {
@@ -143,7 +143,7 @@ export class Changeover {
   }
 
   /** From the kept thumbnail where it is large enough, or where the file is not there; else from the file. */
-  async #pixels({ id, contentId }: RegionRow, input: PixelInput): Promise<Uint8Array | undefined> {
+  async #pixels({ id, contentId }: RegionRow, input: PixelRequest): Promise<Uint8Array | undefined> {
     const { library, readers } = this.#parts;
     const size = library.contents.size(contentId);
     const thumbnail = library.contents.thumbnail(contentId);
@@ -159,7 +159,7 @@ export class Changeover {
     }
   }
 
-  async #pixelsOfFile(contentId: number, input: PixelInput): Promise<Uint8Array | undefined> {
+  async #pixelsOfFile(contentId: number, input: PixelRequest): Promise<Uint8Array | undefined> {
     const { library, readers } = this.#parts;
     for (const { path } of library.photos.tilesOf(contentId)) {
       // A file that has changed since is another picture, which will be read in its turn.
@@ -175,7 +175,7 @@ export class Changeover {
 }
 
 /** Whether a photo's thumbnail has as many pixels as the embedder looks at, or as the photo itself. */
-export function thumbnailSuffices({ width, height }: { width: number; height: number }, input: PixelInput): boolean {
+export function thumbnailSuffices({ width, height }: { width: number; height: number }, input: PixelRequest): boolean {
   const scale = THUMBNAIL_SIDE / Math.max(width, height);
   if (scale >= 1) return true;
   const wanted = input.fit === 'cover' ? input.resizeShortSide : Math.min(input.width, input.height);

@@ -5,20 +5,20 @@ import pLimit from 'p-limit';
 import { LikenessError } from '../../contract/errors.ts';
 import type { FolderRow } from '../../library/rows/folder-rows.ts';
 import type { Library } from '../../library/library.ts';
-import { describeFileError, findAt, isWithin, scanFolder, type ScanFinding } from '../../library/files/walk.ts';
+import { describeFileError, findAt, isWithin, walkFolder, type WalkFinding } from '../../library/files/walk.ts';
 import { watchFolder, type FolderWatch } from '../../library/files/watch.ts';
 
-export interface FolderKeeperHandlers {
+export interface FolderSyncHandlers {
   /** There may be photos to read. */
   onWork(): void;
   onPhotosRemoved(photoIds: number[]): void;
   onFoldersChanged(): void;
-  onScanProgress(found: number): void;
+  onWalkProgress(found: number): void;
   /** A task of its own failed; it cannot go on alone. */
   onError(error: unknown): void;
 }
 
-export interface ScanCounts {
+export interface WalkCounts {
   new: number;
   changed: number;
   unchanged: number;
@@ -31,9 +31,9 @@ const GATHER = 400;
 /** Milliseconds between looks for a drive that is not there. */
 const LOOK_FOR_DRIVES = 10_000;
 
-export class FolderKeeper {
+export class FolderSync {
   readonly #library: Library;
-  readonly #handlers: FolderKeeperHandlers;
+  readonly #handlers: FolderSyncHandlers;
   readonly #watching: boolean;
   readonly #oneAtATime = pLimit(1);
   readonly #stopping = new AbortController();
@@ -43,10 +43,10 @@ export class FolderKeeper {
   readonly #gone = new Map<string, { folder: FolderRow; path: string }>();
   #gathering: NodeJS.Timeout | undefined;
   #driveTimer: NodeJS.Timeout | undefined;
-  #scansRunning = 0;
+  #walksRunning = 0;
 
   /** @param watching false where folders are scanned once and not followed */
-  constructor(library: Library, watching: boolean, handlers: FolderKeeperHandlers) {
+  constructor(library: Library, watching: boolean, handlers: FolderSyncHandlers) {
     this.#library = library;
     this.#watching = watching;
     this.#handlers = handlers;
@@ -54,7 +54,7 @@ export class FolderKeeper {
   }
 
   get scanning(): boolean {
-    return this.#scansRunning > 0;
+    return this.#walksRunning > 0;
   }
 
   /** What a person should know about how a folder is watched. */
@@ -100,12 +100,12 @@ export class FolderKeeper {
   }
 
   /** Watches a folder where watching is on, then scans it: in that order, so that nothing falls between. */
-  async start(row: FolderRow): Promise<ScanCounts> {
+  async start(row: FolderRow): Promise<WalkCounts> {
     if (this.#watching && !this.#watches.has(row.id)) {
       this.#watches.set(row.id, []);
       await this.#watch(row, row.path, row.path);
     }
-    return this.#oneAtATime(() => this.#scan(row));
+    return this.#oneAtATime(() => this.#walk(row));
   }
 
   async close(): Promise<void> {
@@ -140,24 +140,24 @@ export class FolderKeeper {
     return path;
   }
 
-  async #scan(row: FolderRow): Promise<ScanCounts> {
-    const counts: ScanCounts = { new: 0, changed: 0, unchanged: 0, ignored: 0 };
+  async #walk(row: FolderRow): Promise<WalkCounts> {
+    const counts: WalkCounts = { new: 0, changed: 0, unchanged: 0, ignored: 0 };
     if (this.#stopping.signal.aborted || !this.#stillWatched(row) || !(await this.#checkAvailable(row))) return counts;
-    this.#scansRunning++;
+    this.#walksRunning++;
     try {
-      const seen = this.#nextScanNumber();
+      const seen = this.#nextWalkNumber();
       const blind: string[] = [];
-      let findings: ScanFinding[] = [];
+      let findings: WalkFinding[] = [];
       const write = (): void => {
         if (findings.length === 0) return;
         this.#library.inTransaction(() => {
           for (const finding of findings) this.#record(row, finding, seen, counts, blind);
         });
         findings = [];
-        this.#handlers.onScanProgress(counts.new + counts.changed + counts.unchanged);
+        this.#handlers.onWalkProgress(counts.new + counts.changed + counts.unchanged);
         if (counts.new + counts.changed > 0) this.#handlers.onWork();
       };
-      for await (const finding of scanFolder(row.path, this.#scanOptions())) {
+      for await (const finding of walkFolder(row.path, this.#walkOptions())) {
         if (finding.kind === 'linked-folder' && this.#watching) await this.#watch(row, finding.path, finding.target);
         findings.push(finding);
         if (findings.length >= WRITE_EVERY) write();
@@ -173,12 +173,12 @@ export class FolderKeeper {
       if (this.#stopping.signal.aborted) return counts;
       throw error;
     } finally {
-      this.#scansRunning--;
+      this.#walksRunning--;
       this.#handlers.onFoldersChanged();
     }
   }
 
-  #record(row: FolderRow, finding: ScanFinding, seen: number, counts: ScanCounts, blind: string[]): void {
+  #record(row: FolderRow, finding: WalkFinding, seen: number, counts: WalkCounts, blind: string[]): void {
     if (finding.kind === 'picture') counts[this.#library.photos.reconcile(row.id, finding.file, seen)]++;
     else if (finding.kind === 'ignored') counts.ignored++;
     else if (finding.kind === 'unreadable-folder') {
@@ -190,13 +190,13 @@ export class FolderKeeper {
     }
   }
 
-  #nextScanNumber(): number {
+  #nextWalkNumber(): number {
     const next = Number(this.#library.settings.get('scan') ?? 0) + 1;
     this.#library.settings.set('scan', String(next));
     return next;
   }
 
-  #scanOptions(): { roots: string[]; exclude: string[]; signal: AbortSignal } {
+  #walkOptions(): { roots: string[]; exclude: string[]; signal: AbortSignal } {
     return {
       roots: this.#library.folders.all().map(({ path }) => path),
       exclude: [this.#library.path],
@@ -286,9 +286,9 @@ export class FolderKeeper {
     for (const { folder } of [...changed, ...gone]) {
       if (!reachable.has(folder.id)) reachable.set(folder.id, await this.#checkAvailable(folder));
     }
-    const { roots } = this.#scanOptions();
+    const { roots } = this.#walkOptions();
     const seen = Number(this.#library.settings.get('scan') ?? 0);
-    const counts: ScanCounts = { new: 0, changed: 0, unchanged: 0, ignored: 0 };
+    const counts: WalkCounts = { new: 0, changed: 0, unchanged: 0, ignored: 0 };
     for (const { folder, path } of changed) {
       if (!reachable.get(folder.id)) continue;
       const finding = await findAt(path, roots);

@@ -10,7 +10,7 @@ import { isFileChanged, sameStamp, type FileStamp } from '../../library/files/re
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import { hasSettled, REST } from '../../library/files/settle.ts';
 import { wallClock } from '../../library/decode/metadata.ts';
-import type { Sight } from '../embedding/embedding-space.ts';
+import type { EmbeddingSpace } from '../embedding/embedding-space.ts';
 import type { TimelineEntry } from './timeline.ts';
 
 export interface IndexerHandlers {
@@ -26,9 +26,9 @@ export interface IndexerParts {
   readonly library: Library;
   readonly readers: ReaderPool;
   /** What photos are seen by at this moment. */
-  readonly sight: () => Sight;
+  readonly space: () => EmbeddingSpace;
   /** Runs work when a core is free for it. */
-  readonly permits: LimitFunction;
+  readonly semaphore: LimitFunction;
   /** How many groups of photos are under way at once. */
   readonly groups: number;
 }
@@ -160,7 +160,7 @@ export class Indexer {
     const takeable = ({ id }: WaitingPhoto): boolean =>
       !this.#inHand.has(id) && (this.#deferred.get(id)?.until ?? 0) <= now;
     // As many as are best embedded at once.
-    const group = Math.max(GROUP, this.#parts.sight().embedder.batch);
+    const group = Math.max(GROUP, this.#parts.space().embedder.batch);
     // Always from the newest on: what has come since is read before older photos.
     for (let after: WaitingPhoto | undefined, rows; ; after = rows.at(-1)) {
       rows = this.#parts.library.photos.waiting(after, group * 4);
@@ -173,15 +173,15 @@ export class Indexer {
 
   async #readGroup(photos: WaitingPhoto[]): Promise<void> {
     const release: (() => void)[] = [];
-    const sight = this.#parts.sight();
+    const space = this.#parts.space();
     try {
-      await sight.use(async () => {
-        const outcomes = (await Promise.all(photos.map((photo) => this.#read(photo, sight, release)))).filter(
+      await space.use(async () => {
+        const outcomes = (await Promise.all(photos.map((photo) => this.#read(photo, space, release)))).filter(
           (one) => one !== undefined,
         );
-        const features = await this.#embed(outcomes, sight);
+        const features = await this.#embed(outcomes, space);
         // Another took its place meanwhile: these go on waiting, to be seen by that one.
-        if (this.#parts.sight() === sight) this.#write(outcomes, features, sight);
+        if (this.#parts.space() === space) this.#write(outcomes, features, space);
         else this.wake();
       });
     } finally {
@@ -190,21 +190,21 @@ export class Indexer {
     }
   }
 
-  async #read(photo: WaitingPhoto, sight: Sight, release: (() => void)[]): Promise<Outcome | undefined> {
-    const { readers, permits } = this.#parts;
+  async #read(photo: WaitingPhoto, space: EmbeddingSpace, release: (() => void)[]): Promise<Outcome | undefined> {
+    const { readers, semaphore } = this.#parts;
     const stamp = await this.#settled(photo);
     if (stamp === 'gone') return { kind: 'gone', photo };
     if (stamp === 'not yet') return undefined;
     try {
-      const hash = await permits(() => this.#timed('decode', () => readers.hash(photo.path, stamp)));
-      const known = this.#claim(hash, sight, release);
+      const hash = await semaphore(() => this.#timed('decode', () => readers.hash(photo.path, stamp)));
+      const known = this.#claim(hash, space, release);
       if (known === 'busy') {
         this.#defer(photo.id, stamp, WAIT_FOR_COPY);
         return undefined;
       }
       if (known?.hasFeature) return { kind: 'linked', photo, stamp, contentId: known.id, takenAt: known.takenAt };
-      const decoded = await permits(() =>
-        this.#timed('decode', () => readers.decode(photo.path, stamp, sight.embedder.input)),
+      const decoded = await semaphore(() =>
+        this.#timed('decode', () => readers.decode(photo.path, stamp, space.embedder.input)),
       );
       return { kind: 'read', photo, stamp, hash, decoded };
     } catch (error) {
@@ -218,8 +218,8 @@ export class Indexer {
   }
 
   /** The content of a hash if it is known; 'busy' while another photo of the same hash is being read. */
-  #claim(hash: Uint8Array, sight: Sight, release: (() => void)[]): KnownContent | undefined | 'busy' {
-    const known = this.#parts.library.contents.find(hash, sight.row.id);
+  #claim(hash: Uint8Array, space: EmbeddingSpace, release: (() => void)[]): KnownContent | undefined | 'busy' {
+    const known = this.#parts.library.contents.find(hash, space.row.id);
     if (known?.hasFeature) return known;
     const key = Buffer.from(hash).toString('hex');
     if (this.#hashesInHand.has(key)) return 'busy';
@@ -264,17 +264,17 @@ export class Indexer {
   }
 
   /** Features of the photos that were read, by photo id. */
-  async #embed(outcomes: Outcome[], sight: Sight): Promise<Map<number, Float32Array<ArrayBuffer>>> {
-    const { permits } = this.#parts;
+  async #embed(outcomes: Outcome[], space: EmbeddingSpace): Promise<Map<number, Float32Array<ArrayBuffer>>> {
+    const { semaphore } = this.#parts;
     const read = outcomes.filter((outcome) => outcome.kind === 'read');
-    const { batch } = sight.embedder;
+    const { batch } = space.embedder;
     const batches: (typeof read)[] = [];
     for (let i = 0; i < read.length; i += batch) batches.push(read.slice(i, i + batch));
     const features = new Map<number, Float32Array<ArrayBuffer>>();
     await Promise.all(
       batches.map(async (photos) => {
-        const vectors = await sight.turns(permits)(() =>
-          this.#timed('embed', () => sight.embedder.embed(photos.map(({ decoded }) => decoded.pixels))),
+        const vectors = await space.turns(semaphore)(() =>
+          this.#timed('embed', () => space.embedder.embed(photos.map(({ decoded }) => decoded.pixels))),
         );
         photos.forEach(({ photo }, i) => features.set(photo.id, vectors[i]));
       }),
@@ -285,7 +285,7 @@ export class Indexer {
   #write(
     outcomes: Outcome[],
     features: Map<number, Float32Array<ArrayBuffer>>,
-    { row: { id: embedderId }, models }: Sight,
+    { row: { id: embedderId }, models }: EmbeddingSpace,
   ): void {
     if (outcomes.length === 0) return;
     const { library } = this.#parts;

@@ -55,7 +55,7 @@ export async function compareModels(
   };
   const side = async (count: number, find: (model: ActiveModel) => Promise<boolean[]>): Promise<Comparison | null> =>
     count === 0 ? null : compareFindings(await find(before), await find(after));
-  return { edited: await side(copies.length, byEdits), pinned: await side(known.length, byMarks) };
+  return { edited: await side(copies.length, byEdits), marked: await side(known.length, byMarks) };
 }
 
 /**
@@ -63,19 +63,19 @@ export async function compareModels(
  * @param afterBase whether the earlier one came with the embedder. It is made of the features' principal components, which find the
  *   copies of a photo best and its like worse, so copies tell nothing against a library's own first model; marks do.
  */
-export function isNotWorse({ edited, pinned }: ModelComparison, afterBase = false): boolean {
-  return [afterBase ? null : edited, pinned].every(
+export function isNotWorse({ edited, marked }: ModelComparison, afterBase = false): boolean {
+  return [afterBase ? null : edited, marked].every(
     (side) => side === null || side.after >= side.before - TOLERANCE - STANDARD_ERRORS * side.standardError,
   );
 }
 
 /** In words, for the person. */
-export function describeComparison({ edited, pinned }: ModelComparison): string {
+export function describeComparison({ edited, marked }: ModelComparison): string {
   const percent = (share: number): string => `${Math.round(share * 100)}`;
   const parts = [
     edited && `of edited copies, ${percent(edited.after)}% find their originals (before: ${percent(edited.before)}%)`,
-    pinned &&
-      `of results marked as right, ${percent(pinned.after)}% are among the first ten (before: ${percent(pinned.before)}%)`,
+    marked &&
+      `of results marked as right, ${percent(marked.after)}% are among the first ten (before: ${percent(marked.before)}%)`,
   ];
   return parts.filter((part) => part !== null).join(', ');
 }

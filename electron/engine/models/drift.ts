@@ -14,7 +14,7 @@ const SAMPLE = 300;
 /** New photos below which nothing is said. */
 const LEAST = 64;
 
-/** Older photos that are looked through for those held aside: codebooks err less on what they were made from. */
+/** Older photos that are looked through for those held out: codebooks err less on what they were made from. */
 const OLDER_A_NEWER = 40;
 
 /** Undefined while there are too few photos to tell. */
@@ -22,12 +22,12 @@ export function measureDrift(
   library: Library,
   active: ActiveModel,
   embedderId: number,
-  isHeldAside: (regionId: number) => boolean,
+  isHeldOut: (regionId: number) => boolean,
 ): Drift | undefined {
   const after = library.features.regionsAfter(embedderId, active.newestRegion, SAMPLE);
   const before = library.features
     .regionsUpTo(embedderId, active.newestRegion, SAMPLE * OLDER_A_NEWER)
-    .filter(isHeldAside)
+    .filter(isHeldOut)
     .slice(0, SAMPLE);
   if (after.length < LEAST || before.length === 0) return undefined;
   const error = (ids: readonly number[]): number => {

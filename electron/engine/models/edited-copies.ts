@@ -11,8 +11,8 @@ export interface EditedCopiesTools {
   readonly library: Library;
   readonly readers: ReaderPool;
   readonly embedder: Embedder;
-  /** One is held for each photo in work. */
-  readonly permits: LimitFunction;
+  /** Held for each photo in work. */
+  readonly semaphore: LimitFunction;
 }
 
 /** Reads the files of some regions and embeds edited copies of them; what cannot be read just now is passed over. */
@@ -22,7 +22,7 @@ export async function embedEditedCopies(
 ): Promise<EditedPhoto[]> {
   const edited = await Promise.all(
     [...tools.library.regions.find(regionIds).values()].map((region) =>
-      tools.permits(() => embedCopiesOf(region, tools)),
+      tools.semaphore(() => embedCopiesOf(region, tools)),
     ),
   );
   return edited.filter((photo) => photo !== undefined);

@@ -11,7 +11,7 @@ import { describeComparison, isNotWorse, type EditedPhoto } from './comparison.t
 import { measureDrift, type Drift } from './drift.ts';
 import { PHOTOS_TO_TRAIN, whatIsDue, type Due, type ModelFacts } from './due.ts';
 import { addModel, ModelWork, type Stage } from './model-work.ts';
-import { isHeldAside, loadFeatureMatrix, MOST_TRAINED_ON } from './samples.ts';
+import { isHeldOut, loadFeatureMatrix, MOST_TRAINED_ON } from './samples.ts';
 
 /** Regions that come or go before drift is measured anew. */
 const DRIFT_EVERY = 64;
@@ -54,7 +54,7 @@ interface Setbacks {
 export class ModelLifecycle {
   readonly #library: Library;
   readonly #embedder: EmbedderRow;
-  readonly #permits: LimitFunction;
+  readonly #semaphore: LimitFunction;
   readonly #handlers: ModelLifecycleHandlers;
   readonly #base: Buffer | undefined;
   #state: State = { kind: 'idle' };
@@ -69,16 +69,16 @@ export class ModelLifecycle {
 
   /**
    * @param base the model file that came with the embedder, to answer from the first photo on
-   * @param permits one of which is held whenever a core is taken for training or encoding
+   * @param semaphore held whenever a core is taken for training or encoding
    */
   constructor(
     library: Library,
     embedder: EmbedderRow,
     base: Buffer | undefined,
-    permits: LimitFunction,
+    semaphore: LimitFunction,
     handlers: ModelLifecycleHandlers,
   ) {
-    this.#permits = permits;
+    this.#semaphore = semaphore;
     this.#library = library;
     this.#embedder = embedder;
     this.#handlers = handlers;
@@ -228,7 +228,7 @@ export class ModelLifecycle {
       baseWaits: this.#base !== undefined && !models.hasAny(this.#embedder.id),
       active: active && {
         startedOn: active.startedOn,
-        measuredAt: active.dial?.photos,
+        measuredAt: active.operatingPoints?.photos,
         driftRatio: () => this.#drift()?.ratio,
         segmentation: () => codes.segmentation(active.id),
       },
@@ -244,7 +244,7 @@ export class ModelLifecycle {
     if (!active) return undefined;
     const measured = this.#measured;
     if (measured?.modelId !== active.id || Math.abs(measured.count - this.#count) >= DRIFT_EVERY) {
-      const drift = measureDrift(this.#library, active, this.#embedder.id, isHeldAside);
+      const drift = measureDrift(this.#library, active, this.#embedder.id, isHeldOut);
       this.#measured = { count: this.#count, modelId: active.id, drift };
     }
     return this.#measured?.drift;
@@ -256,7 +256,7 @@ export class ModelLifecycle {
       ...this.#handlers,
       library: this.#library,
       embedder: this.#embedder,
-      permits: this.#permits,
+      semaphore: this.#semaphore,
     };
     const work = new ModelWork(parts, firstStage(due), abort.signal);
     const ended = this.#do(due, work)
@@ -357,14 +357,17 @@ export class ModelLifecycle {
   async #measure(work: ModelWork): Promise<void> {
     const active = this.#active!;
     const row = this.#library.models.find(this.#embedder.id, 'active')!;
-    const dial = await work.measure(active, row);
-    if (dial.chosen.codes === active.setting.codes) active.keepDial(dial);
+    const operatingPoints = await work.measure(active, row);
+    if (operatingPoints.chosen.codes === active.setting.codes) active.keepOperatingPoints(operatingPoints);
     else {
-      const turned = await this.#readCandidate({ ...row, operatingPoint: JSON.stringify(dial) }, work.signal);
+      const turned = await this.#readCandidate(
+        { ...row, operatingPoint: JSON.stringify(operatingPoints) },
+        work.signal,
+      );
       turned.catchUp(this.#library);
       this.#active = turned;
     }
-    this.#library.models.setOperatingPoint(active.id, JSON.stringify(dial));
+    this.#library.models.setOperatingPoint(active.id, JSON.stringify(operatingPoints));
   }
 
   /** A model on its way to being the active one, with the codes it has so far. */

@@ -1,6 +1,6 @@
 // The pieces of work on a library's models: training, writing codes, comparing, measuring, merging.
 import type { LimitFunction } from 'p-limit';
-import type { Dial, ModelComparison } from '../../contract/types.ts';
+import type { OperatingPoints, ModelComparison } from '../../contract/types.ts';
 import { readModel } from '../../deepquan/model/model-file.ts';
 import type { EmbedderRow } from '../../library/rows/feature-rows.ts';
 import type { Library } from '../../library/library.ts';
@@ -8,8 +8,8 @@ import type { ModelRow } from '../../library/rows/model-rows.ts';
 import { fromHalf } from '../../numeric/half.ts';
 import type { ActiveModel } from '../codes/active-model.ts';
 import { compareModels, type EditedPhoto } from './comparison.ts';
-import { measureDial } from './operating-points.ts';
-import { sampleFeatures, sampleHeldAside } from './samples.ts';
+import { measureOperatingPoints } from './operating-points.ts';
+import { sampleFeatures, sampleHeldOut } from './samples.ts';
 import { TrainingThread } from '../training/training-thread.ts';
 
 export type Stage = 'training' | 'encoding' | 'comparing' | 'measuring' | 'merging';
@@ -17,8 +17,8 @@ export type Stage = 'training' | 'encoding' | 'comparing' | 'measuring' | 'mergi
 export interface ModelWorkParts {
   readonly library: Library;
   readonly embedder: EmbedderRow;
-  /** One of which is held whenever a core is taken for training or encoding. */
-  readonly permits: LimitFunction;
+  /** Held whenever a core is taken for training or encoding. */
+  readonly semaphore: LimitFunction;
   /** Features of edited copies of some regions, as far as their files can be read. */
   readonly editedFeatures: (regionIds: readonly number[]) => Promise<EditedPhoto[]>;
   /** Epochs while training, regions while encoding. */
@@ -72,14 +72,14 @@ export class ModelWork {
       rows.forEach(({ vector }, i) => batch.set(fromHalf(vector), i * embedder.dimensions));
       const result = await this.#ownThread.encode(row.weights, batch);
       this.signal.throwIfAborted();
-      const [D, size, fastSize] = [result.hidden, result.codes, result.fastCodes].map(
+      const [D, size, size4Bit] = [result.hidden, result.codes, result.codes4Bit].map(
         ({ length }) => length / rows.length,
       );
       const encoded = rows.map(({ regionId }, i) => ({
         regionId,
         hidden: result.hidden.subarray(i * D, (i + 1) * D),
         code8Bit: result.codes.subarray(i * size, (i + 1) * size),
-        code4Bit: result.fastCodes.subarray(i * fastSize, (i + 1) * fastSize),
+        code4Bit: result.codes4Bit.subarray(i * size4Bit, (i + 1) * size4Bit),
       }));
       library.inTransaction(() => {
         const present = encoded.filter(({ regionId }) => features.has(embedder.id, regionId));
@@ -92,15 +92,15 @@ export class ModelWork {
   async compare(active: ActiveModel, candidate: ActiveModel): Promise<ModelComparison> {
     const { library, embedder, editedFeatures } = this.#parts;
     this.#enter('comparing');
-    const edited = await editedFeatures(sampleHeldAside(library, embedder));
+    const edited = await editedFeatures(sampleHeldOut(library, embedder));
     this.signal.throwIfAborted();
     return compareModels(library, active, candidate, edited, library.marks.latest(MARKS));
   }
 
-  async measure(active: ActiveModel, row: ModelRow): Promise<Dial> {
+  async measure(active: ActiveModel, row: ModelRow): Promise<OperatingPoints> {
     const { library, embedder } = this.#parts;
     this.#enter('measuring');
-    return measureDial(library, active, library.features.regionIds(embedder.id), {
+    return measureOperatingPoints(library, active, library.features.regionIds(embedder.id), {
       recall: (hidden, queries, k, depths) => this.#ownThread.recall(row.weights, hidden, queries, k, depths),
       stopHere: () => this.signal.throwIfAborted(),
     });
@@ -128,7 +128,7 @@ export class ModelWork {
   }
 
   get #ownThread(): TrainingThread {
-    return (this.#thread ??= new TrainingThread(this.#parts.permits));
+    return (this.#thread ??= new TrainingThread(this.#parts.semaphore));
   }
 
   #enter(stage: Stage): void {

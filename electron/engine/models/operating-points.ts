@@ -1,6 +1,6 @@
 // What 8 bytes a photo cost in this library: recall and time of every scan and re-rank depth, measured, and one chosen.
 import { normalized } from '../../numeric/vectors.ts';
-import type { Dial, DialRow, DialSetting } from '../../contract/types.ts';
+import type { OperatingPoints, MeasuredPoint, OperatingPoint } from '../../contract/types.ts';
 import { seededRandom } from '../../numeric/random.ts';
 import type { Library } from '../../library/library.ts';
 import { lookupTable } from '../../search/code-index.ts';
@@ -8,7 +8,7 @@ import { rerank } from '../../search/re-rank.ts';
 import type { ActiveModel } from '../codes/active-model.ts';
 import { scanOptionsFor } from '../codes/ranking.ts';
 
-const KINDS: readonly DialSetting['codes'][] = ['8-bit', '4-bit'];
+const KINDS: readonly OperatingPoint['codes'][] = ['8-bit', '4-bit'];
 const DEPTHS: readonly number[] = [0, 100, 300, 1000];
 /** Photos that recall is measured among at most, and queries. */
 const SAMPLE = 20_000;
@@ -24,7 +24,7 @@ const BUDGET = 10;
 const SAME_RECALL = 0.005;
 const SAME_TIME = 1;
 
-export interface DialTools {
+export interface MeasuringTools {
   /** See measureRecall; for both kinds of codes in the order of KINDS. Done on a thread of its own. */
   recall(hidden: Float32Array<ArrayBuffer>, queries: number, k: number, depths: readonly number[]): Promise<number[][]>;
   /** Throws where the work is to stop. */
@@ -32,12 +32,12 @@ export interface DialTools {
 }
 
 /** @throws RangeError where there are too few photos for a measure */
-export async function measureDial(
+export async function measureOperatingPoints(
   library: Library,
   active: ActiveModel,
   regionIds: readonly number[],
-  tools: DialTools,
-): Promise<Dial> {
+  tools: MeasuringTools,
+): Promise<OperatingPoints> {
   const photos = regionIds.length;
   const sample = seededRandom(SEED)
     .shuffle([...regionIds])
@@ -52,11 +52,11 @@ export async function measureDial(
   const asked = hidden.slice(0, queries * D);
   const recalls = await tools.recall(hidden, queries, RESULTS, depthsInSample);
   tools.stopHere();
-  const rows: DialRow[] = [];
+  const rows: MeasuredPoint[] = [];
   let level = '';
   for (const [k, codes] of KINDS.entries()) {
     const scan = await active.scanOf(library, codes);
-    const books = codes === '8-bit' ? active.model.codebooks : active.model.fastCodebooks;
+    const books = codes === '8-bit' ? active.model.codebooks : active.model.codebooks4Bit;
     level = scan.level;
     for (const [d, depth] of DEPTHS.entries()) {
       tools.stopHere();
@@ -81,7 +81,7 @@ export async function measureDial(
       });
     }
   }
-  const { codes, rerank: depth } = chooseSetting(rows);
+  const { codes, rerank: depth } = chooseOperatingPoint(rows);
   return { photos, sample: n, queries, level, rows, chosen: { codes, rerank: depth } };
 }
 
@@ -89,7 +89,7 @@ export async function measureDial(
  * Of what answers in time, the best; of what is about as good as that, the fastest; of what is about as fast, the
  * codes that tell more. Where nothing answers in time, the fastest.
  */
-export function chooseSetting(rows: readonly DialRow[]): DialRow {
+export function chooseOperatingPoint(rows: readonly MeasuredPoint[]): MeasuredPoint {
   const bySpeed = rows.toSorted((a, b) => a.milliseconds - b.milliseconds);
   const inTime = bySpeed.filter(({ milliseconds }) => milliseconds <= BUDGET);
   const best = Math.max(...inTime.map(({ recall }) => recall));
@@ -103,7 +103,7 @@ async function readHidden(
   library: Library,
   active: ActiveModel,
   regionIds: readonly number[],
-  { stopHere }: Pick<DialTools, 'stopHere'>,
+  { stopHere }: Pick<MeasuringTools, 'stopHere'>,
 ): Promise<Float32Array<ArrayBuffer>> {
   const D = active.codebooks.M * active.codebooks.dsub;
   const out = new Float32Array(regionIds.length * D);

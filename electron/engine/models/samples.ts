@@ -1,4 +1,4 @@
-// Which features of a library are learned from, which are held aside to judge by, and all of them for exact search.
+// Which features of a library are learned from, which are held out to judge by, and all of them for exact search.
 import type { EmbedderRow } from '../../library/rows/feature-rows.ts';
 import type { Library } from '../../library/library.ts';
 import { fromHalf } from '../../numeric/half.ts';
@@ -9,27 +9,27 @@ import { FeatureMatrix } from '../../search/exact.ts';
 export const MOST_TRAINED_ON = 10_000;
 const SEED = 2018;
 /** Photos that no training sees, so that models can be compared by them: one in so many, and at most so many. */
-const HELD_ASIDE = 20;
-const MOST_HELD_ASIDE = 48;
+const HELD_OUT = 20;
+const MOST_HELD_OUT = 48;
 const READ_AT_ONCE = 1000;
 
 /** Which regions no training sees: by a hash of their numbers, so that it stays the same for good (Knuth 6.4). */
-export function isHeldAside(regionId: number): boolean {
-  return (Math.imul(regionId, 0x9e3779b1) >>> 0) % HELD_ASIDE === 0;
+export function isHeldOut(regionId: number): boolean {
+  return (Math.imul(regionId, 0x9e3779b1) >>> 0) % HELD_OUT === 0;
 }
 
 /** Regions to compare models by, none of which they learned from. */
-export function sampleHeldAside(library: Library, { id }: EmbedderRow): number[] {
-  const aside = library.features.regionIds(id).filter(isHeldAside);
-  return seededRandom(SEED).shuffle(aside).slice(0, MOST_HELD_ASIDE);
+export function sampleHeldOut(library: Library, { id }: EmbedderRow): number[] {
+  const aside = library.features.regionIds(id).filter(isHeldOut);
+  return seededRandom(SEED).shuffle(aside).slice(0, MOST_HELD_OUT);
 }
 
-/** Features to learn from: all but those held aside, or a seeded sample of them. float32, (n, dimensions). */
+/** Features to learn from: all but those held out, or a seeded sample of them. float32, (n, dimensions). */
 export async function sampleFeatures(
   library: Library,
   { id: embedderId, dimensions }: EmbedderRow,
 ): Promise<Float32Array<ArrayBuffer>> {
-  let ids = library.features.regionIds(embedderId).filter((id) => !isHeldAside(id));
+  let ids = library.features.regionIds(embedderId).filter((id) => !isHeldOut(id));
   if (ids.length > MOST_TRAINED_ON)
     ids = seededRandom(SEED)
       .shuffle(ids)

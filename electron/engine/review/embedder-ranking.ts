@@ -40,7 +40,7 @@ export function chooseRankingTask(library: Library, inUse: EmbedderRow): Ranking
 export async function rankWith(
   embedder: Embedder,
   { marks, contentIds }: RankingTask,
-  { library, readers, permits }: { library: Library; readers: ReaderPool; permits: LimitFunction },
+  { library, readers, semaphore }: { library: Library; readers: ReaderPool; semaphore: LimitFunction },
 ): Promise<EmbedderRanking> {
   // Known by their contents: each is looked at as a whole.
   const matrix = new FeatureMatrix(embedder.dimensions);
@@ -48,9 +48,9 @@ export async function rankWith(
   for (let start = 0; start < contentIds.length; start += embedder.batch) {
     const ids = contentIds.slice(start, start + embedder.batch);
     const pixels = await Promise.all(
-      ids.map((id) => permits(() => readers.pixels(library.contents.thumbnail(id)!, embedder.input))),
+      ids.map((id) => semaphore(() => readers.pixels(library.contents.thumbnail(id)!, embedder.input))),
     );
-    const vectors = await permits(() => embedder.embed(pixels));
+    const vectors = await semaphore(() => embedder.embed(pixels));
     ids.forEach((id, i) => {
       matrix.append(id, vectors[i]);
       features.set(id, vectors[i]);

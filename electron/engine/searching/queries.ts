@@ -9,7 +9,7 @@ import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import { selectorOf } from '../../search/id-selector.ts';
 import { Examples, hashBytes } from './examples.ts';
 import { search, type SeenExample, type SeenQuery } from './searcher.ts';
-import type { Sight } from '../embedding/embedding-space.ts';
+import type { EmbeddingSpace } from '../embedding/embedding-space.ts';
 
 /** How much what is not wanted counts beside what is. */
 const NEGATIVE_WEIGHT = 0.25;
@@ -17,24 +17,24 @@ const NEGATIVE_WEIGHT = 0.25;
 export class Queries {
   readonly #library: Library;
   readonly #readers: ReaderPool;
-  readonly #sight: () => Sight;
+  readonly #space: () => EmbeddingSpace;
   readonly #examples = new Examples();
 
-  /** @param sight the one in use at the moment */
-  constructor(library: Library, readers: ReaderPool, sight: () => Sight) {
+  /** @param space the one in use at the moment */
+  constructor(library: Library, readers: ReaderPool, space: () => EmbeddingSpace) {
     this.#library = library;
     this.#readers = readers;
-    this.#sight = sight;
+    this.#space = space;
   }
 
   /** @throws LikenessError that says which part of the query cannot be answered, and why */
   search({ query, k, codesOnly }: ParsedInput<'searchPhotos'>, signal?: AbortSignal): Promise<SearchAnswer> {
     checkQuery(query);
     // One embedder from beginning to end, whatever takes its place meanwhile.
-    const sight = this.#sight();
-    return sight.use(async () => {
-      const seen = await this.#see(query, sight);
-      const sources = { library: this.#library, active: sight.models.active, matrix: () => sight.models.matrix };
+    const space = this.#space();
+    return space.use(async () => {
+      const seen = await this.#see(query, space);
+      const sources = { library: this.#library, active: space.models.active, matrix: () => space.models.matrix };
       return search(sources, seen, k, { codesOnly, signal });
     });
   }
@@ -50,9 +50,9 @@ export class Queries {
         `${name} takes ${Math.round(bytes.length / 2 ** 20)} MiB; at most ${FILE_LIMITS.addExample / 2 ** 20} MiB can be searched by.`,
       );
     }
-    const sight = this.#sight();
-    const { embedder, row } = sight;
-    return sight.use(async () => {
+    const space = this.#space();
+    const { embedder, row } = space;
+    return space.use(async () => {
       const { pixels, thumbnail } = await this.#readers.decodeBytes(bytes, embedder.input).catch((error: unknown) => {
         if (error instanceof LikenessError)
           throw new LikenessError(error.code, `${name} cannot be searched by. ${error.message}.`, { cause: error });
@@ -70,34 +70,34 @@ export class Queries {
     return this.#examples.get(exampleId).thumbnail;
   }
 
-  async #see(query: Query, sight: Sight): Promise<SeenQuery> {
+  async #see(query: Query, space: EmbeddingSpace): Promise<SeenQuery> {
     const { filter, cut, sort, subspaceWeights } = query;
     const see = (examples: readonly Example[], weight: number): Promise<SeenExample[]> =>
-      Promise.all(examples.map(async (example) => ({ ...(await this.#example(example, sight)), weight })));
+      Promise.all(examples.map(async (example) => ({ ...(await this.#example(example, space)), weight })));
     return {
       positives: await see(query.positives, 1),
       negatives: await see(query.negatives, NEGATIVE_WEIGHT),
       selector: filter && selectorOf(this.#library.filters.regionIds(filter)),
       minScore: cut?.minScore,
       sort,
-      subspaceWeights: subspaceWeights && checkedWeights(subspaceWeights, sight),
+      subspaceWeights: subspaceWeights && checkedWeights(subspaceWeights, space),
     };
   }
 
-  async #example(example: Example, sight: Sight): Promise<Omit<SeenExample, 'weight'>> {
+  async #example(example: Example, space: EmbeddingSpace): Promise<Omit<SeenExample, 'weight'>> {
     if ('text' in example) {
       throw new LikenessError(
         'unavailable',
-        `${sight.row.name} does not understand words, so "${example.text}" cannot be searched for. Give a picture instead.`,
+        `${space.row.name} does not understand words, so "${example.text}" cannot be searched for. Give a picture instead.`,
       );
     }
     if (example.box || example.time !== undefined) {
       throw new LikenessError('unsupported', 'Parts of a picture cannot be searched by yet. Give the whole of it.');
     }
-    return 'photoId' in example ? this.#byPhoto(example.photoId, sight) : this.#byUpload(example.exampleId, sight);
+    return 'photoId' in example ? this.#byPhoto(example.photoId, space) : this.#byUpload(example.exampleId, space);
   }
 
-  #byPhoto(photoId: number, { row }: Sight): Omit<SeenExample, 'weight'> {
+  #byPhoto(photoId: number, { row }: EmbeddingSpace): Omit<SeenExample, 'weight'> {
     const tile = this.#library.photos.tile(photoId);
     const regionId = tile && this.#library.regions.wholeOf(tile.contentId);
     const feature = regionId && this.#library.features.get(row.id, regionId);
@@ -105,7 +105,7 @@ export class Queries {
     return { feature, regionId, contentId: tile.contentId, photoId };
   }
 
-  async #byUpload(exampleId: number, { embedder, row }: Sight): Promise<Omit<SeenExample, 'weight'>> {
+  async #byUpload(exampleId: number, { embedder, row }: EmbeddingSpace): Promise<Omit<SeenExample, 'weight'>> {
     const example = this.#examples.get(exampleId);
     if (example.embedderId !== row.id) {
       // It was seen by the embedder before this one.
@@ -133,7 +133,7 @@ function checkQuery({ positives, negatives, filter }: Query): void {
   }
 }
 
-function checkedWeights(weights: readonly number[], { models, row }: Sight): Float32Array {
+function checkedWeights(weights: readonly number[], { models, row }: EmbeddingSpace): Float32Array {
   if (!models.active) {
     throw new LikenessError(
       'unavailable',

@@ -68,7 +68,7 @@ export async function search(
   return {
     results,
     markable: markedContent(query) !== undefined,
-    cliff: query.sort === 'date' ? null : findScoreGap(results.map(({ score }) => score)),
+    scoreGap: query.sort === 'date' ? null : findScoreGap(results.map(({ score }) => score)),
     by: active ? 'codes' : 'features',
     unread: library.photos.waitingCount(),
     milliseconds: performance.now() - start,
@@ -125,7 +125,7 @@ function showResults(
     for (const { tile, region } of tiles) {
       if (leftOut.has(tile.photoId)) continue;
       const hit = { kind: region.kind, box: region.box, time: region.time };
-      results.push({ ...toTile(tile), score, hit, right: relevant.has(tile.contentId) });
+      results.push({ ...toTile(tile), score, hit, relevant: relevant.has(tile.contentId) });
     }
   };
   // What is the very same picture comes first, whatever its code says.

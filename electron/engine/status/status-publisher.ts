@@ -3,32 +3,32 @@ import type { AnyEvent } from '../../contract/events.ts';
 import type { Activity } from '../../contract/types.ts';
 
 /** Milliseconds between two words about progress. */
-const TELL_EVERY = 250;
+const PUBLISH_EVERY = 250;
 
-export interface TellerSources {
+export interface StatusSources {
   activity(): Activity;
   /** Version of the order of photos. */
   photosVersion(): number;
 }
 
-export class Teller {
-  readonly #sources: TellerSources;
+export class StatusPublisher {
+  readonly #sources: StatusSources;
   readonly #emit: (event: AnyEvent) => void;
   #timer: NodeJS.Timeout | undefined;
-  #activityTold: string | undefined;
-  #photosTold = 0;
+  #activityPublished: string | undefined;
+  #photosPublished = 0;
 
-  constructor(sources: TellerSources, emit: (event: AnyEvent) => void) {
+  constructor(sources: StatusSources, emit: (event: AnyEvent) => void) {
     this.#sources = sources;
     this.#emit = emit;
   }
 
   /** Something may have changed; what did is told soon. */
-  tell(): void {
+  publish(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#tellNow();
-    }, TELL_EVERY);
+      this.#publishNow();
+    }, PUBLISH_EVERY);
   }
 
   close(): void {
@@ -36,16 +36,16 @@ export class Teller {
     this.#timer = undefined;
   }
 
-  #tellNow(): void {
+  #publishNow(): void {
     const activity = this.#sources.activity();
     const text = JSON.stringify(activity);
-    if (text !== this.#activityTold) {
-      this.#activityTold = text;
+    if (text !== this.#activityPublished) {
+      this.#activityPublished = text;
       this.#emit({ name: 'activityChanged', detail: activity });
     }
     const version = this.#sources.photosVersion();
-    if (version !== this.#photosTold) {
-      this.#photosTold = version;
+    if (version !== this.#photosPublished) {
+      this.#photosPublished = version;
       this.#emit({ name: 'photosChanged', detail: { version } });
     }
   }

@@ -2,10 +2,11 @@
 // among the best so many by their codes. How good the hidden vectors are is not asked here.
 import * as tf from '@tensorflow/tfjs-core';
 import { assignManyCodes } from '../../deepquan/training/kmeans.ts';
-import { packCodes, type Codebooks } from '../../deepquan/model/codebooks.ts';
+import type { Codebooks } from '../../numeric/codebooks.ts';
+import { packCodes } from '../../deepquan/model/codebooks.ts';
 import { normalized } from '../../numeric/vectors.ts';
 import { lookupTable } from '../../search/code-index.ts';
-import { PlainCodeScan } from '../../search/plain-code-index.ts';
+import { PlainCodeIndex } from '../../search/plain-code-index.ts';
 
 /**
  * @param hidden float32, (n, D): the vectors searched; the first `queries` of them are the queries, too
@@ -24,7 +25,7 @@ export async function measureRecall(
   const D = books.M * books.dsub;
   const n = hidden.length / D;
   const truth = await nearestByHidden(hidden, D, queries, Math.min(k, n - 1));
-  const scan = new PlainCodeScan(books.M, books.ksub);
+  const scan = new PlainCodeIndex(books.M, books.ksub);
   scan.append(
     Uint32Array.from({ length: n }, (_, i) => i + 1),
     packCodes(await assignManyCodes(hidden, books), books),

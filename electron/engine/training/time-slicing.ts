@@ -3,7 +3,7 @@
 import type { LimitFunction } from 'p-limit';
 
 /** Milliseconds of one turn. */
-const TURN = 250;
+const SLICE = 250;
 
 /** Shared between the threads: 1 while the thread may work. */
 export type Gate = Int32Array<SharedArrayBuffer>;
@@ -13,17 +13,17 @@ export function createGate(): Gate {
 }
 
 /**
- * Opens the gate turn by turn, each turn holding one permit, until the work is done.
- * @param permits one for each core that may be used
+ * Opens the gate turn by turn, holding the semaphore in each slice, until the work is done.
+ * @param semaphore of as many as there are cores to be used
  */
-export async function takeTurns<T>(gate: Gate, permits: LimitFunction, work: Promise<T>): Promise<T> {
+export async function runInSlices<T>(gate: Gate, semaphore: LimitFunction, work: Promise<T>): Promise<T> {
   let done = false;
   const ended = work.finally(() => (done = true)).catch(() => undefined);
   while (!done) {
-    await permits(async () => {
+    await semaphore(async () => {
       setGate(gate, 1);
       let timer: NodeJS.Timeout | undefined;
-      await Promise.race([ended, new Promise((resolve) => (timer = setTimeout(resolve, TURN)))]);
+      await Promise.race([ended, new Promise((resolve) => (timer = setTimeout(resolve, SLICE)))]);
       clearTimeout(timer);
       setGate(gate, 0);
     });
@@ -32,7 +32,7 @@ export async function takeTurns<T>(gate: Gate, permits: LimitFunction, work: Pro
 }
 
 /** In the thread: resolves when it may work. */
-export async function waitForTurn(gate: Gate): Promise<void> {
+export async function waitForSlice(gate: Gate): Promise<void> {
   // Lets messages in, even where the gate stands open.
   await new Promise((resolve) => setImmediate(resolve));
   while (Atomics.load(gate, 0) === 0) await Atomics.waitAsync(gate, 0, 0).value;

@@ -4,24 +4,24 @@ import { fileURLToPath } from 'node:url';
 import type { ResourceLimits } from 'node:worker_threads';
 import type { LimitFunction } from 'p-limit';
 import workerpool from 'workerpool';
-import { createGate, takeTurns } from './time-slicing.ts';
+import { createGate, runInSlices } from './time-slicing.ts';
 import type { EncodingResult, TrainingProgress, TrainingResult } from './training-worker.ts';
 
 /** One thread, started at the first task and ended by close, which also breaks off what it is doing. */
 export class TrainingThread {
   readonly #pool: ReturnType<typeof workerpool.pool>;
 
-  readonly #permits: LimitFunction;
+  readonly #semaphore: LimitFunction;
   /** Rejects when the thread is closed: a task that had not quite begun would otherwise never be heard of again. */
   readonly #closed = Promise.withResolvers<never>();
   #ending: Promise<void> | undefined;
 
   /**
-   * @param permits one of which is held whenever the thread trains
+   * @param semaphore held whenever the thread trains
    * @param limits of the thread's heap, for tests of what happens when it is full
    */
-  constructor(permits: LimitFunction, limits?: ResourceLimits) {
-    this.#permits = permits;
+  constructor(semaphore: LimitFunction, limits?: ResourceLimits) {
+    this.#semaphore = semaphore;
     this.#closed.promise.catch(() => undefined);
     const script = fileURLToPath(new URL(`./training-worker${extname(import.meta.url)}`, import.meta.url));
     this.#pool = workerpool.pool(script, {
@@ -46,12 +46,12 @@ export class TrainingThread {
       on: onProgress,
       transfer: [features.buffer],
     });
-    return (await takeTurns(gate, this.#permits, Promise.race([work, this.#closed.promise]))) as TrainingResult;
+    return (await runInSlices(gate, this.#semaphore, Promise.race([work, this.#closed.promise]))) as TrainingResult;
   }
 
   /** @param features float32, (n, d) */
   async encode(model: Uint8Array, features: Float32Array): Promise<EncodingResult> {
-    return (await this.#permits(() =>
+    return (await this.#semaphore(() =>
       Promise.race([this.#pool.exec('encode', [model, features]), this.#closed.promise]),
     )) as EncodingResult;
   }
@@ -66,7 +66,7 @@ export class TrainingThread {
   ): Promise<number[][]> {
     const work = (): unknown =>
       this.#pool.exec('recall', [model, hidden, queries, k, depths], { transfer: [hidden.buffer] });
-    return (await this.#permits(() => Promise.race([work(), this.#closed.promise]))) as number[][];
+    return (await this.#semaphore(() => Promise.race([work(), this.#closed.promise]))) as number[][];
   }
 
   /** May be called again; the pool's own end hangs when it is asked for twice. */

@@ -1,17 +1,19 @@
 // The thread on which DeepQuan is trained and a library is encoded with a new model.
 import workerpool from 'workerpool';
-import { packCodes, type Codebooks } from '../../deepquan/model/codebooks.ts';
+import type { Codebooks } from '../../numeric/codebooks.ts';
+import { packCodes } from '../../deepquan/model/codebooks.ts';
 import { prepareFeatures } from '../../deepquan/model/encoder.ts';
 import { assignManyCodes } from '../../deepquan/training/kmeans.ts';
 import { applyManyConfidences } from '../../deepquan/training/learn-confidence.ts';
 import { readModel, writeModel } from '../../deepquan/model/model-file.ts';
-import type { DeepQuanModel, EpochLosses } from '../../deepquan/model/model.ts';
+import type { Losses } from '../../contract/types.ts';
+import type { DeepQuanModel } from '../../deepquan/model/model.ts';
 import { Network } from '../../deepquan/training/network.ts';
 import { contrastiveOptions, epochsFor } from '../../deepquan/training/options.ts';
 import { hiddenVectors, trainDeepQuan } from '../../deepquan/training/trainer.ts';
 import { measureRecall } from './recall.ts';
 import { chooseBackend } from './tensorflow-backend.ts';
-import { waitForTurn, type Gate } from './time-slicing.ts';
+import { waitForSlice, type Gate } from './time-slicing.ts';
 
 export interface TrainingResult {
   /** The model file. */
@@ -23,7 +25,7 @@ export interface TrainingResult {
 export interface TrainingProgress {
   epoch: number;
   epochs: number;
-  losses: EpochLosses;
+  losses: Losses;
 }
 
 export interface EncodingResult {
@@ -31,7 +33,7 @@ export interface EncodingResult {
   hidden: Float32Array;
   /** uint8, (n, code size), packed; by 256 centroids a subquantizer, and by 16. */
   codes: Uint8Array;
-  fastCodes: Uint8Array;
+  codes4Bit: Uint8Array;
 }
 
 let chosen: Promise<string> | undefined;
@@ -61,7 +63,7 @@ async function train(
     { ...contrastiveOptions, epochs },
     {
       onEpoch: (epoch, losses) => workerpool.workerEmit({ epoch, epochs, losses } satisfies TrainingProgress),
-      breathe: () => waitForTurn(gate),
+      breathe: () => waitForSlice(gate),
     },
     warmStart ? readModel(warmStart) : undefined,
   );
@@ -90,7 +92,7 @@ async function encode(modelBytes: Uint8Array, features: Float32Array): Promise<E
   if (model.encoder.confidence) await applyManyConfidences(hidden, model.encoder.confidence);
   const codesBy = async (books: Codebooks): Promise<Uint8Array> =>
     packCodes(await assignManyCodes(hidden, books), books);
-  return { hidden, codes: await codesBy(model.codebooks), fastCodes: await codesBy(model.fastCodebooks) };
+  return { hidden, codes: await codesBy(model.codebooks), codes4Bit: await codesBy(model.codebooks4Bit) };
 }
 
 /** @param hidden float32, (n, M * dsub) @returns by the codes of 256 centroids, and of 16 */
@@ -102,10 +104,10 @@ async function recall(
   depths: readonly number[],
 ): Promise<number[][]> {
   await backend();
-  const { codebooks, fastCodebooks } = readModel(modelBytes);
+  const { codebooks, codebooks4Bit } = readModel(modelBytes);
   return [
     await measureRecall(hidden, queries, k, codebooks, depths),
-    await measureRecall(hidden, queries, k, fastCodebooks, depths),
+    await measureRecall(hidden, queries, k, codebooks4Bit, depths),
   ];
 }
 

@@ -1,6 +1,7 @@
 // K-means hashing (He, Wen, Sun 2013): k-means whose words lie so that the Hamming distance of their indices
 // stands for their distance. Product form (section 3.4) of 8-bit words.
-import { assignCodes, type Codebooks } from '../../deepquan/model/codebooks.ts';
+import type { Codebooks } from '../../numeric/codebooks.ts';
+import { assignCodes } from '../../deepquan/model/codebooks.ts';
 import { allocateComponents } from '../../deepquan/training/principal-components.ts';
 import type { RetrievalMethod } from '../method.ts';
 import { hammingIndex, popCount } from './hamming.ts';

@@ -1,7 +1,8 @@
 // Product quantization (Jégou, Douze, Schmid 2011) and its optimized rotation (Ge, He, Ke, Sun 2013,
 // section 3.1: the non-parametric solution, started from the parametric one).
 import { Matrix } from 'ml-matrix';
-import { decodeCodes, type Codebooks } from '../../deepquan/model/codebooks.ts';
+import type { Codebooks } from '../../numeric/codebooks.ts';
+import { decodeCodes } from '../../deepquan/model/codebooks.ts';
 import { assignManyCodes, trainCodebooks } from '../../deepquan/training/kmeans.ts';
 import { allocateComponents } from '../../deepquan/training/principal-components.ts';
 import { lookupTable } from '../../search/code-index.ts';

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LikenessError } from '../../contract/errors.ts';
-import type { Dial, EmbedderPack, EmbedderSpeed } from '../../contract/types.ts';
+import type { OperatingPoints, EmbedderPack, EmbedderSpeed } from '../../contract/types.ts';
 import { methodNames, type MethodName } from '../../evaluation/method.ts';
 import type { EvaluationReport } from '../../evaluation/report.ts';
 import type { LibraryReport } from './status.ts';
@@ -248,13 +248,13 @@ function describeEvaluation({ photos, queries, results, unreadable }: Evaluation
 }
 
 /** What codes cost in this library, one line for each setting; a star marks the one in use. */
-function describeDial({ rows, chosen, sample, photos }: Dial): string[] {
+function describeOperatingPoints({ rows, chosen, sample, photos }: OperatingPoints): string[] {
   return rows.map(({ codes, rerank, recall, milliseconds }, i) => {
     const star = codes === chosen.codes && rerank === chosen.rerank ? '*' : ' ';
-    const depth = rerank === 0 ? 'as they come' : `best ${rerank} ordered anew`;
+    const depth = rerank === 0 ? 'by codes alone' : `best ${rerank} sorted by full vectors`;
     const among = i === 0 ? `  (of the true ten nearest, among ${sample} of ${photos} photos)` : '';
     return (
-      (i === 0 ? 'Dial' : '').padEnd(10) +
+      (i === 0 ? 'Search' : '').padEnd(10) +
       `${star} ${codes} codes, ${depth.padEnd(22)} recall@10 ${recall.toFixed(3)}  ${milliseconds.toFixed(1)} ms${among}`
     );
   });
@@ -304,7 +304,7 @@ function describeStatus(status: LibraryReport): void {
           `Losses      ranking ${model.losses.ranking.toFixed(4)}, quantization ${model.losses.quantization.toFixed(4)}, manifold ${model.losses.manifold.toFixed(4)}`,
         ]
       : []),
-    ...(model?.dial ? describeDial(model.dial) : []),
+    ...(model?.operatingPoints ? describeOperatingPoints(model.operatingPoints) : []),
     `Scan        ${status.scan}${status.scan === 'typescript' ? ', many times slower than the native one, which was not built here' : ''}`,
     `On disk     ${(size.catalogue / 2 ** 20).toFixed(1)} MiB, of which thumbnails ${(size.thumbnails / 2 ** 20).toFixed(1)} MiB`,
   ];

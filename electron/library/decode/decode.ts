@@ -2,22 +2,13 @@
 import decodeHeic from 'heic-decode';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { LikenessError } from '../../contract/errors.ts';
+import type { PixelRequest } from '../../contract/pixels.ts';
 import { pictureTypeOf, SNIFF_BYTES } from '../files/formats.ts';
 import { cameraFacts } from './metadata.ts';
 
 // One thread a process and no memory of earlier pictures: how many work at once is the engine's to say.
 sharp.concurrency(1);
 sharp.cache(false);
-
-/** The pixels an embedder wants. */
-export interface PixelRequest {
-  width: number;
-  height: number;
-  /** 'cover' scales the short side and crops the centre; 'fill' squeezes the whole picture in. */
-  fit: 'cover' | 'fill';
-  /** For 'cover': pixels the short side is scaled to before the crop. */
-  resizeShortSide: number;
-}
 
 export interface DecodedPhoto {
   /** Pixels, upright. */

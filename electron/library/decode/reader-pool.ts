@@ -3,8 +3,9 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import workerpool from 'workerpool';
 import { LikenessError } from '../../contract/errors.ts';
+import type { PixelRequest } from '../../contract/pixels.ts';
 import { fromOutcome, type Outcome } from '../../contract/outcome.ts';
-import type { DecodedPhoto, PixelRequest } from './decode.ts';
+import type { DecodedPhoto } from './decode.ts';
 import type { FileStamp } from '../files/read-file.ts';
 
 /** A picture that takes longer is given up. Milliseconds. */

@@ -1,8 +1,9 @@
 // The process that opens picture files: a hostile one can crash or hang this process and nothing else.
 import { setPriority } from 'node:os';
 import workerpool from 'workerpool';
+import type { PixelRequest } from '../../contract/pixels.ts';
 import { toOutcome } from '../../contract/outcome.ts';
-import { decodePhoto, decodePixels, renderPreview, type PixelRequest } from './decode.ts';
+import { decodePhoto, decodePixels, renderPreview } from './decode.ts';
 import { editedCopies } from './edits.ts';
 import { hashFile, readPicture, type FileStamp } from '../files/read-file.ts';
 

@@ -8,7 +8,7 @@ import type { FoundFile } from '../rows/photo-rows.ts';
 /** Folders in which systems and programs keep what no person put there. */
 const SKIPPED_FOLDERS = new Set(['node_modules', '@eaDir', '$RECYCLE.BIN', 'System Volume Information', 'lost+found']);
 
-export interface ScanOptions {
+export interface WalkOptions {
   /** Real paths of the folders watched, so that a link into one of them does not count its photos twice. */
   readonly roots: readonly string[];
   /** Never entered: the library's own folder. */
@@ -16,7 +16,7 @@ export interface ScanOptions {
   readonly signal?: AbortSignal;
 }
 
-export type ScanFinding =
+export type WalkFinding =
   | { kind: 'picture'; file: FoundFile }
   /** Claims to be a picture but cannot even be looked at. */
   | { kind: 'unreadable-file'; path: string; reason: string }
@@ -41,7 +41,7 @@ export function isSkippedName(name: string): boolean {
  * (the place itself is visited), and a link elsewhere is followed once, so that loops of links end.
  * @param root an absolute path; findings carry paths below it as they are spelled, links and all
  */
-export async function* scanFolder(root: string, options: ScanOptions): AsyncGenerator<ScanFinding> {
+export async function* walkFolder(root: string, options: WalkOptions): AsyncGenerator<WalkFinding> {
   const visited = new Set<string>();
   const pending: { path: string; real: string }[] = [{ path: root, real: await realpath(root) }];
   while (pending.length > 0) {
@@ -75,7 +75,7 @@ export async function* scanFolder(root: string, options: ScanOptions): AsyncGene
 }
 
 /** What a scan would find at one path that is not a folder; nothing where it is gone or not its own file. */
-export async function findAt(path: string, roots: readonly string[]): Promise<ScanFinding | undefined> {
+export async function findAt(path: string, roots: readonly string[]): Promise<WalkFinding | undefined> {
   try {
     const entry = await lstat(path);
     if (entry.isSymbolicLink() && !(await outsideTarget(path, roots))) return undefined;
@@ -87,7 +87,7 @@ export async function findAt(path: string, roots: readonly string[]): Promise<Sc
 }
 
 /** One file's finding, or none where it is gone. Follows a link to its file. */
-async function* lookAt(path: string): AsyncGenerator<ScanFinding> {
+async function* lookAt(path: string): AsyncGenerator<WalkFinding> {
   const claim = claimByName(path);
   if (claim === 'other') {
     yield { kind: 'ignored', path };

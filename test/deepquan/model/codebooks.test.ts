@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  assignCodes,
-  decodeCodes,
-  quantizationError,
-  type Codebooks,
-  type CodeShape,
-} from '../../../electron/deepquan/model/codebooks.ts';
+import type { Codebooks, CodeShape } from '../../../electron/numeric/codebooks.ts';
+import { assignCodes, decodeCodes, quantizationError } from '../../../electron/deepquan/model/codebooks.ts';
 import { assignManyCodes, trainCodebooks } from '../../../electron/deepquan/training/kmeans.ts';
 import { seededRandom } from '../../../electron/numeric/random.ts';
 import { useTensorFlow } from '../../support/tensorflow.ts';

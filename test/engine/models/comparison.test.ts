@@ -9,14 +9,14 @@ const found = (before: number, after: number) =>
 
 describe('A new model', () => {
   it('is worse where it finds fewer of the originals of edited copies, or fewer of what the person marked', () => {
-    expect(isNotWorse({ edited: found(90, 90), pinned: null })).toBe(true);
-    expect(isNotWorse({ edited: found(90, 70), pinned: null })).toBe(false);
-    expect(isNotWorse({ edited: found(90, 95), pinned: found(80, 60) })).toBe(false);
-    expect(isNotWorse({ edited: null, pinned: null })).toBe(true);
+    expect(isNotWorse({ edited: found(90, 90), marked: null })).toBe(true);
+    expect(isNotWorse({ edited: found(90, 70), marked: null })).toBe(false);
+    expect(isNotWorse({ edited: found(90, 95), marked: found(80, 60) })).toBe(false);
+    expect(isNotWorse({ edited: null, marked: null })).toBe(true);
   });
 
   it('is held against the one that came with the embedder by what the person marked alone', () => {
-    expect(isNotWorse({ edited: found(90, 70), pinned: null }, true)).toBe(true);
-    expect(isNotWorse({ edited: found(90, 95), pinned: found(80, 60) }, true)).toBe(false);
+    expect(isNotWorse({ edited: found(90, 70), marked: null }, true)).toBe(true);
+    expect(isNotWorse({ edited: found(90, 95), marked: found(80, 60) }, true)).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ActiveModel } from '../../../electron/engine/codes/active-model.ts';
 import { measureDrift } from '../../../electron/engine/models/drift.ts';
-import { isHeldAside } from '../../../electron/engine/models/samples.ts';
+import { isHeldOut } from '../../../electron/engine/models/samples.ts';
 import { temporaryFolder, writePictures } from '../../support/pictures.ts';
 import { openEngine } from '../../support/engines.ts';
 
@@ -26,12 +26,12 @@ it('Drift is the quantization error of new photos over that of older ones that w
     });
     return errors.reduce((sum, one) => sum + one, 0) / errors.length;
   };
-  const older = regions.filter((id) => id <= border && isHeldAside(id));
+  const older = regions.filter((id) => id <= border && isHeldOut(id));
   expect(older.length).toBeGreaterThan(2);
-  const drift = measureDrift(library, model, 1, isHeldAside)!;
+  const drift = measureDrift(library, model, 1, isHeldOut)!;
   expect(drift.photos).toBe(80);
   expect(drift.ratio).toBeCloseTo(errorOf(regions.filter((id) => id > border)) / errorOf(older), 4);
   // Too few to tell.
-  expect(measureDrift(library, ActiveModel.of({ ...row, newestRegion: regions[150] }), 1, isHeldAside)).toBeUndefined();
+  expect(measureDrift(library, ActiveModel.of({ ...row, newestRegion: regions[150] }), 1, isHeldOut)).toBeUndefined();
   expect(measureDrift(library, model, 1, () => false)).toBeUndefined();
 });

@@ -145,14 +145,14 @@ describe('Models of a library', () => {
       );
       expect(card.model!.modelId).toBe(row.id);
       // What the codes of the one that stays cost is measured all the same.
-      engine.library.models.setOperatingPoint(row.id, JSON.stringify({ ...card.model!.dial!, photos: 100 }));
+      engine.library.models.setOperatingPoint(row.id, JSON.stringify({ ...card.model!.operatingPoints!, photos: 100 }));
       await engine.close();
       const again = await openEngine({ libraryPath: engine.library.path });
       again.library.models.add({ ...row, weights: Buffer.from(writeModel(blind)) });
       again.start();
       await until(
         () => again.getModelCard(),
-        ({ reason, model }) => reason !== null && model!.dial!.photos === PHOTOS,
+        ({ reason, model }) => reason !== null && model!.operatingPoints!.photos === PHOTOS,
         60,
       );
       const { by, results } = await again.searchPhotos(searchBy({ photoId: photoAt(again, paths[0]) }, 5, false));
@@ -216,17 +216,17 @@ describe('Models of a library', () => {
     const [query, result] = [photoAt(engine, paths[3]), photoAt(engine, paths[9])];
     const marks = async (): Promise<number[]> =>
       (await engine.searchPhotos(searchBy({ photoId: query }, 300, false))).results
-        .filter(({ right }) => right)
+        .filter(({ relevant }) => relevant)
         .map(({ photoId }) => photoId);
     expect(await marks()).toEqual([]);
-    engine.markResult({ queryPhotoId: query, resultPhotoId: result, right: true });
-    engine.markResult({ queryPhotoId: query, resultPhotoId: photoAt(engine, paths[15]), right: true });
-    engine.markResult({ queryPhotoId: query, resultPhotoId: photoAt(engine, paths[15]), right: false });
+    engine.markResult({ queryPhotoId: query, resultPhotoId: result, relevant: true });
+    engine.markResult({ queryPhotoId: query, resultPhotoId: photoAt(engine, paths[15]), relevant: true });
+    engine.markResult({ queryPhotoId: query, resultPhotoId: photoAt(engine, paths[15]), relevant: false });
     expect(await marks()).toEqual([result]);
     engine.trainModel();
     await settled(engine);
-    expect(engine.getModelCard().comparison!.pinned).toMatchObject({ queries: 1 });
-    expect(() => engine.markResult({ queryPhotoId: 99_999, resultPhotoId: result, right: true })).toThrow(
+    expect(engine.getModelCard().comparison!.marked).toMatchObject({ queries: 1 });
+    expect(() => engine.markResult({ queryPhotoId: 99_999, resultPhotoId: result, relevant: true })).toThrow(
       /not in the library/,
     );
   });

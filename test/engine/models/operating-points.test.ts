@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createScan, scanLevel, scanLevels } from '../../../electron/engine/codes/choose-code-index.ts';
-import type { DialRow } from '../../../electron/contract/types.ts';
-import { chooseSetting } from '../../../electron/engine/models/operating-points.ts';
+import { createCodeIndex, scanLevel, scanLevels } from '../../../electron/engine/codes/choose-code-index.ts';
+import type { MeasuredPoint } from '../../../electron/contract/types.ts';
+import { chooseOperatingPoint } from '../../../electron/engine/models/operating-points.ts';
 import { measureRecall } from '../../../electron/engine/training/recall.ts';
 import { chooseBackend } from '../../../electron/engine/training/tensorflow-backend.ts';
 import type { Engine } from '../../../electron/engine/engine.ts';
@@ -10,14 +10,14 @@ import { seededRandom } from '../../../electron/numeric/random.ts';
 import { temporaryFolder, writePictures } from '../../support/pictures.ts';
 import { openEngine, photoAt, searchBy } from '../../support/engines.ts';
 
-const row = (codes: DialRow['codes'], rerank: number, recall: number, milliseconds: number): DialRow => ({
+const row = (codes: MeasuredPoint['codes'], rerank: number, recall: number, milliseconds: number): MeasuredPoint => ({
   codes,
   rerank,
   recall,
   milliseconds,
 });
 
-describe('The dial', () => {
+describe('The operatingPoints', () => {
   it('chooses the best that answers in time, and of what is as good the fastest', () => {
     const rows = [
       row('8-bit', 0, 0.8, 1),
@@ -26,18 +26,18 @@ describe('The dial', () => {
       row('4-bit', 300, 0.979, 2),
       row('4-bit', 1000, 0.985, 9),
     ];
-    expect(chooseSetting(rows)).toMatchObject({ codes: '4-bit', rerank: 1000 });
-    expect(chooseSetting(rows.slice(0, 4))).toMatchObject({ codes: '4-bit', rerank: 300 });
+    expect(chooseOperatingPoint(rows)).toMatchObject({ codes: '4-bit', rerank: 1000 });
+    expect(chooseOperatingPoint(rows.slice(0, 4))).toMatchObject({ codes: '4-bit', rerank: 300 });
   });
 
   it('takes the codes that tell more where nobody would notice the time', () => {
     expect(
-      chooseSetting([row('8-bit', 100, 1, 0.9), row('8-bit', 300, 1, 1.4), row('4-bit', 100, 1, 0.6)]),
+      chooseOperatingPoint([row('8-bit', 100, 1, 0.9), row('8-bit', 300, 1, 1.4), row('4-bit', 100, 1, 0.6)]),
     ).toMatchObject({ codes: '8-bit', rerank: 100 });
   });
 
   it('takes the fastest where nothing answers in time', () => {
-    expect(chooseSetting([row('8-bit', 0, 0.8, 30), row('4-bit', 0, 0.7, 20)])).toMatchObject({
+    expect(chooseOperatingPoint([row('8-bit', 0, 0.8, 30), row('4-bit', 0, 0.7, 20)])).toMatchObject({
       codes: '4-bit',
       rerank: 0,
     });
@@ -49,9 +49,9 @@ describe('The dial', () => {
     const libraryPath = temporaryFolder();
     const engine = await openEngine({ libraryPath });
     await engine.indexOnce([folder]);
-    const { dial } = engine.getStatus().model!;
-    expect(dial).toMatchObject({ photos: 260, sample: 260, queries: 100, level: scanLevels.at(-1) });
-    expect(dial!.rows.map(({ codes, rerank }) => `${codes} ${rerank}`)).toEqual([
+    const { operatingPoints } = engine.getStatus().model!;
+    expect(operatingPoints).toMatchObject({ photos: 260, sample: 260, queries: 100, level: scanLevels.at(-1) });
+    expect(operatingPoints!.rows.map(({ codes, rerank }) => `${codes} ${rerank}`)).toEqual([
       '8-bit 0',
       '8-bit 100',
       '8-bit 300',
@@ -62,7 +62,7 @@ describe('The dial', () => {
       '4-bit 1000',
     ]);
     for (const kind of ['8-bit', '4-bit']) {
-      const recalls = dial!.rows.filter(({ codes }) => codes === kind).map(({ recall }) => recall);
+      const recalls = operatingPoints!.rows.filter(({ codes }) => codes === kind).map(({ recall }) => recall);
       expect(recalls).toEqual(recalls.toSorted((a, b) => a - b));
       // All there are have been ordered anew.
       expect(recalls[2]).toBe(1);
@@ -74,20 +74,20 @@ describe('The dial', () => {
     };
     await engine.close();
 
-    const withDial = async (codes: '8-bit' | '4-bit', photos: number): Promise<Engine> => {
+    const withOperatingPoint = async (codes: '8-bit' | '4-bit', photos: number): Promise<Engine> => {
       const library = Library.open(libraryPath);
       library.models.setOperatingPoint(
         library.models.find(1, 'active')!.id,
-        JSON.stringify({ ...dial, photos, chosen: { codes, rerank: 100 } }),
+        JSON.stringify({ ...operatingPoints, photos, chosen: { codes, rerank: 100 } }),
       );
       library.close();
       return openEngine({ libraryPath, watching: false });
     };
     // The other codes answer, too: they say something else, and go on answering when photos come.
-    const fine = await withDial('8-bit', 260);
+    const fine = await withOperatingPoint('8-bit', 260);
     const saidByFine = await ask(fine, true);
     await fine.close();
-    const fast = await withDial('4-bit', 260);
+    const fast = await withOperatingPoint('4-bit', 260);
     expect(await ask(fast, true)).not.toEqual(saidByFine);
     await writePictures(folder, 2, 500);
     await fast.indexOnce([folder]);
@@ -99,9 +99,9 @@ describe('The dial', () => {
 
     // Measured anew when the library has grown, it turns to the codes it then chooses while the engine runs: from one of the two at least.
     for (const codes of ['8-bit', '4-bit'] as const) {
-      const measuring = await withDial(codes, 100);
+      const measuring = await withOperatingPoint(codes, 100);
       await measuring.indexOnce([folder]);
-      expect(measuring.getStatus().model!.dial!.photos).toBe(262);
+      expect(measuring.getStatus().model!.operatingPoints!.photos).toBe(262);
       const answers = [await ask(measuring, true), await ask(measuring, false)];
       await measuring.close();
       const fresh = await openEngine({ libraryPath, watching: false });
@@ -135,9 +135,9 @@ describe('The scan that is used', () => {
     const before = process.env.LIKENESS_SCAN;
     try {
       delete process.env.LIKENESS_SCAN;
-      expect(createScan(8, 256).level).toBe(scanLevels.at(-1));
+      expect(createCodeIndex(8, 256).level).toBe(scanLevels.at(-1));
       process.env.LIKENESS_SCAN = 'typescript';
-      expect(createScan(8, 256).level).toBe('typescript');
+      expect(createCodeIndex(8, 256).level).toBe('typescript');
       process.env.LIKENESS_SCAN = 'abacus';
       expect(() => scanLevel()).toThrow(/LIKENESS_SCAN is "abacus". Expected one of typescript/);
     } finally {

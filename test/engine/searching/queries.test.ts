@@ -99,7 +99,7 @@ describe.each(['codes', 'features'] as const)('A query answered by %s', (by) => 
     const times = byDate.results.map(({ takenAt }) => takenAt);
     expect(times).toEqual(times.toSorted((a, b) => b - a));
     expect(byDate.results.map(({ rank }) => rank)).toEqual(byDate.results.map((_, i) => i + 1));
-    expect(byDate.cliff).toBeNull();
+    expect(byDate.scoreGap).toBeNull();
   });
 });
 

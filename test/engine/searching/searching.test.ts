@@ -142,7 +142,7 @@ describe('A library of 256 photos and more', () => {
       await engine.indexOnce([folder]);
       const first = engine.getStatus().model!;
       expect(first).toMatchObject({ bits: 64, backend: 'wasm' });
-      // A few are held aside, to compare models by.
+      // A few are held out, to compare models by.
       expect(first.trainedOn).toBeGreaterThan(258 * 0.9);
       expect(first.trainedOn).toBeLessThan(258);
       const precision = async (codesOnly: boolean): Promise<number> => {

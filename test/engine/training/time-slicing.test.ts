@@ -1,26 +1,26 @@
 import pLimit from 'p-limit';
 import { expect, it } from 'vitest';
-import { createGate, takeTurns, waitForTurn } from '../../../electron/engine/training/time-slicing.ts';
+import { createGate, runInSlices, waitForSlice } from '../../../electron/engine/training/time-slicing.ts';
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 it('Training and reading take turns: while one works, the other waits, and both get on', async () => {
-  const permits = pLimit(1);
+  const semaphore = pLimit(1);
   const gate = createGate();
   let steps = 0;
   const training = (async () => {
     while (steps < 40) {
-      await waitForTurn(gate);
+      await waitForSlice(gate);
       steps++;
       await sleep(10);
     }
     return 'trained';
   })();
-  const turns = takeTurns(gate, permits, training);
+  const turns = runInSlices(gate, semaphore, training);
   let reads = 0;
   const reading = Promise.all(
     Array.from({ length: 6 }, () =>
-      permits(async () => {
+      semaphore(async () => {
         expect(Atomics.load(gate, 0)).toBe(0);
         await sleep(15);
         reads++;
@@ -35,13 +35,13 @@ it('Training and reading take turns: while one works, the other waits, and both 
 });
 
 it('Work that fails is not swallowed, and leaves its permit behind', async () => {
-  const permits = pLimit(1);
+  const semaphore = pLimit(1);
   await expect(
-    takeTurns(
+    runInSlices(
       createGate(),
-      permits,
+      semaphore,
       sleep(20).then(() => Promise.reject(new Error('diverged'))),
     ),
   ).rejects.toThrow('diverged');
-  expect(await permits(() => Promise.resolve('free'))).toBe('free');
+  expect(await semaphore(() => Promise.resolve('free'))).toBe('free');
 });

@@ -1,11 +1,7 @@
+import type { PixelRequest } from '../../../electron/contract/pixels.ts';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import {
-  decodePhoto,
-  renderPreview,
-  THUMBNAIL_SIDE,
-  type PixelRequest,
-} from '../../../electron/library/decode/decode.ts';
+import { decodePhoto, renderPreview, THUMBNAIL_SIDE } from '../../../electron/library/decode/decode.ts';
 import { cameraFacts } from '../../../electron/library/decode/metadata.ts';
 import { tenGigapixelPng } from '../../support/gigapixel-png.ts';
 import { makePicture } from '../../support/pictures.ts';

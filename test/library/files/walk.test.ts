@@ -6,20 +6,20 @@ import {
   describeFileError,
   findAt,
   isWithin,
-  scanFolder,
-  type ScanFinding,
+  walkFolder,
+  type WalkFinding,
 } from '../../../electron/library/files/walk.ts';
 import { hasSettled, REST } from '../../../electron/library/files/settle.ts';
 import { makePicture, temporaryFolder } from '../../support/pictures.ts';
 
-async function scan(root: string, options: { roots?: string[]; exclude?: string[] } = {}): Promise<ScanFinding[]> {
-  const found: ScanFinding[] = [];
-  for await (const finding of scanFolder(root, { roots: options.roots ?? [root], exclude: options.exclude ?? [] }))
+async function scan(root: string, options: { roots?: string[]; exclude?: string[] } = {}): Promise<WalkFinding[]> {
+  const found: WalkFinding[] = [];
+  for await (const finding of walkFolder(root, { roots: options.roots ?? [root], exclude: options.exclude ?? [] }))
     found.push(finding);
   return found;
 }
 
-const pictures = (findings: ScanFinding[]): string[] =>
+const pictures = (findings: WalkFinding[]): string[] =>
   findings.flatMap((finding) => (finding.kind === 'picture' ? [finding.file.path] : [])).sort();
 
 describe('A scan', () => {

@@ -102,7 +102,7 @@ describe('A library of the version before', () => {
     const query = { positives, negatives: [], sort: 'likeness' as const };
     const { by, results, markable } = await search(sources, query, 10, { codesOnly: false });
     expect([by, results.length, markable]).toEqual(['codes', 10, true]);
-    expect(results.filter(({ right }) => right).length).toBe(2);
+    expect(results.filter(({ relevant }) => relevant).length).toBe(2);
     expect(results[0].hit).toEqual({ kind: 'whole', box: null, time: null });
   });
 });
