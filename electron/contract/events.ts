@@ -1,5 +1,5 @@
 // What the engine tells its faces without being asked.
-import type { Activity } from './types.ts';
+import type { Activity } from './status.ts';
 
 export interface Events {
   /** The library takes a while to open, and why; other events come once it is open. */
@@ -13,6 +13,8 @@ export interface Events {
   embedderChanged: { name: string };
   /** A model began to answer. */
   modelAdopted: { modelId: number };
+  /** A training, a measurement or other work on the model in use ended, well or not. */
+  modelWorkEnded: { modelId: number | null };
 }
 
 export type EventName = keyof Events;

@@ -1,6 +1,6 @@
 // What is searched for: examples that are wanted, examples that are not, and what narrows the answer.
 import { z } from 'zod';
-import { id } from './ids.ts';
+import { id } from './method.ts';
 
 /** Examples of either kind that a query may hold. */
 export const MOST_EXAMPLES = 32;

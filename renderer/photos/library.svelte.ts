@@ -1,6 +1,7 @@
 // The library as the page knows it: status, the order of all photos, and the photos looked at so far.
 import { LRUCache } from 'lru-cache';
-import type { Activity, PhotoTile, Status } from '../../electron/contract/types.ts';
+import type { PhotoTile } from '../../electron/contract/photos.ts';
+import type { Activity, Status } from '../../electron/contract/status.ts';
 import { PhotoOrder, type ShownOrder } from './order.ts';
 import { transport } from '../shell/transport.ts';
 import { monthName } from '../shell/words.ts';

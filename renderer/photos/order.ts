@@ -1,6 +1,6 @@
 // The order of all photos as the page holds it: columns that take changes in, and photos that wait to be shown so that
 // nothing moves under the pointer.
-import type { Timeline, TimelineChange } from '../../electron/contract/types.ts';
+import type { Timeline, TimelineChange } from '../../electron/contract/photos.ts';
 
 export interface ShownOrder {
   /** uint32, (n): photo ids, newest first. */

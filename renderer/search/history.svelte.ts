@@ -1,6 +1,6 @@
 // The searchHistory of queries: where the person has been, with the scroll position each entry had. The browser's
 // own history holds the places' numbers, so that its back and forward work as ours do.
-import type { SearchAnswer, SearchResult } from '../../electron/contract/types.ts';
+import type { SearchAnswer, SearchResult } from '../../electron/contract/search.ts';
 import { exampleUrl, thumbnailUrl } from '../shell/media.ts';
 import { CallError, transport } from '../shell/transport.ts';
 

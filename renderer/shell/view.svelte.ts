@@ -1,5 +1,5 @@
 // What the page shows beside the photos: the selection, panels, theme, sizes, and passing words.
-import type { PhotoDetails } from '../../electron/contract/types.ts';
+import type { PhotoDetails } from '../../electron/contract/photos.ts';
 import { transport } from './transport.ts';
 
 export type Panel = 'photos' | 'problems' | 'model' | 'embedders';

@@ -1,5 +1,5 @@
 // Numbers and times as a person reads them.
-import type { Activity } from '../../electron/contract/types.ts';
+import type { Activity } from '../../electron/contract/status.ts';
 
 const number = new Intl.NumberFormat(undefined);
 const month = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric', timeZone: 'UTC' });
@@ -32,7 +32,7 @@ export function activitySentence(activity: Activity): string {
   const left = secondsLeft === null ? '' : ` · ${duration(secondsLeft)} left`;
   const sentences: Record<Activity['doing'], string> = {
     starting: 'Starting',
-    scanning: `Scanning · ${counted(total, 'photo', 'photos')} found`,
+    walking: `Looking through folders · ${counted(total, 'photo', 'photos')} found`,
     reading: `Reading ${count(done)} of ${count(total)}${rate}${left}`,
     changing: `Looking at all photos with the new embedder · ${count(done)} of ${count(total)}${rate}${left}`,
     training: `Training · pass ${count(done)} of ${count(total)}${left}`,

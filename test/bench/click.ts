@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { OperatingPoints, SearchAnswer } from '../../electron/contract/types.ts';
+import type { OperatingPoints } from '../../electron/contract/models.ts';
+import type { SearchAnswer } from '../../electron/contract/search.ts';
 import { Engine } from '../../electron/engine/engine.ts';
 import { startPageServer } from '../../electron/faces/browser/http-server.ts';
 import { cataloguePath } from '../../electron/library/catalogue.ts';
@@ -40,7 +41,7 @@ export async function benchClick(photos: number): Promise<void> {
     const engine = await open(libraryPath);
     const server = await startPageServer({ engine }, new Map(), 0);
     console.log(
-      `  opened in ${((performance.now() - opening) / 1000).toFixed(1)} s; scanned by ${engine.getStatus().scan}, ${JSON.stringify(engine.getModelCard().model!.operatingPoints!.chosen)}`,
+      `  opened in ${((performance.now() - opening) / 1000).toFixed(1)} s; scanned by ${engine.methods.getStatus().scan}, ${JSON.stringify(engine.methods.getModelCard().model!.operatingPoints!.chosen)}`,
     );
     const cookie = await enter(server.address);
     const random = seededRandom(3);
@@ -62,9 +63,10 @@ export async function benchClick(photos: number): Promise<void> {
 
     engine.start();
     await writePictures(coming, NEW);
-    await engine.addFolder({ path: coming });
-    while (engine.getStatus().activity.doing !== 'reading') await new Promise((resolve) => setTimeout(resolve, 20));
-    report('while photos are read', await clicks(click, () => engine.getStatus().activity.doing === 'reading'));
+    await engine.methods.addFolder({ path: coming });
+    while (engine.methods.getStatus().activity.doing !== 'reading')
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    report('while photos are read', await clicks(click, () => engine.methods.getStatus().activity.doing === 'reading'));
     await server.close();
     await engine.close();
   } finally {

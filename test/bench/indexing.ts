@@ -46,12 +46,12 @@ export async function benchIndexing(photos: string, wanted: string): Promise<voi
   const start = performance.now();
   let read = 0;
   engine.onEvent(() => {
-    if (read === 0 && engine.getStatus().waiting === 0 && engine.getStatus().photos === paths.length)
+    if (read === 0 && engine.methods.getStatus().waiting === 0 && engine.methods.getStatus().photos === paths.length)
       read = (performance.now() - start) / 1000;
   });
   await engine.indexOnce([photos]);
   const whole = (performance.now() - start) / 1000;
-  const { model: trained, embedder: used } = engine.getStatus();
+  const { model: trained, embedder: used } = engine.methods.getStatus();
   const spent = engine.timeSpent;
   await engine.close();
   rmSync(libraryPath, { recursive: true });

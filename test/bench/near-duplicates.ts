@@ -42,16 +42,16 @@ export async function benchNearDuplicates(photos: string, embedder: string): Pro
   ];
   const found = new Map(Object.keys(edits).map((edit) => [edit, ways.map(() => ({ first: 0, amongFive: 0 }))]));
   for (const photoId of chosen) {
-    const { path, contentId } = engine.getPhoto({ photoId });
+    const { path, contentId } = engine.methods.getPhoto({ photoId });
     const upright = await sharp(readFileSync(path)).autoOrient().removeAlpha().toColourspace('srgb').png().toBuffer();
     const { width, height } = await sharp(upright).metadata();
     for (const [name, edit] of Object.entries(edits)) {
-      const { exampleId } = await engine.addExample({
+      const { exampleId } = await engine.methods.addExample({
         name,
         bytes: new Uint8Array(await edit(sharp(upright), { width, height }).toBuffer()),
       });
       for (const [i, { codesOnly }] of ways.entries()) {
-        const { results } = await engine.searchPhotos({
+        const { results } = await engine.methods.searchPhotos({
           query: { positives: [{ exampleId }], negatives: [], sort: 'likeness' },
           k: 20,
           codesOnly,
@@ -62,7 +62,7 @@ export async function benchNearDuplicates(photos: string, embedder: string): Pro
       }
     }
   }
-  const { embedder: used } = engine.getStatus();
+  const { embedder: used } = engine.methods.getStatus();
   await engine.close();
   rmSync(libraryPath, { recursive: true });
   const share = (n: number, of: number): string => `${((100 * n) / of).toFixed(1)}%`;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
-import { createCodeIndex, scanLevels } from '../../electron/engine/codes/choose-code-index.ts';
+import { createCodeIndex, indexLevels } from '../../electron/engine/codes/choose-code-index.ts';
 import { NativeCodeIndex } from '../../electron/engine/codes/native-code-index.ts';
 import { cataloguePath } from '../../electron/library/catalogue.ts';
 import { Library } from '../../electron/library/library.ts';
@@ -48,7 +48,7 @@ export async function benchScan(
         dsub: 64 / M,
         centroids: Float32Array.from({ length: ksub * 64 }, () => random.normal()),
       };
-      for (const level of scanLevels.toReversed()) {
+      for (const level of indexLevels.toReversed()) {
         // The slow ones say enough at one size.
         if (n > 2e6 && (level === 'typescript' || level === 'scalar')) continue;
         const scan = filled(createCodeIndex(M, ksub, level), bytes, n);
@@ -59,7 +59,7 @@ export async function benchScan(
           line.push(
             `two threads ${show(await time(rounds, asked, (lookup) => scan.search(lookup, K, { threads: 2 })))}`,
           );
-        if (level === scanLevels.at(-1)) {
+        if (level === indexLevels.at(-1)) {
           const share = Math.floor(n / 100);
           const together = selectorOf(Array.from({ length: share }, (_, i) => Math.floor(n / 3) + i));
           const scattered = selectorOf(Array.from({ length: share }, (_, i) => i * 100 + 1 + random.below(100)));

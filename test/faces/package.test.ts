@@ -4,7 +4,7 @@ import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import config from '../../build/electron-builder.config.ts';
-import { scanLevel } from '../../electron/engine/codes/choose-code-index.ts';
+import { indexLevel } from '../../electron/engine/codes/choose-code-index.ts';
 import { nativeAddonPath } from '../../electron/engine/codes/native-code-index.ts';
 import { missingNativeScan } from '../support/environment.ts';
 import { temporaryFolder, writePictures } from '../support/pictures.ts';
@@ -85,7 +85,7 @@ describe('What is packaged', () => {
         cwd: folder,
       });
     expect(JSON.parse(run('index', folder).stdout)).toMatchObject({ indexed: 4, failed: [] });
-    expect(JSON.parse(run('status').stdout)).toMatchObject({ scan: scanLevel() });
+    expect(JSON.parse(run('status').stdout)).toMatchObject({ scan: indexLevel() });
     expect((JSON.parse(run('similar', path).stdout) as { results: unknown[] }).results).toHaveLength(3);
   });
 });

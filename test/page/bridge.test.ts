@@ -46,7 +46,7 @@ describe.skipIf(missingBrowser())("The page behind the window's bridge", () => {
       try {
         if (holdSearches && method === 'searchPhotos')
           await new Promise((resolve) => abort.signal.addEventListener('abort', resolve));
-        return { ok: await dispatch(engine, method, input, abort.signal) };
+        return { ok: await dispatch(engine.methods, method, input, abort.signal) };
       } catch (error) {
         return { error: toErrorMessage(error) };
       } finally {
@@ -104,7 +104,7 @@ describe.skipIf(missingBrowser())('The page in a browser', () => {
     const engine = await openEngine({ watching: false });
     await engine.indexOnce([folder]);
     const signals: AbortSignal[] = [];
-    engine.searchPhotos = (_, signal) => {
+    engine.methods.searchPhotos = (_, signal) => {
       signals.push(signal!);
       return new Promise((__, reject) => signal!.addEventListener('abort', () => reject(signal!.reason as Error)));
     };

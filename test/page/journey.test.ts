@@ -75,7 +75,7 @@ describe.skipIf(missingBrowser())('The page', () => {
     // Paused, so that how fast this machine reads does not matter to what follows.
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByText(/Paused · /).waitFor();
-    expect(engine.getStatus().waiting).toBeGreaterThan(0);
+    expect(engine.methods.getStatus().waiting).toBeGreaterThan(0);
     await tiles(page).nth(0).click();
     await page.getByText(/Results get better as more photos are read/).waitFor();
     await page.getByRole('button', { name: 'Resume' }).click();
@@ -130,7 +130,7 @@ describe.skipIf(missingBrowser())('The page', () => {
       .getByRole('alert')
       .getByText(/note\.txt cannot be searched by/)
       .waitFor();
-    expect(engine.getStatus().photos).toBe(201);
+    expect(engine.methods.getStatus().photos).toBe(201);
 
     // Problems and the model.
     await page.getByRole('button', { name: /Problems/ }).click();
@@ -157,7 +157,7 @@ describe.skipIf(missingBrowser())('The page', () => {
     await page.getByRole('button', { name: /Remove the folder/ }).click();
     await page.getByRole('button', { name: 'Forget', exact: true }).click();
     await page.getByRole('heading', { name: /Choose a folder of photos/ }).waitFor();
-    expect(engine.getStatus().photos).toBe(0);
+    expect(engine.methods.getStatus().photos).toBe(0);
   });
 
   it('can be used by keyboard alone', async () => {
@@ -251,10 +251,10 @@ describe.skipIf(missingBrowser())('The page', () => {
       await trainAgain.click();
       await page.getByRole('button', { name: 'Cancel the training' }).click();
       await page.getByText('The training was cancelled, so search goes on as before.').waitFor();
-      const { modelId } = engine.getModelCard().model!;
+      const { modelId } = engine.methods.getModelCard().model!;
       await trainAgain.click();
       await until(
-        () => engine.getModelCard(),
+        () => engine.methods.getModelCard(),
         ({ model, training }) => model!.modelId !== modelId && !training,
         120,
       );
@@ -263,7 +263,7 @@ describe.skipIf(missingBrowser())('The page', () => {
       const table = page.getByRole('table', { name: /What codes cost here, among 262 of your 262 photos/ });
       await table.waitFor({ timeout: 60_000 });
       expect(await table.getByRole('row').count()).toBe(9);
-      const { codes, rerank } = engine.getStatus().model!.operatingPoints!.chosen;
+      const { codes, rerank } = engine.methods.getStatus().model!.operatingPoints!.chosen;
       await table
         .locator(`tr[aria-current=true]:has-text("${codes}"):has-text("${rerank === 0 ? 'none' : rerank}")`)
         .waitFor();
@@ -283,7 +283,7 @@ describe.skipIf(missingBrowser())('The page', () => {
       const paths = await writePictures(folder, 30);
       const engine = await openEngine({ watching: false });
       await engine.indexOnce([folder]);
-      engine.markResult({
+      engine.methods.markResult({
         queryPhotoId: photoAt(engine, paths[0]),
         resultPhotoId: photoAt(engine, paths[6]),
         relevant: true,

@@ -1,6 +1,6 @@
 // Every scan that this machine can run, against a plain sort of all distances.
 import { describe, expect, it } from 'vitest';
-import { createCodeIndex, scanLevels } from '../../electron/engine/codes/choose-code-index.ts';
+import { createCodeIndex, indexLevels } from '../../electron/engine/codes/choose-code-index.ts';
 import { loadNativeAddon } from '../../electron/engine/codes/native-code-index.ts';
 import { seededRandom, type Random } from '../../electron/numeric/random.ts';
 import { packCodes, unpackCodes } from '../../electron/deepquan/model/codebooks.ts';
@@ -66,7 +66,7 @@ const shapes = [
 const randomLookup = (random: Random, { M, ksub }: { M: number; ksub: number }) =>
   Float32Array.from({ length: M * ksub }, () => random.normal() ** 2 - 0.3);
 
-describe.each(scanLevels)('The scan at level %s', (level) => {
+describe.each(indexLevels)('The scan at level %s', (level) => {
   it.each(shapes)('finds, in order, what a sort of all distances finds: M $M, ksub $ksub', async (shape) => {
     const random = seededRandom(shape.M * 1000 + shape.ksub);
     for (const n of [1, 31, 32, 33, 1000, 5003]) {

@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import type { ParsedInput } from '../../electron/contract/methods.ts';
 import type { Example } from '../../electron/contract/query.ts';
-import type { Activity } from '../../electron/contract/types.ts';
+import type { Activity } from '../../electron/contract/status.ts';
 import { Engine, type EngineOptions } from '../../electron/engine/engine.ts';
 import { temporaryFolder } from './pictures.ts';
 
@@ -45,19 +45,19 @@ export async function until<T>(look: () => T | Promise<T>, holds: (seen: T) => b
 
 export const ready = (engine: Engine): Promise<Activity> =>
   until(
-    () => engine.getStatus().activity,
+    () => engine.methods.getStatus().activity,
     ({ doing }) => doing === 'ready',
   );
 
 /** All photos in the order of the timeline. */
 export function photoIdsOf(engine: Engine): number[] {
-  const bytes = Uint8Array.from(Buffer.from(engine.getTimeline().ids, 'base64'));
+  const bytes = Uint8Array.from(Buffer.from(engine.methods.getTimeline().ids, 'base64'));
   return [...new Uint32Array(bytes.buffer)];
 }
 
 /** Their paths. */
 export function pathsOf(engine: Engine): string[] {
-  return photoIdsOf(engine).map((photoId) => engine.getPhoto({ photoId }).path);
+  return photoIdsOf(engine).map((photoId) => engine.methods.getPhoto({ photoId }).path);
 }
 
 export function photoAt(engine: Engine, path: string): number {

@@ -1,7 +1,7 @@
 // A trained model as bytes, in the safetensors layout (a length, a JSON header, the numbers), which other
 // tools can read.
 import type { Codebooks } from '../../numeric/codebooks.ts';
-import type { Losses } from '../../contract/types.ts';
+import type { Losses } from '../../contract/models.ts';
 import type { DeepQuanModel, Variant } from './model.ts';
 import type { Layer } from './encoder.ts';
 import { layerNames, type NetworkWeights } from './network-weights.ts';

@@ -2,7 +2,7 @@
 import type { Codebooks } from '../../numeric/codebooks.ts';
 import type { EncoderWeights } from './encoder.ts';
 import type { NetworkWeights } from './network-weights.ts';
-import type { Losses } from '../../contract/types.ts';
+import type { Losses } from '../../contract/models.ts';
 
 /**
  * 'paper': weighted triplet loss, squared distances, unit hidden vectors, as Chen, Cheung, Wang published it

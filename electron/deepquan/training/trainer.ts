@@ -9,7 +9,7 @@ import type { ConfidenceField } from '../model/confidence.ts';
 import { preparationFor, prepareFeatures, suitablePower } from '../model/encoder.ts';
 import { assignManyCodes, trainCodebooks } from './kmeans.ts';
 import { applyManyConfidences, learnConfidence } from './learn-confidence.ts';
-import type { Losses } from '../../contract/types.ts';
+import type { Losses } from '../../contract/models.ts';
 import type { DeepQuanModel } from '../model/model.ts';
 import { neighbourProjection } from './neighbour-projection.ts';
 import { neighbourGraph, type NeighbourGraph } from './neighbours.ts';

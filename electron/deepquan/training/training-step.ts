@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from './batch.ts';
 import { contrastiveLoss, manifoldLoss, quantizationLoss, weightedTripletLoss } from './losses.ts';
-import type { Losses } from '../../contract/types.ts';
+import type { Losses } from '../../contract/models.ts';
 import type { Network } from './network.ts';
 import type { TrainerOptions } from './options.ts';
 

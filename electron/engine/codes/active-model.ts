@@ -1,5 +1,5 @@
 // A model that can answer, with its codes in memory.
-import type { Losses } from '../../contract/types.ts';
+import type { Losses } from '../../contract/models.ts';
 import type { Codebooks } from '../../numeric/codebooks.ts';
 import { assignCodes, decodeCodes, packCodes, unpackCodes } from '../../deepquan/model/codebooks.ts';
 import { encodeFeature } from '../../deepquan/model/encoder.ts';
@@ -8,7 +8,7 @@ import type { DeepQuanModel } from '../../deepquan/model/model.ts';
 import type { Library } from '../../library/library.ts';
 import type { CodeKind, EncodedRegion } from '../../library/rows/code-rows.ts';
 import type { ModelRow } from '../../library/rows/model-rows.ts';
-import type { OperatingPoints, OperatingPoint, ModelComparison, ModelSummary } from '../../contract/types.ts';
+import type { OperatingPoints, OperatingPoint, ModelComparison, ModelSummary } from '../../contract/models.ts';
 import type { CodeIndex } from '../../search/code-index.ts';
 import { createCodeIndex } from './choose-code-index.ts';
 

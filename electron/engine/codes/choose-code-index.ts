@@ -8,25 +8,25 @@ import { loadNativeAddon, NativeCodeIndex, type NativeAddon } from './native-cod
 const addon: NativeAddon | undefined = loadNativeAddon();
 
 /** Levels that can be asked for here, the slowest first. */
-export const scanLevels: readonly string[] = ['typescript', ...(addon?.levels ?? [])];
+export const indexLevels: readonly string[] = ['typescript', ...(addon?.levels ?? [])];
 
 /**
  * The level of new scans: the best there is, or what LIKENESS_SCAN says.
  * @throws LikenessError 'bad-input' where this machine does not have what it says
  */
-export function scanLevel(): string {
+export function indexLevel(): string {
   const wanted = environment().scan;
-  if (wanted === undefined) return scanLevels.at(-1)!;
-  if (!scanLevels.includes(wanted)) {
+  if (wanted === undefined) return indexLevels.at(-1)!;
+  if (!indexLevels.includes(wanted)) {
     throw new LikenessError(
       'bad-input',
-      `LIKENESS_SCAN is "${wanted}". Expected one of ${scanLevels.join(', ')}${addon ? '' : ' (the native scan was not built; see native/README.md)'}.`,
+      `LIKENESS_SCAN is "${wanted}". Expected one of ${indexLevels.join(', ')}${addon ? '' : ' (the native scan was not built; see native/README.md)'}.`,
     );
   }
   return wanted;
 }
 
 /** @param ksub 256 or 16 */
-export function createCodeIndex(M: number, ksub: number, level = scanLevel()): CodeIndex {
+export function createCodeIndex(M: number, ksub: number, level = indexLevel()): CodeIndex {
   return level === 'typescript' || !addon ? new PlainCodeIndex(M, ksub) : new NativeCodeIndex(addon, M, ksub, level);
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { environment } from '../../contract/environment.ts';
 import { LikenessError } from '../../contract/errors.ts';
-import type { EmbedderInUse } from '../../contract/types.ts';
+import type { EmbedderInUse } from '../../contract/embedders.ts';
 import type { EmbedderRow } from '../../library/rows/feature-rows.ts';
 import type { Library } from '../../library/library.ts';
 import type { PackRow } from '../../library/rows/pack-rows.ts';

@@ -5,7 +5,7 @@ import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 
 import { basename, join } from 'node:path';
 import { environment } from '../../contract/environment.ts';
 import { LikenessError } from '../../contract/errors.ts';
-import type { EmbedderPack } from '../../contract/types.ts';
+import type { EmbedderPack } from '../../contract/embedders.ts';
 import { isOutOfSpace, type Library } from '../../library/library.ts';
 import type { PackRow } from '../../library/rows/pack-rows.ts';
 import { builtInNetwork, readBaseModel } from '../../vision/built-in.ts';

@@ -1,7 +1,7 @@
 // What the library is seen by: the embedder in use, the one that is to take its place, and those that are leaving.
 import pLimit, { type LimitFunction } from 'p-limit';
 import { LikenessError } from '../../contract/errors.ts';
-import type { EmbedderPack } from '../../contract/types.ts';
+import type { EmbedderPack } from '../../contract/embedders.ts';
 import type { EmbedderRow } from '../../library/rows/feature-rows.ts';
 import { isOutOfSpace, type Library } from '../../library/library.ts';
 import type { PackRow } from '../../library/rows/pack-rows.ts';

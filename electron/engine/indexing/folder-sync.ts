@@ -53,7 +53,7 @@ export class FolderSync {
     if (watching) this.#driveTimer = setInterval(() => this.#guard(this.#lookForDrives()), LOOK_FOR_DRIVES).unref();
   }
 
-  get scanning(): boolean {
+  get walking(): boolean {
     return this.#walksRunning > 0;
   }
 

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
-import type { Listing } from '../../contract/types.ts';
+import type { Listing } from '../../contract/folders.ts';
 import { describeFileError, isSkippedName } from '../../library/files/walk.ts';
 
 /** @throws LikenessError 'not-found' where it cannot be listed */

@@ -1,5 +1,5 @@
 // The order of all photos, newest first, in memory as columns; and what changed in it lately.
-import type { Timeline as TimelineMessage, TimelineChange, TimelineChanges } from '../../contract/types.ts';
+import type { Timeline as TimelineMessage, TimelineChange, TimelineChanges } from '../../contract/photos.ts';
 
 export interface TimelineEntry {
   photoId: number;

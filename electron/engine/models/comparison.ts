@@ -1,6 +1,6 @@
 // Which of two models serves this library better, told without labels: edited copies of photos that neither
 // learned from must find their originals, and what the person marked as right must stay near its query.
-import type { Comparison, ModelComparison } from '../../contract/types.ts';
+import type { Comparison, ModelComparison } from '../../contract/models.ts';
 import type { Library } from '../../library/library.ts';
 import type { RelevanceMark } from '../../library/rows/relevance-mark-rows.ts';
 import type { ActiveModel } from '../codes/active-model.ts';

@@ -1,7 +1,7 @@
 // The generations of DeepQuan in one embedding space: which one answers, which one is on its way, and when.
 import type { LimitFunction } from 'p-limit';
 import { LikenessError } from '../../contract/errors.ts';
-import type { ModelCard, ModelComparison } from '../../contract/types.ts';
+import type { ModelCard, ModelComparison } from '../../contract/models.ts';
 import type { EmbedderRow } from '../../library/rows/feature-rows.ts';
 import type { Library } from '../../library/library.ts';
 import type { ModelRow } from '../../library/rows/model-rows.ts';

@@ -1,6 +1,6 @@
 // The pieces of work on a library's models: training, writing codes, comparing, measuring, merging.
 import type { LimitFunction } from 'p-limit';
-import type { OperatingPoints, ModelComparison } from '../../contract/types.ts';
+import type { OperatingPoints, ModelComparison } from '../../contract/models.ts';
 import { readModel } from '../../deepquan/model/model-file.ts';
 import type { EmbedderRow } from '../../library/rows/feature-rows.ts';
 import type { Library } from '../../library/library.ts';

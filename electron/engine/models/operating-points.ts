@@ -1,6 +1,6 @@
 // What 8 bytes a photo cost in this library: recall and time of every scan and re-rank depth, measured, and one chosen.
 import { normalized } from '../../numeric/vectors.ts';
-import type { OperatingPoints, MeasuredPoint, OperatingPoint } from '../../contract/types.ts';
+import type { OperatingPoints, MeasuredPoint, OperatingPoint } from '../../contract/models.ts';
 import { seededRandom } from '../../numeric/random.ts';
 import type { Library } from '../../library/library.ts';
 import { lookupTable } from '../../search/code-index.ts';

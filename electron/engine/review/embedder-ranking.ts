@@ -1,6 +1,6 @@
 // How embedders rank what the person marked as right: all of them on the same photos, by the features alone.
 import type { LimitFunction } from 'p-limit';
-import type { EmbedderRanking } from '../../contract/types.ts';
+import type { EmbedderRanking } from '../../contract/embedders.ts';
 import type { EmbedderRow } from '../../library/rows/feature-rows.ts';
 import type { Library } from '../../library/library.ts';
 import type { RelevanceMark } from '../../library/rows/relevance-mark-rows.ts';

@@ -3,7 +3,7 @@ import { LikenessError } from '../../contract/errors.ts';
 import { FILE_LIMITS } from '../../contract/files.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
 import type { Example, Query } from '../../contract/query.ts';
-import type { SearchAnswer } from '../../contract/types.ts';
+import type { SearchAnswer } from '../../contract/search.ts';
 import type { Library } from '../../library/library.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import { selectorOf } from '../../search/id-selector.ts';

@@ -1,6 +1,6 @@
 // Answers "what is like this": by the learned codes where there is a model, by the features where not.
 import { basename } from 'node:path';
-import type { SearchAnswer, SearchResult } from '../../contract/types.ts';
+import type { SearchAnswer, SearchResult } from '../../contract/search.ts';
 import type { Library } from '../../library/library.ts';
 import type { RegionTile, TileRow } from '../../library/rows/photo-rows.ts';
 import { cosine } from '../../numeric/vectors.ts';

@@ -1,5 +1,5 @@
 // How far the work is, how fast it goes and what there is to say of it.
-import type { Activity, Doing } from '../../contract/types.ts';
+import type { Activity, Doing } from '../../contract/status.ts';
 import { Rate } from './rate.ts';
 
 /** Work of one photo, or of one epoch, after the other, as against reading and waiting. */

@@ -1,6 +1,6 @@
 // Tells the faces what goes on: at once where it matters, a few times a second at most where it flows.
 import type { AnyEvent } from '../../contract/events.ts';
-import type { Activity } from '../../contract/types.ts';
+import type { Activity } from '../../contract/status.ts';
 
 /** Milliseconds between two words about progress. */
 const PUBLISH_EVERY = 250;

@@ -6,7 +6,7 @@ import { prepareFeatures } from '../../deepquan/model/encoder.ts';
 import { assignManyCodes } from '../../deepquan/training/kmeans.ts';
 import { applyManyConfidences } from '../../deepquan/training/learn-confidence.ts';
 import { readModel, writeModel } from '../../deepquan/model/model-file.ts';
-import type { Losses } from '../../contract/types.ts';
+import type { Losses } from '../../contract/models.ts';
 import type { DeepQuanModel } from '../../deepquan/model/model.ts';
 import { Network } from '../../deepquan/training/network.ts';
 import { contrastiveOptions, epochsFor } from '../../deepquan/training/options.ts';

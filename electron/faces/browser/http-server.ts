@@ -103,7 +103,7 @@ export async function startPageServer(
     }
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const output = await dispatch(await source.engine, method, input, gone.signal).catch((error: unknown) => {
+    const output = await dispatch((await source.engine).methods, method, input, gone.signal).catch((error: unknown) => {
       // Broken off because whoever asked has gone: nobody is left to tell.
       if (gone.signal.aborted) return undefined;
       throw error;

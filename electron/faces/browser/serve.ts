@@ -2,9 +2,9 @@
 import open from 'open';
 import { dirname, resolve } from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
-import { Engine, type Desktop } from '../../engine/engine.ts';
+import { Engine } from '../../engine/engine.ts';
+import type { Desktop } from '../../engine/parts.ts';
 import { handOver } from './hand-over.ts';
-import { servedAt } from '../../library/lock.ts';
 import { startPageServer } from './http-server.ts';
 import { loadPageFiles } from '../page-files.ts';
 
@@ -53,11 +53,12 @@ export async function serve(options: ServeOptions): Promise<void> {
     engine = await opening;
     engine.announce(server.address);
     engine.start();
-    for (const path of folders) await engine.addFolder({ path });
+    for (const path of folders) await engine.methods.addFolder({ path });
     if (notice === null) await show(server.address, options.openBrowser);
     await untilStopped();
   } catch (error) {
-    const address = error instanceof LikenessError && error.code === 'already-running' && servedAt(options.libraryPath);
+    const address =
+      error instanceof LikenessError && error.code === 'already-running' && Engine.servedAt(options.libraryPath);
     if (!address) throw error;
     await handOver(address, folders);
     console.log(`Likeness is already running. Its page is at ${address}`);

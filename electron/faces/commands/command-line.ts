@@ -2,7 +2,8 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { LikenessError } from '../../contract/errors.ts';
-import type { OperatingPoints, EmbedderPack, EmbedderSpeed } from '../../contract/types.ts';
+import type { EmbedderPack, EmbedderSpeed } from '../../contract/embedders.ts';
+import type { OperatingPoints } from '../../contract/models.ts';
 import { methodNames, type MethodName } from '../../evaluation/method.ts';
 import type { EvaluationReport } from '../../evaluation/report.ts';
 import type { LibraryReport } from './status.ts';

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
-import type { Activity, EmbedderPack } from '../../contract/types.ts';
+import type { EmbedderPack } from '../../contract/embedders.ts';
+import type { Activity } from '../../contract/status.ts';
 import { Engine } from '../../engine/engine.ts';
 import { describeBuiltIn, EmbedderPacks } from '../../engine/embedding/embedder-packs.ts';
 import { cataloguePath } from '../../library/catalogue.ts';
@@ -37,21 +38,21 @@ export async function useEmbedder(
     engine.onEvent((event) => {
       if (event.name === 'activityChanged') onActivity(event.detail);
     });
-    await engine.useEmbedder({ name });
+    await engine.methods.useEmbedder({ name });
     await engine.indexOnce([]);
-    const { embedder, activity } = engine.getStatus();
+    const { embedder, activity } = engine.methods.getStatus();
     if (embedder.coming !== null)
       throw new LikenessError('unavailable', activity.notice ?? `${embedder.name} goes on answering.`);
   });
 }
 
 export async function removeEmbedder(libraryPath: string, name: string): Promise<void> {
-  await withEngine(libraryPath, (engine) => engine.removeEmbedder({ name }));
+  await withEngine(libraryPath, (engine) => engine.methods.removeEmbedder({ name }));
 }
 
 /** Holds all of them against what the person marked as right. */
 export async function rankEmbedders(libraryPath: string): Promise<EmbedderPack[]> {
-  return withEngine(libraryPath, (engine) => engine.rankEmbedders());
+  return withEngine(libraryPath, (engine) => engine.methods.rankEmbedders());
 }
 
 async function withEngine<T>(libraryPath: string, work: (engine: Engine) => Promise<T>): Promise<T> {

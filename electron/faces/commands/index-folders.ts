@@ -1,6 +1,7 @@
 // `likeness index`: the engine run once, to the end.
 import { resolve } from 'node:path';
-import type { Activity, ModelSummary } from '../../contract/types.ts';
+import type { ModelSummary } from '../../contract/models.ts';
+import type { Activity } from '../../contract/status.ts';
 import { Engine } from '../../engine/engine.ts';
 import type { TimeSpent } from '../../engine/indexing/indexer.ts';
 
@@ -34,7 +35,7 @@ export async function indexFolders(
       if (event.name === 'activityChanged') onActivity(event.detail);
     });
     const counts = await engine.indexOnce(folders);
-    const { photos, problems, model } = engine.getStatus();
+    const { photos, problems, model } = engine.methods.getStatus();
     const failed = engine.library.photos.problems(0, problems).map(({ path, reason }) => ({ path, reason }));
     return {
       photos,

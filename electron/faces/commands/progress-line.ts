@@ -1,9 +1,9 @@
 // Progress on standard error: a bar where that is a terminal, nothing where it is not.
 import cliProgress from 'cli-progress';
-import type { Activity, Doing } from '../../contract/types.ts';
+import type { Activity, Doing } from '../../contract/status.ts';
 
 const WORDS: Partial<Record<Doing, string>> = {
-  scanning: 'Scanning',
+  walking: 'Looking',
   reading: 'Reading',
   changing: 'Looking anew',
   training: 'Training',

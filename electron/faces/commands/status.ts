@@ -1,8 +1,8 @@
 // `likeness status`: what a library holds, read beside whatever program has it open.
-import type { Status } from '../../contract/types.ts';
+import type { Status } from '../../contract/status.ts';
 import { summarize } from '../../engine/codes/active-model.ts';
 import { describeEmbedderInUse, embedderInUse } from '../../engine/embedding/choose-embedder.ts';
-import { scanLevel } from '../../engine/codes/choose-code-index.ts';
+import { indexLevel } from '../../engine/codes/choose-code-index.ts';
 import { Library } from '../../library/library.ts';
 
 /** What a running engine would say, but for what it is doing; and the size, which takes a look at every row. */
@@ -33,7 +33,7 @@ export function readStatus(libraryPath: string): LibraryReport {
       problems: counts.failed,
       embedder: describeEmbedderInUse(library),
       model: model ? summarize(model) : null,
-      scan: scanLevel(),
+      scan: indexLevel(),
       size: { catalogue: library.bytes(), thumbnails: library.contents.thumbnailBytes() },
     };
   } finally {

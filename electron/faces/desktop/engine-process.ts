@@ -58,7 +58,7 @@ export function serveEngine(wire: Wire, exit: () => void): void {
       return engine.getMedia(request);
     }
     const { method, input } = argument as { method: unknown; input: unknown };
-    return dispatch(engine, method, input, signal);
+    return dispatch(engine.methods, method, input, signal);
   });
 }
 

@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from '
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import type { SearchAnswer } from '../../../electron/contract/types.ts';
+import type { SearchAnswer } from '../../../electron/contract/search.ts';
 import type { Engine } from '../../../electron/engine/engine.ts';
 import { thumbnailSuffices } from '../../../electron/engine/embedding/re-embedding.ts';
 import { seededRandom } from '../../../electron/numeric/random.ts';
@@ -25,17 +25,21 @@ async function libraryOf(
 }
 
 const names = async (engine: Engine): Promise<string[]> =>
-  (await engine.listEmbedders()).map(({ name, inUse, coming }) => `${name}${inUse ? ' *' : ''}${coming ? ' >' : ''}`);
+  (await engine.methods.listEmbedders()).map(
+    ({ name, inUse, coming }) => `${name}${inUse ? ' *' : ''}${coming ? ' >' : ''}`,
+  );
 const kept = (libraryPath: string): string[] => readdirSync(join(libraryPath, 'embedders')).sort();
 
 describe('A library', () => {
   it('is seen by the built-in network, and coded by the model that comes with it, from the first photo on', async () => {
     const { engine, paths } = await libraryOf(8);
-    const { embedder, model } = engine.getStatus();
+    const { embedder, model } = engine.methods.getStatus();
     expect(embedder).toMatchObject({ name: BUILT_IN, dimensions: 256, coming: null, speed: { provider: 'cpu' } });
     expect(embedder.speed!.milliseconds).toBeGreaterThan(0);
     expect(model).toMatchObject({ base: true, bits: 64 });
-    const { by, results } = await engine.searchPhotos(searchBy({ photoId: photoAt(engine, paths[0]) }, 3, true));
+    const { by, results } = await engine.methods.searchPhotos(
+      searchBy({ photoId: photoAt(engine, paths[0]) }, 3, true),
+    );
     expect([by, results.length]).toEqual(['codes', 3]);
   });
 
@@ -45,23 +49,27 @@ describe('A library', () => {
     async () => {
       const { engine, folder, paths } = await libraryOf(40);
       const query = searchBy({ photoId: photoAt(engine, paths[0]) }, 10);
-      const dropped = await engine.addExample({
+      const dropped = await engine.methods.addExample({
         name: 'one.jpg',
         bytes: new Uint8Array(await engine.getMedia({ kind: 'thumbnail', id: 5 })),
       });
-      const before = await engine.searchPhotos(query);
-      await engine.addEmbedder({ name: 'layout.onnx', bytes: onnxFile('layout'), description: description('Layout') });
+      const before = await engine.methods.searchPhotos(query);
+      await engine.methods.addEmbedder({
+        name: 'layout.onnx',
+        bytes: onnxFile('layout'),
+        description: description('Layout'),
+      });
       // From the thumbnails: the files may be anywhere.
       for (const path of paths) rmSync(path);
 
       const answers: Promise<SearchAnswer>[] = [];
       const stop = engine.onEvent(() => {
-        if (engine.getStatus().embedder.name === BUILT_IN) answers.push(engine.searchPhotos(query));
+        if (engine.methods.getStatus().embedder.name === BUILT_IN) answers.push(engine.methods.searchPhotos(query));
       });
-      await engine.useEmbedder({ name: 'Layout' });
+      await engine.methods.useEmbedder({ name: 'Layout' });
       expect(await names(engine)).toEqual([`${BUILT_IN} *`, 'Layout >']);
       await until(
-        () => engine.getStatus().embedder,
+        () => engine.methods.getStatus().embedder,
         ({ name }) => name === 'Layout',
       );
       stop();
@@ -69,11 +77,11 @@ describe('A library', () => {
       for (const { by, results } of await Promise.all(answers)) {
         expect([by, results]).toEqual(['codes', before.results]);
       }
-      const after = await engine.searchPhotos(query);
+      const after = await engine.methods.searchPhotos(query);
       expect(after.by).toBe('features');
       expect(after.results).toHaveLength(10);
       // A picture that was dropped before is seen by the new one.
-      expect((await engine.searchPhotos(searchBy(dropped, 1, false))).results[0].score).toBeGreaterThan(0.99);
+      expect((await engine.methods.searchPhotos(searchBy(dropped, 1, false))).results[0].score).toBeGreaterThan(0.99);
       await until(
         () => engine.library.features.embedders(),
         (rows) => rows.length === 1,
@@ -83,23 +91,27 @@ describe('A library', () => {
 
       await writePictures(folder, 3, 100);
       await engine.indexOnce([folder]);
-      expect(engine.getStatus().indexed).toBe(3);
+      expect(engine.methods.getStatus().indexed).toBe(3);
     },
   );
 
   it('goes on with a change where it was, after a stop in the middle', { timeout: 120_000 }, async () => {
     const { engine, libraryPath } = await libraryOf(40);
-    await engine.addEmbedder({ name: 'layout.onnx', bytes: onnxFile('layout'), description: description('Layout') });
+    await engine.methods.addEmbedder({
+      name: 'layout.onnx',
+      bytes: onnxFile('layout'),
+      description: description('Layout'),
+    });
     const done = new Promise<void>((resolve) => {
       engine.onEvent(({ name, detail }) => {
         if (name === 'activityChanged' && detail.doing === 'changing' && detail.done > 0) resolve();
       });
     });
-    await engine.useEmbedder({ name: 'Layout' });
+    await engine.methods.useEmbedder({ name: 'Layout' });
     await Promise.race([
       done,
       until(
-        () => engine.getStatus().embedder,
+        () => engine.methods.getStatus().embedder,
         ({ name }) => name === 'Layout',
       ),
     ]);
@@ -107,7 +119,7 @@ describe('A library', () => {
     const again = await openEngine({ libraryPath, watching: false });
     again.start();
     await until(
-      () => again.getStatus().embedder,
+      () => again.methods.getStatus().embedder,
       ({ name }) => name === 'Layout',
     );
     await ready(again);
@@ -146,9 +158,9 @@ describe('A library', () => {
       await engine.indexOnce([folder]);
       rmSync(join(folder, 'goes.png'));
       await engine.addEmbedderFile(layout);
-      await engine.useEmbedder({ name: 'Layout' });
+      await engine.methods.useEmbedder({ name: 'Layout' });
       await until(
-        () => engine.getStatus().embedder,
+        () => engine.methods.getStatus().embedder,
         ({ name }) => name === 'Layout',
       );
       const changed = featuresBy(engine);
@@ -160,18 +172,22 @@ describe('A library', () => {
 
   it('turns back to the one in use when that is asked for before the change', { timeout: 60_000 }, async () => {
     const { engine } = await libraryOf(12);
-    await engine.addEmbedder({ name: 'layout.onnx', bytes: onnxFile('layout'), description: description('Layout') });
-    engine.pauseIndexing();
-    await engine.useEmbedder({ name: 'Layout' });
-    await engine.useEmbedder({ name: 'built-in' });
+    await engine.methods.addEmbedder({
+      name: 'layout.onnx',
+      bytes: onnxFile('layout'),
+      description: description('Layout'),
+    });
+    engine.methods.pauseIndexing();
+    await engine.methods.useEmbedder({ name: 'Layout' });
+    await engine.methods.useEmbedder({ name: 'built-in' });
     expect(await names(engine)).toEqual([`${BUILT_IN} *`, 'Layout']);
-    engine.resumeIndexing();
+    engine.methods.resumeIndexing();
     await ready(engine);
     await until(
       () => engine.library.features.embedders(),
       (rows) => rows.length === 1,
     );
-    expect(engine.getStatus().embedder).toMatchObject({ name: BUILT_IN, coming: null });
+    expect(engine.methods.getStatus().embedder).toMatchObject({ name: BUILT_IN, coming: null });
   });
 
   it('reads its photos anew when its copy of the embedder is gone', { timeout: 60_000 }, async () => {
@@ -180,12 +196,12 @@ describe('A library', () => {
     await engine.close();
     const changed = await openEngine({ libraryPath, watching: false, embedder: layout });
     await changed.indexOnce([folder]);
-    expect(changed.getStatus().embedder.name).toBe('Layout');
+    expect(changed.methods.getStatus().embedder.name).toBe('Layout');
     await changed.close();
     for (const name of kept(libraryPath)) rmSync(join(libraryPath, 'embedders', name));
     const again = await openEngine({ libraryPath, watching: false });
     await again.indexOnce([folder]);
-    expect(again.getStatus()).toMatchObject({ indexed: 6, embedder: { name: BUILT_IN } });
+    expect(again.methods.getStatus()).toMatchObject({ indexed: 6, embedder: { name: BUILT_IN } });
   });
 });
 
@@ -201,16 +217,16 @@ describe('An embedder pack', () => {
     { timeout: 60_000 },
     async (kind, reason) => {
       const engine = await openEngine();
-      const before = [await engine.listEmbedders(), kept(engine.library.path)];
+      const before = [await engine.methods.listEmbedders(), kept(engine.library.path)];
       const more = kind === 'another size than it says' ? { output: { dimensions: 192 } } : {};
-      const adding = engine.addEmbedder({
+      const adding = engine.methods.addEmbedder({
         name: 'bad.onnx',
         bytes: onnxFile(kind),
         description: description('Bad', more),
       });
       await expect(adding).rejects.toThrow(/^The model bad\.onnx cannot be used: /);
       await expect(adding).rejects.toThrow(reason);
-      expect([await engine.listEmbedders(), kept(engine.library.path)]).toEqual(before);
+      expect([await engine.methods.listEmbedders(), kept(engine.library.path)]).toEqual(before);
     },
   );
 
@@ -228,12 +244,12 @@ describe('An embedder pack', () => {
     await expect(engine.addEmbedderFile(join(temporaryFolder(), 'none.onnx'))).rejects.toThrow(
       /none\.onnx cannot be read at/,
     );
-    await expect(engine.addEmbedder({ name: 'a.onnx', bytes: onnxFile('layout') })).rejects.toThrow(
+    await expect(engine.methods.addEmbedder({ name: 'a.onnx', bytes: onnxFile('layout') })).rejects.toThrow(
       /does not tell input\.mean/,
     );
-    await expect(engine.addEmbedder({ name: 'a.onnx', bytes: onnxFile('layout'), description: '{' })).rejects.toThrow(
-      /is not JSON/,
-    );
+    await expect(
+      engine.methods.addEmbedder({ name: 'a.onnx', bytes: onnxFile('layout'), description: '{' }),
+    ).rejects.toThrow(/is not JSON/);
   });
 
   it(
@@ -242,7 +258,7 @@ describe('An embedder pack', () => {
     async () => {
       const engine = await openEngine();
       const given = { name: 'layout.onnx', bytes: onnxFile('layout'), description: description('Layout') };
-      expect(await engine.addEmbedder(given)).toMatchObject({
+      expect(await engine.methods.addEmbedder(given)).toMatchObject({
         name: 'Layout',
         dimensions: 192,
         licence: 'CC0-1.0',
@@ -251,18 +267,18 @@ describe('An embedder pack', () => {
         inUse: false,
         speed: { provider: 'cpu' },
       });
-      await engine.addEmbedder(given);
+      await engine.methods.addEmbedder(given);
       expect(await names(engine)).toEqual([`${BUILT_IN} *`, 'Layout']);
-      await expect(engine.addEmbedder({ ...given, bytes: onnxFile('contrast') })).rejects.toThrow(
+      await expect(engine.methods.addEmbedder({ ...given, bytes: onnxFile('contrast') })).rejects.toThrow(
         /named "Layout" already/,
       );
-      await expect(engine.removeEmbedder({ name: BUILT_IN })).rejects.toThrow(/came with Likeness/);
-      await expect(engine.removeEmbedder({ name: 'Nobody' })).rejects.toThrow(/no embedder named "Nobody"/);
-      await expect(engine.useEmbedder({ name: '/etc/x.onnx' })).rejects.toThrow(/no embedder named/);
-      await engine.useEmbedder({ name: 'Layout' });
-      await expect(engine.removeEmbedder({ name: 'Layout' })).rejects.toThrow(/is in use/);
-      await engine.useEmbedder({ name: 'built-in' });
-      await engine.removeEmbedder({ name: 'Layout' });
+      await expect(engine.methods.removeEmbedder({ name: BUILT_IN })).rejects.toThrow(/came with Likeness/);
+      await expect(engine.methods.removeEmbedder({ name: 'Nobody' })).rejects.toThrow(/no embedder named "Nobody"/);
+      await expect(engine.methods.useEmbedder({ name: '/etc/x.onnx' })).rejects.toThrow(/no embedder named/);
+      await engine.methods.useEmbedder({ name: 'Layout' });
+      await expect(engine.methods.removeEmbedder({ name: 'Layout' })).rejects.toThrow(/is in use/);
+      await engine.methods.useEmbedder({ name: 'built-in' });
+      await engine.methods.removeEmbedder({ name: 'Layout' });
       expect(await names(engine)).toEqual([`${BUILT_IN} *`]);
       expect(kept(engine.library.path)).toHaveLength(2);
     },
@@ -270,20 +286,24 @@ describe('An embedder pack', () => {
 
   it('is held against what the person marked as right', { timeout: 60_000 }, async () => {
     const { engine, paths } = await libraryOf(30);
-    await expect(engine.rankEmbedders()).rejects.toThrow(/Mark some results as right first/);
+    await expect(engine.methods.rankEmbedders()).rejects.toThrow(/Mark some results as right first/);
     // The same kind, and one that nothing would call alike.
     for (const [query, result] of [
       [0, 6],
       [0, 12],
       [1, 3],
     ])
-      engine.markResult({
+      engine.methods.markResult({
         queryPhotoId: photoAt(engine, paths[query]),
         resultPhotoId: photoAt(engine, paths[result]),
         relevant: true,
       });
-    await engine.addEmbedder({ name: 'layout.onnx', bytes: onnxFile('layout'), description: description('Layout') });
-    const ranked = await engine.rankEmbedders();
+    await engine.methods.addEmbedder({
+      name: 'layout.onnx',
+      bytes: onnxFile('layout'),
+      description: description('Layout'),
+    });
+    const ranked = await engine.methods.rankEmbedders();
     expect(ranked.map(({ ranking }) => [ranking!.marks, ranking!.among])).toEqual([
       [3, 30],
       [3, 30],

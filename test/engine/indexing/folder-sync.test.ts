@@ -20,7 +20,7 @@ describe('A watched folder', () => {
     const [first] = await writePictures(folder, 4);
     const engine = await openEngine();
     engine.start();
-    await engine.addFolder({ path: folder });
+    await engine.methods.addFolder({ path: folder });
     await ready(engine);
     await until(
       () => pathsOf(engine).length,
@@ -38,7 +38,7 @@ describe('A watched folder', () => {
     );
 
     // Renamed: the same content, not read again.
-    const contents = engine.getPhoto({ photoId: photoAt(engine, first) }).contentId;
+    const contents = engine.methods.getPhoto({ photoId: photoAt(engine, first) }).contentId;
     const renamed = join(folder, 'renamed.jpg');
     renameSync(first, renamed);
     await until(
@@ -46,12 +46,12 @@ describe('A watched folder', () => {
       (paths) => paths.includes(renamed) && !paths.includes(first),
       15,
     );
-    expect(engine.getPhoto({ photoId: photoAt(engine, renamed) }).contentId).toBe(contents);
+    expect(engine.methods.getPhoto({ photoId: photoAt(engine, renamed) }).contentId).toBe(contents);
 
     // Changed.
     writeFileSync(renamed, await makePicture(33));
     await until(
-      () => engine.getPhoto({ photoId: photoAt(engine, renamed) }).contentId,
+      () => engine.methods.getPhoto({ photoId: photoAt(engine, renamed) }).contentId,
       (id) => id !== contents,
       15,
     );
@@ -70,7 +70,7 @@ describe('A watched folder', () => {
     const [a, b, c] = await writePictures(folder, 3);
     const first = await openEngine({ libraryPath });
     await first.indexOnce([folder]);
-    const contentOfA = first.getPhoto({ photoId: photoAt(first, a) }).contentId;
+    const contentOfA = first.methods.getPhoto({ photoId: photoAt(first, a) }).contentId;
     await first.close();
 
     renameSync(a, join(folder, 'moved.jpg'));
@@ -84,7 +84,7 @@ describe('A watched folder', () => {
       (paths) => JSON.stringify(paths) === JSON.stringify([c, join(folder, 'd.jpg'), join(folder, 'moved.jpg')].sort()),
     );
     await ready(second);
-    expect(second.getPhoto({ photoId: photoAt(second, join(folder, 'moved.jpg')) }).contentId).toBe(contentOfA);
+    expect(second.methods.getPhoto({ photoId: photoAt(second, join(folder, 'moved.jpg')) }).contentId).toBe(contentOfA);
     expect(second.photosIndexed).toBe(3);
   });
 
@@ -92,7 +92,7 @@ describe('A watched folder', () => {
     const folder = temporaryFolder();
     const engine = await openEngine();
     engine.start();
-    await engine.addFolder({ path: folder });
+    await engine.methods.addFolder({ path: folder });
     await ready(engine);
     const bytes = await makePicture(7, 1200, 900);
     const path = join(folder, 'slow.jpg');
@@ -108,7 +108,7 @@ describe('A watched folder', () => {
       (n) => n === 1,
       15,
     );
-    expect(engine.getPhoto({ photoId: photoAt(engine, path) }).warning).toBeNull();
+    expect(engine.methods.getPhoto({ photoId: photoAt(engine, path) }).warning).toBeNull();
   });
 
   it('shares one content between copies, and counts a folder inside a folder once', async () => {
@@ -117,17 +117,17 @@ describe('A watched folder', () => {
     copyFileSync(original, join(folder, 'copy.jpg'));
     settle(join(folder, 'copy.jpg'));
     const engine = await openEngine();
-    await engine.addFolder({ path: join(folder, 'inner') });
+    await engine.methods.addFolder({ path: join(folder, 'inner') });
     await engine.indexOnce([folder]);
-    expect(engine.getStatus()).toMatchObject({ photos: 3, indexed: 3, folders: [{ path: folder, photos: 3 }] });
+    expect(engine.methods.getStatus()).toMatchObject({ photos: 3, indexed: 3, folders: [{ path: folder, photos: 3 }] });
     const [a, b] = [original, join(folder, 'copy.jpg')].map((path) =>
-      engine.getPhoto({ photoId: photoAt(engine, path) }),
+      engine.methods.getPhoto({ photoId: photoAt(engine, path) }),
     );
     expect(a.contentId).toBe(b.contentId);
     expect(a.copies).toEqual([b.path]);
     expect(engine.library.features.regionIds(1)).toHaveLength(2);
     // Adding the inner one again changes nothing.
-    expect((await engine.addFolder({ path: join(folder, 'inner') })).path).toBe(folder);
+    expect((await engine.methods.addFolder({ path: join(folder, 'inner') })).path).toBe(folder);
   });
 
   it('whose drive is not there keeps its photos, and gets them back', async () => {
@@ -141,21 +141,21 @@ describe('A watched folder', () => {
     const second = await openEngine({ libraryPath });
     second.start();
     await until(
-      () => second.getStatus().folders[0].available,
+      () => second.methods.getStatus().folders[0].available,
       (available) => !available,
     );
     await ready(second);
     expect(pathsOf(second)).toHaveLength(3);
     const photoId = photoAt(second, path);
-    expect(second.getPhoto({ photoId }).available).toBe(false);
-    expect((await second.searchPhotos(searchBy({ photoId }, 5, false))).results).toHaveLength(2);
-    await expect(second.openPhoto({ photoId })).rejects.toThrow(/Is its drive connected/);
+    expect(second.methods.getPhoto({ photoId }).available).toBe(false);
+    expect((await second.methods.searchPhotos(searchBy({ photoId }, 5, false))).results).toHaveLength(2);
+    await expect(second.methods.openPhoto({ photoId })).rejects.toThrow(/Is its drive connected/);
     await second.close();
     renameSync(join(place, 'away'), folder);
     const third = await openEngine({ libraryPath });
     third.start();
     await until(
-      () => third.getStatus().folders[0].available,
+      () => third.methods.getStatus().folders[0].available,
       (available) => available,
     );
     await ready(third);
@@ -171,11 +171,11 @@ describe('A watched folder', () => {
     for (const name of ['0.jpg', '1.jpg']) settle(join(two, name));
     const engine = await openEngine();
     await engine.indexOnce([one, two]);
-    const { folderId } = engine.getStatus().folders.find(({ path }) => path === two)!;
-    await engine.removeFolder({ folderId });
-    expect(engine.getStatus()).toMatchObject({ photos: 2 });
+    const { folderId } = engine.methods.getStatus().folders.find(({ path }) => path === two)!;
+    await engine.methods.removeFolder({ folderId });
+    expect(engine.methods.getStatus()).toMatchObject({ photos: 2 });
     expect(engine.library.features.regionIds(1)).toHaveLength(2);
-    expect(engine.getTimeline().months.reduce((sum, { count }) => sum + count, 0)).toBe(2);
+    expect(engine.methods.getTimeline().months.reduce((sum, { count }) => sum + count, 0)).toBe(2);
   });
 });
 
@@ -184,12 +184,12 @@ describe('A folder that cannot be used', () => {
     const engine = await openEngine();
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file.txt'), 'x');
-    await expect(engine.addFolder({ path: join(folder, 'missing') })).rejects.toThrow(
+    await expect(engine.methods.addFolder({ path: join(folder, 'missing') })).rejects.toThrow(
       /cannot be used: it is not there/,
     );
-    await expect(engine.addFolder({ path: join(folder, 'file.txt') })).rejects.toThrow(
+    await expect(engine.methods.addFolder({ path: join(folder, 'file.txt') })).rejects.toThrow(
       /is a file; a folder was expected/,
     );
-    await expect(engine.addFolder({ path: engine.library.path })).rejects.toThrow(/keeps its own files/);
+    await expect(engine.methods.addFolder({ path: engine.library.path })).rejects.toThrow(/keeps its own files/);
   });
 });

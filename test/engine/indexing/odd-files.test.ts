@@ -32,19 +32,19 @@ describe.skipIf(missingShared())('The odd files', () => {
     });
     const { ignored } = await engine.indexOnce([odd]);
     const files = readdirSync(odd, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    const { photos, indexed, problems, waiting } = engine.getStatus();
+    const { photos, indexed, problems, waiting } = engine.methods.getStatus();
     expect(waiting).toBe(0);
     expect(indexed + problems + ignored).toBe(files.length);
     expect(photos).toBe(indexed + problems);
     // What is passed over is two palettes in text and a file whose picture signature was broken on purpose.
     expect(ignored).toBe(3);
-    for (const { reason } of engine.listProblems({ start: 0, count: 1000 }).problems)
+    for (const { reason } of engine.methods.listProblems({ start: 0, count: 1000 }).problems)
       expect(reason).toMatch(/^[A-Z].{10,}/);
 
     for (const kind of ['Landscape', 'Portrait']) {
       for (let orientation = 0; orientation <= 8; orientation++) {
         const photoId = photoAt(engine, join(odd, 'orientation', `${kind}_${orientation}.jpg`));
-        const { results } = await engine.searchPhotos(searchBy({ photoId }, 8, false));
+        const { results } = await engine.methods.searchPhotos(searchBy({ photoId }, 8, false));
         expect(results.every(({ name }) => name.startsWith(kind))).toBe(true);
       }
     }

@@ -15,13 +15,13 @@ describe('Removing a folder', () => {
     const engine = await openEngine({ watching: false });
     await engine.indexOnce([one, two]);
     const { library } = engine;
-    const contentOf = (path: string): number => engine.getPhoto({ photoId: photoAt(engine, path) }).contentId;
+    const contentOf = (path: string): number => engine.methods.getPhoto({ photoId: photoAt(engine, path) }).contentId;
     const [shared, lost, its] = [join(one, '0.jpg'), join(one, '3.jpg'), join(two, '11.jpg')].map(contentOf);
     rmSync(join(one, '3.jpg'));
     await engine.indexOnce([one]);
-    const { folderId } = engine.getStatus().folders.find(({ path }) => path === two)!;
-    await engine.removeFolder({ folderId });
-    expect(engine.getStatus()).toMatchObject({ photos: 3, folders: [{ path: one, photos: 3 }] });
+    const { folderId } = engine.methods.getStatus().folders.find(({ path }) => path === two)!;
+    await engine.methods.removeFolder({ folderId });
+    expect(engine.methods.getStatus()).toMatchObject({ photos: 3, folders: [{ path: one, photos: 3 }] });
     expect([shared, lost, its].map((id) => library.contents.thumbnail(id) !== undefined)).toEqual([true, true, false]);
     expect(library.features.regionIds(1)).toHaveLength(4);
     // A file that comes back within the day is not read again.
@@ -36,12 +36,12 @@ describe('Removing a folder', () => {
     await writePictures(two, 200, 100);
     const engine = await openEngine({ watching: false });
     await engine.indexOnce([one, two]);
-    const { folderId } = engine.getStatus().folders.find(({ path }) => path === two)!;
+    const { folderId } = engine.methods.getStatus().folders.find(({ path }) => path === two)!;
     const counts: number[] = [];
     let removed = false;
-    const removing = engine.removeFolder({ folderId }).then(() => (removed = true));
+    const removing = engine.methods.removeFolder({ folderId }).then(() => (removed = true));
     while (!removed) {
-      const { results } = await engine.searchPhotos(searchBy({ photoId: photoAt(engine, query) }, 300));
+      const { results } = await engine.methods.searchPhotos(searchBy({ photoId: photoAt(engine, query) }, 300));
       counts.push(results.length);
       for (const { photoId } of results) expect(engine.library.photos.path(photoId)).toBeDefined();
     }
@@ -49,8 +49,8 @@ describe('Removing a folder', () => {
     // One search at least was answered between two batches.
     expect(new Set(counts).size).toBeGreaterThan(1);
     expect(counts).toEqual(counts.toSorted((a, b) => b - a));
-    expect(engine.getTimeline().months.reduce((sum, { count }) => sum + count, 0)).toBe(20);
-    const active = engine.getStatus().model!;
+    expect(engine.methods.getTimeline().months.reduce((sum, { count }) => sum + count, 0)).toBe(20);
+    const active = engine.methods.getStatus().model!;
     const coded = [...engine.library.codes.segments(active.modelId)].flatMap(({ regions }) => [...regions]);
     expect(coded.filter((id) => id !== 0)).toHaveLength(20);
   });
@@ -61,18 +61,18 @@ describe('Removing a folder', () => {
     await writePictures(two, 5, 100);
     const first = await openEngine({ libraryPath, watching: false });
     await first.indexOnce([one, two]);
-    const { folderId } = first.getStatus().folders.find(({ path }) => path === two)!;
+    const { folderId } = first.methods.getStatus().folders.find(({ path }) => path === two)!;
     first.library.folders.markRemoved(folderId, Date.now());
     await first.close();
     const second = await openEngine({ libraryPath, watching: false });
-    expect(second.getStatus().folders.map(({ path }) => path)).toEqual([one]);
+    expect(second.methods.getStatus().folders.map(({ path }) => path)).toEqual([one]);
     second.start();
     while (second.library.folders.beingRemoved().length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(second.getStatus()).toMatchObject({ photos: 3 });
+    expect(second.methods.getStatus()).toMatchObject({ photos: 3 });
     expect(second.library.features.regionIds(1)).toHaveLength(3);
     // Added again, it is read again.
     await second.indexOnce([two]);
-    expect(second.getStatus()).toMatchObject({ photos: 8, indexed: 8 });
+    expect(second.methods.getStatus()).toMatchObject({ photos: 8, indexed: 8 });
   });
 
   it('deletes a few photos at a time', async () => {
@@ -80,7 +80,7 @@ describe('Removing a folder', () => {
     await writePictures(folder, 150);
     const engine = await openEngine({ watching: false });
     await engine.indexOnce([folder]);
-    const [{ folderId }] = engine.getStatus().folders;
+    const [{ folderId }] = engine.methods.getStatus().folders;
     engine.library.folders.markRemoved(folderId, 1);
     const batches: number[] = [];
     const removal = new ContentRemoval(engine.library, {

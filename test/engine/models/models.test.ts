@@ -49,7 +49,7 @@ async function trainedEngine(): Promise<{ engine: Engine; folder: string; paths:
 
 const settled = (engine: Engine): Promise<unknown> =>
   until(
-    () => engine.getModelCard(),
+    () => engine.methods.getModelCard(),
     ({ training }) => !training,
     120,
   );
@@ -74,7 +74,7 @@ describe('Models of a library', () => {
     { timeout: 240_000 },
     async () => {
       const { engine, folder } = await trainedEngine();
-      const first = engine.getModelCard();
+      const first = engine.methods.getModelCard();
       // It took the place of the model that came with Likeness, and was held against that.
       expect(first).toMatchObject({
         model: { base: false },
@@ -87,7 +87,7 @@ describe('Models of a library', () => {
       await writeNoise(noise, 80);
       await engine.indexOnce([folder, noise]);
       await settled(engine);
-      const second = engine.getModelCard();
+      const second = engine.methods.getModelCard();
       expect(second.reason).toBeNull();
       expect(second.model!.modelId).not.toBe(first.model!.modelId);
       expect(second.model!.trainedOn).toBeGreaterThan(first.model!.trainedOn);
@@ -99,18 +99,18 @@ describe('Models of a library', () => {
       expect(edited!.after).toBeGreaterThan(0.3);
 
       // Broken off on the way back, it is still there to go back to.
-      engine.restorePreviousModel();
-      engine.cancelTraining();
+      engine.methods.restorePreviousModel();
+      engine.methods.cancelTraining();
       await settled(engine);
-      expect(engine.getModelCard()).toMatchObject({
+      expect(engine.methods.getModelCard()).toMatchObject({
         model: { modelId: second.model!.modelId },
         previous: { modelId: first.model!.modelId },
       });
 
       // Photos that came since have no code of the first model until it is gone back to.
-      engine.restorePreviousModel();
+      engine.methods.restorePreviousModel();
       await settled(engine);
-      const back = engine.getModelCard();
+      const back = engine.methods.getModelCard();
       expect(back.model!.modelId).toBe(first.model!.modelId);
       expect(back.previous!.modelId).toBe(second.model!.modelId);
       const coded = [...engine.library.codes.segments(first.model!.modelId)].flatMap(({ regions }) => [...regions]);
@@ -136,7 +136,7 @@ describe('Models of a library', () => {
       engine.library.models.add({ ...row, weights: Buffer.from(writeModel(blind)) });
       engine.start();
       const card = await until(
-        () => engine.getModelCard(),
+        () => engine.methods.getModelCard(),
         ({ reason }) => reason !== null,
         60,
       );
@@ -151,11 +151,13 @@ describe('Models of a library', () => {
       again.library.models.add({ ...row, weights: Buffer.from(writeModel(blind)) });
       again.start();
       await until(
-        () => again.getModelCard(),
+        () => again.methods.getModelCard(),
         ({ reason, model }) => reason !== null && model!.operatingPoints!.photos === PHOTOS,
         60,
       );
-      const { by, results } = await again.searchPhotos(searchBy({ photoId: photoAt(again, paths[0]) }, 5, false));
+      const { by, results } = await again.methods.searchPhotos(
+        searchBy({ photoId: photoAt(again, paths[0]) }, 5, false),
+      );
       expect([by, results.length]).toEqual(['codes', 5]);
     },
   );
@@ -166,34 +168,36 @@ describe('Models of a library', () => {
     engine.library.models.add({ ...row, weights: Buffer.from('no model') });
     engine.start();
     const card = await until(
-      () => engine.getModelCard(),
+      () => engine.methods.getModelCard(),
       ({ reason, training }) => reason !== null && !training,
       60,
     );
     expect(card.reason).toMatch(/The last training failed, so search goes on as before: /);
     expect(card.model!.modelId).toBe(row.id);
     expect(engine.library.models.has(1, 'encoding')).toBe(false);
-    engine.trainModel();
+    engine.methods.trainModel();
     expect((await settled(engine)) as object).toMatchObject({ reason: null });
   });
 
   it('leave search as it is when their training is cancelled, and say so', { timeout: 120_000 }, async () => {
     const { engine, paths } = await trainedEngine();
-    const { modelId } = engine.getModelCard().model!;
-    engine.trainModel();
+    const { modelId } = engine.methods.getModelCard().model!;
+    engine.methods.trainModel();
     await until(
-      () => engine.getStatus().activity,
+      () => engine.methods.getStatus().activity,
       ({ doing, done }) => doing === 'training' && done > 0,
       60,
     );
-    expect(() => engine.restorePreviousModel()).toThrow(/A training is under way/);
-    engine.cancelTraining();
+    expect(() => engine.methods.restorePreviousModel()).toThrow(/A training is under way/);
+    engine.methods.cancelTraining();
     await settled(engine);
-    expect(engine.getModelCard()).toMatchObject({
+    expect(engine.methods.getModelCard()).toMatchObject({
       model: { modelId },
       reason: 'The training was cancelled, so search goes on as before.',
     });
-    expect((await engine.searchPhotos(searchBy({ photoId: photoAt(engine, paths[0]) }, 5, false))).by).toBe('codes');
+    expect((await engine.methods.searchPhotos(searchBy({ photoId: photoAt(engine, paths[0]) }, 5, false))).by).toBe(
+      'codes',
+    );
   });
 
   it.each(['training', 'comparing'])(
@@ -201,9 +205,9 @@ describe('Models of a library', () => {
     { timeout: 120_000 },
     async (stage) => {
       const { engine } = await trainedEngine();
-      engine.trainModel();
+      engine.methods.trainModel();
       await until(
-        () => engine.getStatus().activity,
+        () => engine.methods.getStatus().activity,
         ({ doing }) => doing === stage,
         60,
       );
@@ -215,18 +219,18 @@ describe('Models of a library', () => {
     const { engine, paths } = await trainedEngine();
     const [query, result] = [photoAt(engine, paths[3]), photoAt(engine, paths[9])];
     const marks = async (): Promise<number[]> =>
-      (await engine.searchPhotos(searchBy({ photoId: query }, 300, false))).results
+      (await engine.methods.searchPhotos(searchBy({ photoId: query }, 300, false))).results
         .filter(({ relevant }) => relevant)
         .map(({ photoId }) => photoId);
     expect(await marks()).toEqual([]);
-    engine.markResult({ queryPhotoId: query, resultPhotoId: result, relevant: true });
-    engine.markResult({ queryPhotoId: query, resultPhotoId: photoAt(engine, paths[15]), relevant: true });
-    engine.markResult({ queryPhotoId: query, resultPhotoId: photoAt(engine, paths[15]), relevant: false });
+    engine.methods.markResult({ queryPhotoId: query, resultPhotoId: result, relevant: true });
+    engine.methods.markResult({ queryPhotoId: query, resultPhotoId: photoAt(engine, paths[15]), relevant: true });
+    engine.methods.markResult({ queryPhotoId: query, resultPhotoId: photoAt(engine, paths[15]), relevant: false });
     expect(await marks()).toEqual([result]);
-    engine.trainModel();
+    engine.methods.trainModel();
     await settled(engine);
-    expect(engine.getModelCard().comparison!.marked).toMatchObject({ queries: 1 });
-    expect(() => engine.markResult({ queryPhotoId: 99_999, resultPhotoId: result, relevant: true })).toThrow(
+    expect(engine.methods.getModelCard().comparison!.marked).toMatchObject({ queries: 1 });
+    expect(() => engine.methods.markResult({ queryPhotoId: 99_999, resultPhotoId: result, relevant: true })).toThrow(
       /not in the library/,
     );
   });
@@ -279,9 +283,9 @@ describe('A library of one picture three hundred times over', () => {
     const engine = await openEngine();
     await engine.indexOnce([folder]);
     const [photoId] = photoIdsOf(engine);
-    expect((await engine.searchPhotos(searchBy({ photoId }, 1000, false))).results).toHaveLength(299);
-    expect(engine.getModelCard().model!.base).toBe(true);
-    expect(() => engine.restorePreviousModel()).toThrow('There is no earlier model to go back to.');
+    expect((await engine.methods.searchPhotos(searchBy({ photoId }, 1000, false))).results).toHaveLength(299);
+    expect(engine.methods.getModelCard().model!.base).toBe(true);
+    expect(() => engine.methods.restorePreviousModel()).toThrow('There is no earlier model to go back to.');
   });
 });
 

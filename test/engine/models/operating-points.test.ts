@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createCodeIndex, scanLevel, scanLevels } from '../../../electron/engine/codes/choose-code-index.ts';
-import type { MeasuredPoint } from '../../../electron/contract/types.ts';
+import { createCodeIndex, indexLevel, indexLevels } from '../../../electron/engine/codes/choose-code-index.ts';
+import type { MeasuredPoint } from '../../../electron/contract/models.ts';
 import { chooseOperatingPoint } from '../../../electron/engine/models/operating-points.ts';
 import { measureRecall } from '../../../electron/engine/training/recall.ts';
 import { chooseBackend } from '../../../electron/engine/training/tensorflow-backend.ts';
@@ -49,8 +49,8 @@ describe('The operatingPoints', () => {
     const libraryPath = temporaryFolder();
     const engine = await openEngine({ libraryPath });
     await engine.indexOnce([folder]);
-    const { operatingPoints } = engine.getStatus().model!;
-    expect(operatingPoints).toMatchObject({ photos: 260, sample: 260, queries: 100, level: scanLevels.at(-1) });
+    const { operatingPoints } = engine.methods.getStatus().model!;
+    expect(operatingPoints).toMatchObject({ photos: 260, sample: 260, queries: 100, level: indexLevels.at(-1) });
     expect(operatingPoints!.rows.map(({ codes, rerank }) => `${codes} ${rerank}`)).toEqual([
       '8-bit 0',
       '8-bit 100',
@@ -68,7 +68,9 @@ describe('The operatingPoints', () => {
       expect(recalls[2]).toBe(1);
     }
     const ask = async (of: Engine, codesOnly: boolean): Promise<number[]> => {
-      const { by, results } = await of.searchPhotos(searchBy({ photoId: photoAt(of, paths[7]) }, 100, codesOnly));
+      const { by, results } = await of.methods.searchPhotos(
+        searchBy({ photoId: photoAt(of, paths[7]) }, 100, codesOnly),
+      );
       expect(by).toBe('codes');
       return results.map(({ score }) => score);
     };
@@ -92,7 +94,9 @@ describe('The operatingPoints', () => {
     await writePictures(folder, 2, 500);
     await fast.indexOnce([folder]);
     for (const codesOnly of [true, false]) {
-      const { results } = await fast.searchPhotos(searchBy({ photoId: photoAt(fast, paths[0]) }, 261, codesOnly));
+      const { results } = await fast.methods.searchPhotos(
+        searchBy({ photoId: photoAt(fast, paths[0]) }, 261, codesOnly),
+      );
       expect(results).toHaveLength(261);
     }
     await fast.close();
@@ -101,7 +105,7 @@ describe('The operatingPoints', () => {
     for (const codes of ['8-bit', '4-bit'] as const) {
       const measuring = await withOperatingPoint(codes, 100);
       await measuring.indexOnce([folder]);
-      expect(measuring.getStatus().model!.operatingPoints!.photos).toBe(262);
+      expect(measuring.methods.getStatus().model!.operatingPoints!.photos).toBe(262);
       const answers = [await ask(measuring, true), await ask(measuring, false)];
       await measuring.close();
       const fresh = await openEngine({ libraryPath, watching: false });
@@ -135,11 +139,11 @@ describe('The scan that is used', () => {
     const before = process.env.LIKENESS_SCAN;
     try {
       delete process.env.LIKENESS_SCAN;
-      expect(createCodeIndex(8, 256).level).toBe(scanLevels.at(-1));
+      expect(createCodeIndex(8, 256).level).toBe(indexLevels.at(-1));
       process.env.LIKENESS_SCAN = 'typescript';
       expect(createCodeIndex(8, 256).level).toBe('typescript');
       process.env.LIKENESS_SCAN = 'abacus';
-      expect(() => scanLevel()).toThrow(/LIKENESS_SCAN is "abacus". Expected one of typescript/);
+      expect(() => indexLevel()).toThrow(/LIKENESS_SCAN is "abacus". Expected one of typescript/);
     } finally {
       if (before === undefined) delete process.env.LIKENESS_SCAN;
       else process.env.LIKENESS_SCAN = before;

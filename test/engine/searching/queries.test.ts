@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Query, QueryInput } from '../../../electron/contract/query.ts';
 import { querySchema } from '../../../electron/contract/query.ts';
-import type { SearchAnswer } from '../../../electron/contract/types.ts';
+import type { SearchAnswer } from '../../../electron/contract/search.ts';
 import type { Engine } from '../../../electron/engine/engine.ts';
 import { dispatch } from '../../../electron/engine/gateway.ts';
 import { writeOnnxFile } from '../../support/onnx-files.ts';
@@ -31,13 +31,13 @@ async function askable(embedder: 'codes' | 'features'): Promise<Asked> {
     embedder === 'codes' ? undefined : writeOnnxFile(join(temporaryFolder(), 'layout.onnx'), 'layout', 'Layout');
   const engine = await openEngine({ embedder: layout, watching: false });
   await engine.indexOnce([one, two]);
-  const folders = engine.getStatus().folders;
+  const folders = engine.methods.getStatus().folders;
   return {
     engine,
     paths,
     id: (seed) => photoAt(engine, paths[seed]),
     folderOf: (seed) => folders.find(({ path }) => path === (seed < 30 ? one : two))!.folderId,
-    ask: (query, k = 50) => dispatch(engine, 'searchPhotos', { query, k }) as Promise<SearchAnswer>,
+    ask: (query, k = 50) => dispatch(engine.methods, 'searchPhotos', { query, k }) as Promise<SearchAnswer>,
     names: ({ results }) => results.map(({ name }) => name),
   };
 }
@@ -81,7 +81,7 @@ describe.each(['codes', 'features'] as const)('A query answered by %s', (by) => 
     );
     const all = await ask({ positives: [{ photoId: id(5) }] });
     expect(names(all)).toHaveLength(36);
-    const { takenAt } = engine.getPhoto({ photoId: id(5) });
+    const { takenAt } = engine.methods.getPhoto({ photoId: id(5) });
     const none = await ask({ positives: [{ photoId: id(5) }], filter: { takenFrom: takenAt + 1e9 } });
     expect(none.results).toEqual([]);
     const until = await ask({ positives: [{ photoId: id(5) }], filter: { takenBefore: takenAt + 1e9 } });
@@ -106,7 +106,7 @@ describe.each(['codes', 'features'] as const)('A query answered by %s', (by) => 
 describe('Subspace weights', () => {
   it('change the order by codes as they change it in the re-rank, and are as many as the model has subspaces', async () => {
     const { ask, id, names, engine } = await askable('codes');
-    const { M } = { M: engine.getStatus().model!.bits / 8 };
+    const { M } = { M: engine.methods.getStatus().model!.bits / 8 };
     const positives = [{ photoId: id(4) }];
     const plain = names(await ask({ positives }));
     expect(names(await ask({ positives, subspaceWeights: Array<number>(M).fill(1) }))).toEqual(plain);

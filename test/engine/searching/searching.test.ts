@@ -20,7 +20,7 @@ describe('A small library', () => {
     settle(join(folder, 'copy of 4.jpg'));
     const engine = await openEngine({ embedder: layout() });
     await engine.indexOnce([folder]);
-    const answer = await engine.searchPhotos(searchBy({ photoId: photoAt(engine, paths[4]) }, 5, false));
+    const answer = await engine.methods.searchPhotos(searchBy({ photoId: photoAt(engine, paths[4]) }, 5, false));
     expect(answer.by).toBe('features');
     expect(answer.results[0]).toMatchObject({ name: 'copy of 4.jpg', score: 1, rank: 1 });
     expect(answer.results.map(({ name }) => name)).not.toContain('4.jpg');
@@ -35,16 +35,18 @@ describe('A small library', () => {
     const engine = await openEngine({ embedder: layout() });
     await engine.indexOnce([folder]);
     const edited = await sharp(readFileSync(paths[7])).resize(120).jpeg({ quality: 60 }).toBuffer();
-    const { exampleId } = await engine.addExample({ name: 'edited.jpg', bytes: edited });
-    const { results } = await engine.searchPhotos(searchBy({ exampleId }, 3, false));
+    const { exampleId } = await engine.methods.addExample({ name: 'edited.jpg', bytes: edited });
+    const { results } = await engine.methods.searchPhotos(searchBy({ exampleId }, 3, false));
     expect(results[0].name).toBe('7.jpg');
-    expect(engine.getStatus().photos).toBe(20);
-    const same = await engine.addExample({ name: 'same.jpg', bytes: readFileSync(paths[7]) });
-    expect((await engine.searchPhotos(searchBy({ exampleId: same.exampleId }, 1, false))).results[0]).toMatchObject({
+    expect(engine.methods.getStatus().photos).toBe(20);
+    const same = await engine.methods.addExample({ name: 'same.jpg', bytes: readFileSync(paths[7]) });
+    expect(
+      (await engine.methods.searchPhotos(searchBy({ exampleId: same.exampleId }, 1, false))).results[0],
+    ).toMatchObject({
       name: '7.jpg',
       score: 1,
     });
-    await expect(engine.addExample({ name: 'note.txt', bytes: Buffer.from('hello') })).rejects.toThrow(
+    await expect(engine.methods.addExample({ name: 'note.txt', bytes: Buffer.from('hello') })).rejects.toThrow(
       /note\.txt cannot be searched by/,
     );
   });
@@ -55,15 +57,16 @@ describe('A small library', () => {
     const engine = await openEngine();
     await engine.indexOnce([folder]);
     const db = new Database(cataloguePath(engine.library.path));
-    const contentOf = (seed: number): number => engine.getPhoto({ photoId: photoAt(engine, paths[seed]) }).contentId;
+    const contentOf = (seed: number): number =>
+      engine.methods.getPhoto({ photoId: photoAt(engine, paths[seed]) }).contentId;
     const setHidden = db.prepare(
       'UPDATE hidden SET vector = (SELECT vector FROM hidden WHERE region_id = ?) WHERE region_id = ?',
     );
     expect(setHidden.run(contentOf(8), contentOf(7)).changes).toBe(1);
     db.close();
     const edited = await sharp(readFileSync(paths[7])).jpeg({ quality: 70 }).toBuffer();
-    const { exampleId } = await engine.addExample({ name: 'edited.jpg', bytes: edited });
-    const { by, results } = await engine.searchPhotos(searchBy({ exampleId }, 10, false));
+    const { exampleId } = await engine.methods.addExample({ name: 'edited.jpg', bytes: edited });
+    const { by, results } = await engine.methods.searchPhotos(searchBy({ exampleId }, 10, false));
     expect(by).toBe('codes');
     expect(results[0].name).toBe('7.jpg');
     const scores = results.map(({ score }) => score);
@@ -78,7 +81,7 @@ describe('A small library', () => {
     settle(bad);
     const engine = await openEngine();
     await engine.indexOnce([folder]);
-    const { total, problems } = engine.listProblems({ start: 0, count: 10 });
+    const { total, problems } = engine.methods.listProblems({ start: 0, count: 10 });
     expect(total).toBe(1);
     expect(problems[0]).toMatchObject({
       path: bad,
@@ -86,13 +89,13 @@ describe('A small library', () => {
     });
     writeFileSync(bad, await makePicture(3));
     settle(bad);
-    engine.retryProblems({});
+    engine.methods.retryProblems({});
     await until(
-      () => engine.getStatus(),
+      () => engine.methods.getStatus(),
       ({ waiting }) => waiting === 0,
     );
-    expect(engine.getStatus()).toMatchObject({ indexed: 3, problems: 0 });
-    expect(engine.getPhoto({ photoId: photoAt(engine, bad) })).toMatchObject({ width: 160, height: 120 });
+    expect(engine.methods.getStatus()).toMatchObject({ indexed: 3, problems: 0 });
+    expect(engine.methods.getPhoto({ photoId: photoAt(engine, bad) })).toMatchObject({ width: 160, height: 120 });
   });
 
   it('opens and shows its photos by the desktop it was given, and says so where it has none', async () => {
@@ -103,15 +106,15 @@ describe('A small library', () => {
     const engine = await openEngine({ desktop: { openFile: note('open'), showInFolder: note('show') } });
     await engine.indexOnce([folder]);
     const photoId = photoAt(engine, path);
-    await engine.openPhoto({ photoId });
-    await engine.revealPhoto({ photoId });
+    await engine.methods.openPhoto({ photoId });
+    await engine.methods.revealPhoto({ photoId });
     expect(asked).toEqual([
       ['open', path],
       ['show', path],
     ]);
     await engine.close();
     const command = await openEngine({ libraryPath: engine.library.path });
-    await expect(command.openPhoto({ photoId })).rejects.toThrow(/from the window or the browser page/);
+    await expect(command.methods.openPhoto({ photoId })).rejects.toThrow(/from the window or the browser page/);
   });
 
   it('stops with a sentence when the disk is full, loses nothing, and goes on when there is room', async () => {
@@ -120,13 +123,13 @@ describe('A small library', () => {
     const engine = await openEngine({ embedder: layout() });
     engine.library.limitPages(engine.library.pageCount() + 30);
     await expect(engine.indexOnce([folder])).rejects.toThrow(/disk that holds the library is full.*Nothing is lost/);
-    const before = engine.getStatus();
+    const before = engine.methods.getStatus();
     expect(before.activity.doing).toBe('stopped');
     expect(before.waiting).toBeGreaterThan(0);
     engine.library.limitPages(0);
-    engine.resumeIndexing();
+    engine.methods.resumeIndexing();
     await engine.indexOnce([folder]);
-    expect(engine.getStatus()).toMatchObject({ photos: 40, indexed: 40, waiting: 0, problems: 0 });
+    expect(engine.methods.getStatus()).toMatchObject({ photos: 40, indexed: 40, waiting: 0, problems: 0 });
     expect(engine.library.integrity()).toBe('ok');
   });
 });
@@ -140,7 +143,7 @@ describe('A library of 256 photos and more', () => {
       const paths = await writePictures(folder, 258);
       const engine = await openEngine({ libraryPath });
       await engine.indexOnce([folder]);
-      const first = engine.getStatus().model!;
+      const first = engine.methods.getStatus().model!;
       expect(first).toMatchObject({ bits: 64, backend: 'wasm' });
       // A few are held out, to compare models by.
       expect(first.trainedOn).toBeGreaterThan(258 * 0.9);
@@ -148,7 +151,7 @@ describe('A library of 256 photos and more', () => {
       const precision = async (codesOnly: boolean): Promise<number> => {
         let right = 0;
         for (let seed = 0; seed < 60; seed++) {
-          const { by, results } = await engine.searchPhotos(
+          const { by, results } = await engine.methods.searchPhotos(
             searchBy({ photoId: photoAt(engine, paths[seed]) }, 10, codesOnly),
           );
           expect(by).toBe('codes');
@@ -162,11 +165,11 @@ describe('A library of 256 photos and more', () => {
       // A new photo is found at once, by the model that is there.
       const [added] = await writePictures(folder, 1, 300);
       await engine.indexOnce([folder]);
-      expect(engine.getStatus().model!.modelId).toBe(first.modelId);
+      expect(engine.methods.getStatus().model!.modelId).toBe(first.modelId);
       const photoId = photoAt(engine, added);
-      expect((await engine.searchPhotos(searchBy({ photoId }, 5, false))).results).toHaveLength(5);
+      expect((await engine.methods.searchPhotos(searchBy({ photoId }, 5, false))).results).toHaveLength(5);
       expect(
-        (await engine.searchPhotos(searchBy({ photoId: photoAt(engine, paths[0]) }, 300, false))).results.map(
+        (await engine.methods.searchPhotos(searchBy({ photoId: photoAt(engine, paths[0]) }, 300, false))).results.map(
           (r) => r.photoId,
         ),
       ).toContain(photoId);
@@ -174,12 +177,12 @@ describe('A library of 256 photos and more', () => {
       // Grown to twice its size, it is learned anew; every photo has a code of the new model, and the old is kept.
       await writePictures(folder, 260, 400);
       await engine.indexOnce([folder]);
-      const second = engine.getStatus().model!;
+      const second = engine.methods.getStatus().model!;
       expect(second.modelId).not.toBe(first.modelId);
       expect(second.trainedOn).toBeGreaterThan(519 * 0.9);
       const regions = [...engine.library.codes.segments(second.modelId)].flatMap((segment) => [...segment.regions]);
       expect(regions.toSorted((a, b) => a - b)).toEqual(engine.library.features.regionIds(1));
-      expect(engine.getModelCard()).toMatchObject({
+      expect(engine.methods.getModelCard()).toMatchObject({
         previous: { modelId: first.modelId },
         comparison: { edited: { before: expect.any(Number) as number } },
       });

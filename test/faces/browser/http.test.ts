@@ -117,7 +117,7 @@ describe('The loopback server', () => {
     expect(JSON.parse((await call('searchPhotos', { query: { positives: [{ photoId }] } })).body)).toMatchObject({
       by: 'codes',
     });
-    const { contentId } = engine.getPhoto({ photoId });
+    const { contentId } = engine.methods.getPhoto({ photoId });
     for (const picture of [`/media/thumbnail/${contentId}`, `/media/preview/${photoId}`]) {
       const answer = await ask(server, picture, { cookie });
       expect(answer.headers['content-type']).toBe('image/jpeg');
@@ -150,7 +150,7 @@ describe('The loopback server', () => {
     expect((await ask(server, '/api/getStatus', { method: 'POST', cookie, body: '{}', origin: null })).status).toBe(
       403,
     );
-    expect(engine.getStatus().photos).toBe(3);
+    expect(engine.methods.getStatus().photos).toBe(3);
   });
 
   it('takes in an embedder as the body of a message, and says why where it does not', async () => {
@@ -173,7 +173,7 @@ describe('The loopback server', () => {
       name: 'Layout',
       inUse: false,
     });
-    expect((await engine.listEmbedders()).map(({ name }) => name)).toContain('Layout');
+    expect((await engine.methods.listEmbedders()).map(({ name }) => name)).toContain('Layout');
   });
 
   it('breaks a search off when whoever asked has gone, and still answers one that fails', async () => {
@@ -183,7 +183,7 @@ describe('The loopback server', () => {
     const cookie = await keyOf(server);
     const body = JSON.stringify({ query: { positives: [{ photoId: 1 }] } });
     const begun = Promise.withResolvers<AbortSignal>();
-    engine.searchPhotos = (_, signal) => {
+    engine.methods.searchPhotos = (_, signal) => {
       begun.resolve(signal!);
       return new Promise((__, reject) => signal!.addEventListener('abort', () => reject(signal!.reason as Error)));
     };
@@ -201,7 +201,7 @@ describe('The loopback server', () => {
     asking.destroy();
     await until(() => signal.aborted, Boolean);
 
-    engine.searchPhotos = () => Promise.reject(new LikenessError('unavailable', 'The scan is at rest.'));
+    engine.methods.searchPhotos = () => Promise.reject(new LikenessError('unavailable', 'The scan is at rest.'));
     const failed = await ask(server, '/api/searchPhotos', { method: 'POST', cookie, body });
     expect([failed.status, JSON.parse(failed.body)]).toEqual([
       503,

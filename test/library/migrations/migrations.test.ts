@@ -92,7 +92,7 @@ describe('A library of the version before', () => {
   it('answers by its model at once, with nothing read, looked at or trained again', async () => {
     const libraryPath = copyOfFixture();
     const engine = await openEngine({ libraryPath, watching: false });
-    const { indexed, waiting, model, embedder } = engine.getStatus();
+    const { indexed, waiting, model, embedder } = engine.methods.getStatus();
     expect([indexed, waiting, model!.modelId, embedder.coming]).toEqual([40, 0, 1, null]);
     const { library } = engine;
     const active = ActiveModel.load(library, 1)!;

@@ -1,0 +1,70 @@
+// The networks that turn photos into features.
+import { z } from 'zod';
+import { method, none } from './method.ts';
+
+export interface EmbedderInUse {
+  name: string;
+  dimensions: number;
+  /** What runs it; null where that is not known (yet). */
+  speed: EmbedderSpeed | null;
+  /** The one that takes its place once it has seen all photos; null where none does. */
+  coming: string | null;
+}
+
+/** By what a network runs fastest on this machine, as a short trial found. */
+export interface EmbedderSpeed {
+  /** As onnxruntime calls it: cpu, webgpu, coreml, dml, cuda. */
+  provider: string;
+  /** Of one photo. */
+  milliseconds: number;
+  /** All that were tried; reason: why one could not be used. */
+  tried: { provider: string; milliseconds: number | null; reason: string | null }[];
+}
+
+/** An embedder that the library holds. */
+export interface EmbedderPack {
+  name: string;
+  dimensions: number;
+  licence: string | null;
+  /** On disk. */
+  bytes: number;
+  /** Came with Likeness. */
+  builtIn: boolean;
+  /** Search answers by it. */
+  inUse: boolean;
+  /** It looks at all photos now, and takes the other's place then. */
+  coming: boolean;
+  speed: EmbedderSpeed | null;
+  ranking: EmbedderRanking | null;
+}
+
+/** How an embedder ranks what the person marked as right, by its features alone. */
+export interface EmbedderRanking {
+  /** Marks that were looked at. */
+  marks: number;
+  /** Share of them that come among the first ten, in [0, 1]. */
+  share: number;
+  /** Photos that they were looked for among: the same for all embedders. */
+  among: number;
+}
+
+const embedderName = z.string().min(1).max(200);
+
+export const embedderMethods = {
+  /** The embedders that the library holds. */
+  listEmbedders: method(none).returning<EmbedderPack[]>(),
+  /** Takes in an ONNX model, once it has been tried; description: the text of the JSON that says how to feed it. */
+  addEmbedder: method(
+    z.strictObject({
+      name: z.string().min(1).max(255),
+      bytes: z.instanceof(Uint8Array),
+      description: z.string().max(8000).optional(),
+    }),
+  ).returning<EmbedderPack>(),
+  /** Lets an embedder look at all photos while the one in use answers; then they change places. */
+  useEmbedder: method(z.strictObject({ name: embedderName })).returning<null>(),
+  /** Forgets an embedder that is not in use, and deletes its copy in the library. */
+  removeEmbedder: method(z.strictObject({ name: embedderName })).returning<null>(),
+  /** Holds all embedders against what the person marked as right; takes seconds. */
+  rankEmbedders: method(none).returning<EmbedderPack[]>(),
+} as const;

@@ -1,0 +1,28 @@
+// Watched folders, and choosing them.
+import { z } from 'zod';
+import { id, method, path } from './method.ts';
+
+export interface FolderInfo {
+  folderId: number;
+  path: string;
+  photos: number;
+  /** False while its drive is not there. */
+  available: boolean;
+  /** A sentence about how it is watched where that is not as usual; else null. */
+  notice: string | null;
+}
+
+export interface Listing {
+  path: string;
+  parent: string | null;
+  folders: { name: string; path: string }[];
+}
+
+export const folderMethods = {
+  /** Starts watching a folder; a folder inside a watched one is already covered, and one around it takes it in. */
+  addFolder: method(z.strictObject({ path })).returning<FolderInfo>(),
+  /** Stops watching a folder and forgets its photos; the files themselves are not touched. */
+  removeFolder: method(z.strictObject({ folderId: id })).returning<null>(),
+  /** The folders inside a folder of this machine, for choosing one; without a path, the home folder. */
+  browseFolders: method(z.strictObject({ path: path.optional() })).returning<Listing>(),
+} as const;

@@ -1,0 +1,55 @@
+// What a search answers.
+import { z } from 'zod';
+import { method } from './method.ts';
+import { querySchema } from './query.ts';
+import type { Box } from './query.ts';
+import type { PhotoTile } from './photos.ts';
+
+/** A part of a photo that was found, or the whole of it. */
+export interface RegionHit {
+  kind: 'whole' | 'tile' | 'frame';
+  /** Shares of the upright picture's width and height; null for all of it. */
+  box: Box | null;
+  /** Of a frame: seconds from the beginning. */
+  time: number | null;
+}
+
+export interface SearchResult extends PhotoTile {
+  /** 0 to 1; 1 is the same picture. */
+  score: number;
+  /** The region of the photo that the query found. */
+  hit: RegionHit;
+  /** From 1. */
+  rank: number;
+  /** Whether the person marked it as right for this query. */
+  relevant: boolean;
+}
+
+export interface SearchAnswer {
+  results: SearchResult[];
+  /** Whether results can be marked as right: the query is a photo of the library. */
+  markable: boolean;
+  /** Results from this place on are less alike by a step that stands out; null where there is none. */
+  scoreGap: number | null;
+  /** Whether learned codes answered, or the features themselves. */
+  by: 'codes' | 'features';
+  /** Photos that could not be among the results because they are not read yet. */
+  unread: number;
+  milliseconds: number;
+}
+
+export const searchMethods = {
+  /** The photos most like the examples of a query; best first, unless it says otherwise. */
+  searchPhotos: method(
+    z.strictObject({
+      query: querySchema,
+      k: z.int().min(1).max(1000).default(100),
+      /** Leaves out the re-rank by hidden vectors. */
+      codesOnly: z.boolean().default(false),
+    }),
+  ).returning<SearchAnswer>(),
+  /** Takes in a picture that is not in the library, to search by; it is kept in memory only. */
+  addExample: method(z.strictObject({ name: z.string().max(1000), bytes: z.instanceof(Uint8Array) })).returning<{
+    exampleId: number;
+  }>(),
+} as const;

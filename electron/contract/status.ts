@@ -1,0 +1,54 @@
+// What the page shows around the photos, and what goes on.
+import { method, none } from './method.ts';
+import type { EmbedderInUse } from './embedders.ts';
+import type { FolderInfo } from './folders.ts';
+import type { ModelSummary } from './models.ts';
+
+/** What the engine is doing now, in order of what is told first. */
+export type Doing =
+  | 'starting'
+  | 'walking'
+  | 'reading'
+  | 'changing'
+  | 'training'
+  | 'encoding'
+  | 'comparing'
+  | 'measuring'
+  | 'merging'
+  | 'paused'
+  | 'stopped'
+  | 'ready';
+
+export interface Activity {
+  doing: Doing;
+  /** Photos, or epochs while training; done <= total. */
+  done: number;
+  total: number;
+  /** Photos (or epochs) a second over the last seconds; 0 while unknown. */
+  perSecond: number;
+  /** Seconds; null while unknown. */
+  secondsLeft: number | null;
+  /** A sentence for the person where something needs saying (a full disk, a watch limit); else null. */
+  notice: string | null;
+}
+
+export interface Status {
+  libraryPath: string;
+  folders: FolderInfo[];
+  photos: number;
+  indexed: number;
+  waiting: number;
+  problems: number;
+  embedder: EmbedderInUse;
+  model: ModelSummary | null;
+  /** What scans the codes: an instruction set, or 'typescript' where the native scan was not built. */
+  scan: string;
+  activity: Activity;
+}
+
+export const statusMethods = {
+  /** Everything the page shows around the photos. */
+  getStatus: method(none).returning<Status>(),
+  pauseIndexing: method(none).returning<Activity>(),
+  resumeIndexing: method(none).returning<Activity>(),
+} as const;

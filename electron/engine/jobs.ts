@@ -1,0 +1,140 @@
+// What goes on in a library, in its order: folders are looked through, photos are read, and at rest models are looked
+// after and what is gone is deleted.
+import { LikenessError } from '../contract/errors.ts';
+import type { Activity, Doing } from '../contract/status.ts';
+import { isOutOfSpace, type Library } from '../library/library.ts';
+import type { EmbeddingSpaces } from './embedding/embedding-spaces.ts';
+import type { ContentRemoval } from './indexing/content-removal.ts';
+import type { FolderSync } from './indexing/folder-sync.ts';
+import type { Indexer } from './indexing/indexer.ts';
+import { Progress } from './status/progress.ts';
+
+/** Milliseconds that a content is kept which no file holds any more: a file that moves comes back. */
+const KEEP_ORPHANS = 24 * 3600 * 1000;
+
+export interface JobsParts {
+  readonly library: Library;
+  readonly spaces: EmbeddingSpaces;
+  readonly folders: FolderSync;
+  readonly indexer: Indexer;
+  readonly removal: ContentRemoval;
+}
+
+export class Jobs {
+  readonly #parts: () => JobsParts;
+  /** Tells the faces that something may have changed. */
+  readonly publish: () => void;
+  readonly #progress = new Progress();
+  #atRest = false;
+
+  /**
+   * @param parts asked for when something is to be done: they and these jobs know each other
+   * @param publish tells the faces that something may have changed
+   */
+  constructor(parts: () => JobsParts, publish: () => void) {
+    this.#parts = parts;
+    this.publish = publish;
+  }
+
+  /** Begins to look through folders, follow them, read and train. */
+  start(): void {
+    const { indexer, spaces, removal, folders } = this.#parts();
+    indexer.start();
+    void spaces.removeLeftovers();
+    removal.resume();
+    spaces.findFastest();
+    folders.startAll().then(
+      () => this.wake(),
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  /** There may be photos to read. */
+  wake(): void {
+    const { library, indexer } = this.#parts();
+    if (this.#atRest && library.photos.waitingCount() > 0) this.#atRest = false;
+    indexer.wake();
+    this.publish();
+  }
+
+  /** Nothing waits to be read. */
+  rest(): void {
+    const { removal, folders, spaces } = this.#parts();
+    if (!this.#atRest) {
+      this.#atRest = true;
+      this.#progress.restart();
+      removal.removeOrphans(Date.now() - KEEP_ORPHANS).catch((error: unknown) => this.fail(error));
+    }
+    if (!folders.walking) spaces.work();
+    this.publish();
+  }
+
+  /** A piece of work at rest ended; what is due next may begin. */
+  goOn(): void {
+    if (this.#atRest) this.#parts().spaces.work();
+    this.publish();
+  }
+
+  pause(): void {
+    const { indexer, spaces } = this.#parts();
+    indexer.pause();
+    spaces.pause();
+    this.publish();
+  }
+
+  resume(): void {
+    this.#progress.notice = null;
+    this.#parts().indexer.resume();
+    this.wake();
+  }
+
+  /** Folders were looked through, and so many files found so far. */
+  found(files: number): void {
+    this.#progress.found(files);
+    this.publish();
+  }
+
+  /** So many more photos are read. */
+  read(photos: number): void {
+    this.#progress.read(photos);
+    this.publish();
+  }
+
+  /** Of what is done at rest. */
+  step(done: number, total: number): void {
+    if (this.#atRest) this.#progress.step(done, total);
+    this.publish();
+  }
+
+  /** @param sentence for the person */
+  notice(sentence: string): void {
+    this.#progress.notice = sentence;
+    this.publish();
+  }
+
+  /** Looking through folders, or following them, failed. */
+  fail(error: unknown): void {
+    if (isOutOfSpace(error)) {
+      this.notice(
+        'The disk that holds the library is full, so changes in the folders are not followed. Make room and start Likeness again.',
+      );
+    } else {
+      const { message } = error as Error;
+      this.notice(error instanceof LikenessError ? message : `Following the folders failed: ${message}`);
+    }
+  }
+
+  activity(): Activity {
+    const counts = this.#parts().library.photos.counts();
+    return this.#progress.activity(this.#doing(counts.waiting), counts);
+  }
+
+  #doing(waiting: number): Doing {
+    const { indexer, folders, spaces } = this.#parts();
+    if (indexer.paused) return this.#progress.notice ? 'stopped' : 'paused';
+    if (!this.#atRest && waiting > 0) return 'reading';
+    if (folders.walking) return 'walking';
+    if (spaces.stage) return spaces.stage;
+    return this.#atRest ? 'ready' : 'starting';
+  }
+}

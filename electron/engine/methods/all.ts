@@ -1,0 +1,24 @@
+// The contract's methods, by group.
+import type { Implementation } from '../../contract/methods.ts';
+import type { EngineParts } from '../parts.ts';
+import { embedderMethods } from './embedders.ts';
+import { folderMethods } from './folders.ts';
+import { modelMethods } from './models.ts';
+import { photoMethods } from './photos.ts';
+import { reviewMethods } from './review.ts';
+import { searchMethods } from './search.ts';
+import { statusMethods } from './status.ts';
+
+export type EngineMethods = ReturnType<typeof engineMethods>;
+
+export function engineMethods(parts: EngineParts) {
+  return {
+    ...statusMethods(parts),
+    ...folderMethods(parts),
+    ...photoMethods(parts),
+    ...searchMethods(parts),
+    ...modelMethods(parts),
+    ...embedderMethods(parts),
+    ...reviewMethods(parts),
+  } satisfies Implementation;
+}

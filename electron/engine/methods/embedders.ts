@@ -1,0 +1,39 @@
+// The embedders that the library holds.
+import { LikenessError } from '../../contract/errors.ts';
+import { FILE_LIMITS } from '../../contract/files.ts';
+import type { ParsedInput } from '../../contract/methods.ts';
+import type { EmbedderPack } from '../../contract/embedders.ts';
+import { notKnown } from '../embedding/embedder-packs.ts';
+import type { EngineParts } from '../parts.ts';
+
+export function embedderMethods({ packs, spaces, jobs }: Pick<EngineParts, 'packs' | 'spaces' | 'jobs'>) {
+  return {
+    listEmbedders: (): Promise<EmbedderPack[]> => spaces.list(),
+
+    async addEmbedder({ name, bytes, description }: ParsedInput<'addEmbedder'>): Promise<EmbedderPack> {
+      if (bytes.length > FILE_LIMITS.addEmbedder) {
+        const [size, most] = [bytes.length, FILE_LIMITS.addEmbedder].map((n) => Math.round(n / 2 ** 20));
+        throw new LikenessError(
+          'bad-input',
+          `${name} takes ${size} MiB; at most ${most} MiB can be added here. The command "likeness embedder add" takes larger ones.`,
+        );
+      }
+      return spaces.describe(await packs.addBytes(name, bytes, description));
+    },
+
+    async useEmbedder({ name }: ParsedInput<'useEmbedder'>): Promise<null> {
+      // Names alone: a path is the command line's to give.
+      if (/[\\/]/.test(name)) throw notKnown(name);
+      await spaces.use(name);
+      jobs.goOn();
+      return null;
+    },
+
+    async removeEmbedder({ name }: ParsedInput<'removeEmbedder'>): Promise<null> {
+      await spaces.remove(name);
+      return null;
+    },
+
+    rankEmbedders: (): Promise<EmbedderPack[]> => spaces.rank(),
+  };
+}

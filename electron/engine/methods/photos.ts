@@ -1,0 +1,110 @@
+// Photos: their order, their details, their pictures, and files that could not be read.
+import { stat } from 'node:fs/promises';
+import { LikenessError } from '../../contract/errors.ts';
+import type { MediaRequest } from '../../contract/media.ts';
+import type { ParsedInput } from '../../contract/methods.ts';
+import type { PhotoDetails, PhotoTile, Problem, Timeline, TimelineChanges } from '../../contract/photos.ts';
+import { describeFileError } from '../../library/files/walk.ts';
+import type { Library } from '../../library/library.ts';
+import type { Desktop, EngineParts } from '../parts.ts';
+import { notThere } from '../searching/queries.ts';
+import { toTile } from '../searching/searcher.ts';
+
+type Parts = Pick<EngineParts, 'library' | 'timeline' | 'jobs' | 'desktop' | 'emit'>;
+
+const PREVIEW_SIDE = 2560;
+/** Copies of a photo that are told by their paths. */
+const COPIES_TOLD = 20;
+
+export function photoMethods({ library, timeline, jobs, desktop, emit }: Parts) {
+  const { photos } = library;
+  return {
+    getTimeline: (): Timeline => timeline.toMessage(),
+
+    getTimelineChanges: ({ since }: ParsedInput<'getTimelineChanges'>): TimelineChanges | null =>
+      timeline.changesSince(since),
+
+    listPhotos: ({ photoIds }: ParsedInput<'listPhotos'>): PhotoTile[] =>
+      [...photos.tiles(photoIds).values()].map(toTile),
+
+    getPhoto({ photoId }: ParsedInput<'getPhoto'>): PhotoDetails {
+      const row = photos.details(photoId);
+      if (!row) throw notThere();
+      return {
+        ...toTile(row),
+        path: row.path,
+        folder: row.folder,
+        size: row.size,
+        format: row.format,
+        camera: row.camera,
+        dateFrom: row.cameraTakenAt === null ? 'file' : 'camera',
+        warning: row.warning,
+        available: row.available === 1,
+        copies: photos.copies(row.contentId, row.photoId, COPIES_TOLD),
+        copyCount: photos.copyCount(row.contentId) - 1,
+      };
+    },
+
+    listProblems: ({ start, count }: ParsedInput<'listProblems'>): { total: number; problems: Problem[] } => ({
+      total: photos.counts().failed,
+      problems: photos.problems(start, count),
+    }),
+
+    retryProblems({ photoId }: ParsedInput<'retryProblems'>): null {
+      photos.retry(photoId);
+      emit({ name: 'problemsChanged', detail: { total: photos.counts().failed } });
+      jobs.wake();
+      return null;
+    },
+
+    async openPhoto({ photoId }: ParsedInput<'openPhoto'>): Promise<null> {
+      const path = await existingPath(library, photoId);
+      await present(desktop).openFile(path);
+      return null;
+    },
+
+    async revealPhoto({ photoId }: ParsedInput<'revealPhoto'>): Promise<null> {
+      const path = await existingPath(library, photoId);
+      await present(desktop).showInFolder(path);
+      return null;
+    },
+  };
+}
+
+/** @throws LikenessError 'not-found', or 'unavailable' where the photo's file is not there */
+export async function readMedia(
+  { kind, id }: MediaRequest,
+  { library, readers, queries }: Pick<EngineParts, 'library' | 'readers' | 'queries'>,
+): Promise<Uint8Array> {
+  if (kind === 'example') return queries.thumbnailOf(id);
+  if (kind === 'thumbnail') {
+    const thumbnail = library.contents.thumbnail(id);
+    if (!thumbnail) throw notThere();
+    return thumbnail;
+  }
+  const path = await existingPath(library, id);
+  const { size, mtimeMs } = await stat(path);
+  return readers.preview(path, { size, modifiedAt: mtimeMs }, PREVIEW_SIDE);
+}
+
+function present(desktop: Desktop | undefined): Desktop {
+  if (desktop) return desktop;
+  throw new LikenessError(
+    'unavailable',
+    'Photos are opened and shown from the window or the browser page; this command has neither.',
+  );
+}
+
+async function existingPath(library: Library, photoId: number): Promise<string> {
+  const path = library.photos.path(photoId);
+  if (path === undefined) throw notThere();
+  try {
+    await stat(path);
+  } catch (error) {
+    const reason = describeFileError(error);
+    throw new LikenessError('unavailable', `${path} cannot be opened: ${reason}. Is its drive connected?`, {
+      cause: error,
+    });
+  }
+  return path;
+}

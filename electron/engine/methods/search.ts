@@ -1,0 +1,13 @@
+// Searching.
+import type { ParsedInput } from '../../contract/methods.ts';
+import type { SearchAnswer } from '../../contract/search.ts';
+import type { EngineParts } from '../parts.ts';
+
+export function searchMethods({ queries }: Pick<EngineParts, 'queries'>) {
+  return {
+    searchPhotos: (input: ParsedInput<'searchPhotos'>, signal?: AbortSignal): Promise<SearchAnswer> =>
+      queries.search(input, signal),
+
+    addExample: (input: ParsedInput<'addExample'>): Promise<{ exampleId: number }> => queries.addExample(input),
+  };
+}

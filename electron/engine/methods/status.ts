@@ -1,0 +1,51 @@
+// Everything the page shows around the photos, and what goes on.
+import type { FolderInfo } from '../../contract/folders.ts';
+import type { Activity, Status } from '../../contract/status.ts';
+import { indexLevel } from '../codes/choose-code-index.ts';
+import { describeEmbedderInUse } from '../embedding/choose-embedder.ts';
+import type { EngineParts } from '../parts.ts';
+
+type Parts = Pick<EngineParts, 'library' | 'spaces' | 'folders' | 'jobs'>;
+
+export function statusMethods({ library, spaces, folders, jobs }: Parts) {
+  return {
+    getStatus(): Status {
+      const counts = library.photos.counts();
+      return {
+        libraryPath: library.path,
+        folders: folderInfos({ library, folders }),
+        photos: counts.photos,
+        indexed: counts.indexed,
+        waiting: counts.waiting,
+        problems: counts.failed,
+        embedder: describeEmbedderInUse(library),
+        model: spaces.current.models.active?.summary ?? null,
+        scan: indexLevel(),
+        activity: jobs.activity(),
+      };
+    },
+
+    pauseIndexing(): Activity {
+      jobs.pause();
+      return jobs.activity();
+    },
+
+    resumeIndexing(): Activity {
+      jobs.resume();
+      return jobs.activity();
+    },
+  };
+}
+
+export function folderInfos({ library, folders }: Pick<EngineParts, 'library' | 'folders'>): FolderInfo[] {
+  const counts = library.folders.photoCounts();
+  return library.folders.all().map(({ id, path, available }) => ({
+    folderId: id,
+    path,
+    available,
+    photos: counts.get(id) ?? 0,
+    notice: available
+      ? folders.notice(path)
+      : 'Its drive is not connected; its photos stay known and come back with it.',
+  }));
+}

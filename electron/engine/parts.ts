@@ -1,0 +1,34 @@
+// What an engine is made of, as its methods see it.
+import type { AnyEvent } from '../contract/events.ts';
+import type { ReaderPool } from '../library/decode/reader-pool.ts';
+import type { Library } from '../library/library.ts';
+import type { EmbedderPacks } from './embedding/embedder-packs.ts';
+import type { EmbeddingSpaces } from './embedding/embedding-spaces.ts';
+import type { ContentRemoval } from './indexing/content-removal.ts';
+import type { FolderSync } from './indexing/folder-sync.ts';
+import type { Indexer } from './indexing/indexer.ts';
+import type { Timeline } from './indexing/timeline.ts';
+import type { Jobs } from './jobs.ts';
+import type { Queries } from './searching/queries.ts';
+
+/** What only a face that a person looks at can do. */
+export interface Desktop {
+  openFile(path: string): Promise<void>;
+  showInFolder(path: string): Promise<void>;
+}
+
+export interface EngineParts {
+  readonly library: Library;
+  readonly readers: ReaderPool;
+  readonly packs: EmbedderPacks;
+  readonly spaces: EmbeddingSpaces;
+  readonly folders: FolderSync;
+  readonly indexer: Indexer;
+  readonly removal: ContentRemoval;
+  readonly queries: Queries;
+  readonly timeline: Timeline;
+  readonly jobs: Jobs;
+  /** Absent in commands. */
+  readonly desktop: Desktop | undefined;
+  readonly emit: (event: AnyEvent) => void;
+}
