@@ -19,7 +19,9 @@ execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'ts
   stdio: 'inherit',
 });
 // What ships beside the code: the built-in network and its model of codes.
-cpSync(join(root, 'electron/vision/built-in'), join(root, 'out/electron/vision/built-in'), { recursive: true });
+for (const folder of ['vision/built-in', 'deepquan/base-model']) {
+  cpSync(join(root, 'electron', folder), join(root, 'out/electron', folder), { recursive: true });
+}
 // A sandboxed preload must be one CommonJS file.
 await build({
   configFile: false,

@@ -22,6 +22,16 @@ const rules = [
     },
   },
   {
+    name: 'what encodes needs no TensorFlow.js, and nothing of what trains',
+    from: { path: '^electron/deepquan/model/' },
+    to: { path: '@tensorflow|^electron/deepquan/training/' },
+  },
+  {
+    name: 'only training and the evaluation know TensorFlow.js',
+    from: { path: '^electron/', pathNot: '^electron/((deepquan|engine)/training|evaluation)/' },
+    to: { path: '@tensorflow' },
+  },
+  {
     name: 'the four rooms do not import each other',
     from: { path: '^electron/(library|vision|deepquan|search)/' },
     to: { path: '^electron/(library|vision|deepquan|search|engine)/', pathNot: '^electron/$1/' },
@@ -36,7 +46,49 @@ const rules = [
     from: { path: '^electron/(library|vision|deepquan|search|engine)/' },
     to: { path: '^electron/evaluation/' },
   },
-  { name: 'rooms do not import faces', from: { path: '^electron/[^/]+/' }, to: { path: '^electron/[^/]+\\.ts$' } },
+  {
+    name: 'rooms do not import faces',
+    from: { path: '^electron/[^/]+/', pathNot: '^electron/faces/' },
+    to: { path: '^electron/faces/|^electron/[^/]+\\.ts$' },
+  },
+  {
+    name: 'faces reach the engine through its front, and no room behind it',
+    from: { path: '^electron/(faces/|[^/]+\\.ts$)' },
+    to: {
+      path: '^electron/(library|vision|deepquan|search|engine)/',
+      pathNot: '^electron/engine/(engine|gateway|parts)\\.ts$|^electron/engine/reading/',
+    },
+  },
+  {
+    name: 'folders and rows of the library are read without decoders',
+    from: { path: '^electron/library/(files|rows|migrations)/' },
+    to: { path: '^electron/library/decode/', dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'files know nothing of rows',
+    from: { path: '^electron/library/files/' },
+    to: { path: '^electron/library/(rows|decode)/' },
+  },
+  // Within the engine, each floor stands on those before it.
+  ...[
+    ['status', 'review', 'codes', 'training'],
+    ['models'],
+    ['embedding'],
+    ['searching', 'indexing'],
+    ['methods', 'reading'],
+  ].flatMap((floor, i, floors) => {
+    const above = floors.slice(i).flat();
+    return floor.map((room) => ({
+      name: `engine/${room} imports no room of its own floor or above`,
+      from: { path: `^electron/engine/${room}/` },
+      to: { path: `^electron/engine/(${above.filter((one) => one !== room).join('|') || 'none'})/` },
+    }));
+  }),
+  {
+    name: 'rooms of the engine do not import what wires them',
+    from: { path: '^electron/engine/[^/]+/', pathNot: '^electron/engine/methods/' },
+    to: { path: '^electron/engine/[^/]+\\.ts$' },
+  },
   {
     name: 'only main and preload import electron',
     from: { pathNot: '^(electron/(main|preload)\\.ts|test/)' },

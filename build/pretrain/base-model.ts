@@ -9,7 +9,7 @@ import { paperOptions } from '../../electron/deepquan/training/options.ts';
 import { trainDeepQuan } from '../../electron/deepquan/training/trainer.ts';
 import { openEmbedder } from '../../electron/engine/embedding/choose-embedder.ts';
 import { chooseBackend } from '../../electron/engine/training/tensorflow-backend.ts';
-import { readFeatures } from '../../electron/faces/commands/evaluate.ts';
+import { readFeatures } from '../../electron/engine/reading/dataset-features.ts';
 import { openDataset } from '../../electron/evaluation/dataset.ts';
 
 /** As many as a library's own training takes at most. */
@@ -34,7 +34,7 @@ const model = await trainDeepQuan(
   { ...paperOptions, epochs: 0 },
   { onEpoch: () => undefined, breathe: () => Promise.resolve() },
 );
-const file = fileURLToPath(new URL('../../electron/vision/built-in/deepquan.safetensors', import.meta.url));
+const file = fileURLToPath(new URL('../../electron/deepquan/base-model/deepquan.safetensors', import.meta.url));
 const bytes = writeModel(model, 'F16');
 writeFileSync(file, bytes);
 console.log(`${file}: ${bytes.length} bytes, quantization error ${model.quantizationError.toFixed(4)}`);

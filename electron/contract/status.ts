@@ -9,7 +9,7 @@ export type Doing =
   | 'starting'
   | 'walking'
   | 'reading'
-  | 'changing'
+  | 're-embedding'
   | 'training'
   | 'encoding'
   | 'comparing'

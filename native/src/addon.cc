@@ -190,7 +190,7 @@ class CodeIndexObject : public Napi::ObjectWrap<CodeIndexObject> {
     return both;
   }
 
-  View<float> tables(const Napi::Value& value, size_t most, size_t& queries) {
+  View<float> lookupTables(const Napi::Value& value, size_t most, size_t& queries) {
     const View<float> tables = floats(value, "lookup");
     const size_t each = index_->shape().M * index_->shape().ksub;
     queries = tables.length / each;
@@ -240,7 +240,7 @@ class CodeIndexObject : public Napi::ObjectWrap<CodeIndexObject> {
   /** (lookup: Float32Array, ids: Uint32Array) -> Float32Array */
   Napi::Value distances(const Napi::CallbackInfo& info) {
     size_t queries;
-    const auto lookup = tables(info[0], 1, queries);
+    const auto lookup = lookupTables(info[0], 1, queries);
     const auto from = ids(info[1], "ids");
     auto out = Napi::Float32Array::New(info.Env(), from.length);
     index_->distances(lookup.data, from.data, from.length, out.Data());
@@ -251,7 +251,7 @@ class CodeIndexObject : public Napi::ObjectWrap<CodeIndexObject> {
   Napi::Value search(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
     Request request;
-    const auto tables = tables(info[0], kMostQueries, request.queries);
+    const auto tables = lookupTables(info[0], kMostQueries, request.queries);
     request.k = whole(info[1], "k", 1, kMostResults);
     if (!info[2].IsNull()) {
       const auto selector = ids(info[2], "selector");

@@ -68,8 +68,8 @@ inline bool hasBit(const std::vector<uint32_t>& bitmap, uint32_t id) {
 }
 
 /** Which vectors of a chunk are selector, as masks of its blocks, and the blocks that hold any. */
-void allowedBlocks(const Chunk& chunk, size_t count, const std::vector<uint32_t>& selector, std::vector<uint32_t>& masks,
-                   std::vector<uint32_t>& list) {
+void allowedBlocks(const Chunk& chunk, size_t count, const std::vector<uint32_t>& selector,
+                   std::vector<uint32_t>& masks, std::vector<uint32_t>& list) {
   const size_t blocks = (count + kBlock - 1) / kBlock;
   list.clear();
   masks.assign(blocks, 0);

@@ -34,7 +34,7 @@ export function activitySentence(activity: Activity): string {
     starting: 'Starting',
     walking: `Looking through folders · ${counted(total, 'photo', 'photos')} found`,
     reading: `Reading ${count(done)} of ${count(total)}${rate}${left}`,
-    changing: `Looking at all photos with the new embedder · ${count(done)} of ${count(total)}${rate}${left}`,
+    're-embedding': `Looking at all photos with the new embedder · ${count(done)} of ${count(total)}${rate}${left}`,
     training: `Training · pass ${count(done)} of ${count(total)}${left}`,
     comparing: 'Comparing the new model with the one there is',
     measuring: 'Measuring what codes cost in this library',

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { LibraryReport } from '../../electron/faces/commands/status.ts';
+import type { LibraryReport } from '../../electron/engine/reading/library-report.ts';
 import { missingClone } from '../support/environment.ts';
 import { until } from '../support/engines.ts';
 import { temporaryFolder, writePictures } from '../support/pictures.ts';

@@ -26,14 +26,16 @@ describe('What is packaged', () => {
     const started = [
       'main.js',
       'preload.cjs',
-      'engine-process.js',
+      'faces/desktop/engine-process.js',
       'cli.js',
-      'library/reader-process.js',
-      'vision/trial-process.js',
+      'library/decode/reader-process.js',
+      'library/upgrade-thread.js',
+      'vision/workers/trial-process.js',
+      'vision/workers/embedder-thread.js',
       'vision/built-in/network.onnx',
       'vision/built-in/network.json',
-      'vision/built-in/deepquan.safetensors',
-      'engine/training-worker.js',
+      'deepquan/base-model/deepquan.safetensors',
+      'engine/training/training-worker.js',
     ].map((name) => `out/electron/${name}`);
     expect(packed).toEqual(expect.arrayContaining([...started, 'out/renderer/index.html', 'LICENSE', 'package.json']));
     expect(packed).toContain(manifest.main);

@@ -46,8 +46,8 @@ export class ReEmbedding {
   }
 
   /** What is under way, if anything is. */
-  get stage(): 'changing' | EmbeddingSpace['models']['stage'] {
-    return this.#running && (this.to.models.stage ?? 'changing');
+  get stage(): 're-embedding' | EmbeddingSpace['models']['stage'] {
+    return this.#running && (this.to.models.stage ?? 're-embedding');
   }
 
   /** Begins, or goes on; what has been looked at before is not looked at again. */

@@ -5,7 +5,8 @@ import pLimit from 'p-limit';
 import { LikenessError } from '../../contract/errors.ts';
 import type { FolderRow } from '../../library/rows/folder-rows.ts';
 import type { Library } from '../../library/library.ts';
-import { describeFileError, findAt, isWithin, walkFolder, type WalkFinding } from '../../library/files/walk.ts';
+import { isWithin } from '../../library/files/paths.ts';
+import { describeFileError, findAt, walkFolder, type WalkFinding } from '../../library/files/walk.ts';
 import { watchFolder, type FolderWatch } from '../../library/files/watch.ts';
 
 export interface FolderSyncHandlers {

@@ -4,7 +4,7 @@ import { Rate } from './rate.ts';
 
 /** Work of one photo, or of one epoch, after the other, as against reading and waiting. */
 const STEPPED: ReadonlySet<Doing> = new Set<Doing>([
-  'changing',
+  're-embedding',
   'training',
   'encoding',
   'comparing',

@@ -6,7 +6,7 @@ import type { EmbedderPack, EmbedderSpeed } from '../../contract/embedders.ts';
 import type { OperatingPoints } from '../../contract/models.ts';
 import { methodNames, type MethodName } from '../../evaluation/method.ts';
 import type { EvaluationReport } from '../../evaluation/report.ts';
-import type { LibraryReport } from './status.ts';
+import type { LibraryReport } from '../../engine/reading/library-report.ts';
 import { defaultLibraryPath } from '../default-library.ts';
 import { ProgressLine } from './progress-line.ts';
 
@@ -69,7 +69,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .option('--codes-only', 'leave out the re-rank by hidden vectors')
     .option('--json', 'print one JSON object')
     .action(async (image: string, options: CommonOptions & { k: number; codesOnly?: boolean }) => {
-      const { findSimilar } = await import('./similar.ts');
+      const { findSimilar } = await import('../../engine/reading/similar.ts');
       const answer = await findSimilar(image, {
         library: options.library,
         k: options.k,
@@ -85,8 +85,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .description('folders, counts, embedder, model, size on disk')
     .option('--json', 'print one JSON object')
     .action(async (options: CommonOptions) => {
-      const { readStatus } = await import('./status.ts');
-      const status = readStatus(resolve(options.library));
+      const { reportOn } = await import('../../engine/reading/library-report.ts');
+      const status = reportOn(resolve(options.library));
       if (options.json) print(status);
       else describeStatus(status);
     });
@@ -139,8 +139,10 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .option('--rank', 'hold them against what you marked as right, which takes seconds')
     .option('--json', 'print one JSON object')
     .action(async (options: CommonOptions & { rank?: boolean }) => {
-      const { listEmbedders, rankEmbedders } = await import('./embedders.ts');
-      const embedders = await (options.rank ? rankEmbedders(options.library) : listEmbedders(options.library));
+      const { listEmbedders } = await import('../../engine/reading/embedders.ts');
+      const { rankEmbedders } = await import('./embedders.ts');
+      const library = resolve(options.library);
+      const embedders = await (options.rank ? rankEmbedders(library) : listEmbedders(library));
       if (options.json) print({ embedders });
       else describeEmbedders(embedders);
     });

@@ -1,27 +1,9 @@
 // `likeness embedder`: the embedders that a library holds.
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
 import type { EmbedderPack } from '../../contract/embedders.ts';
 import type { Activity } from '../../contract/status.ts';
 import { Engine } from '../../engine/engine.ts';
-import { describeBuiltIn, EmbedderPacks } from '../../engine/embedding/embedder-packs.ts';
-import { cataloguePath } from '../../library/catalogue.ts';
-import { Library } from '../../library/library.ts';
-
-/** Reads beside whatever program has the library open. */
-export async function listEmbedders(libraryPath: string): Promise<EmbedderPack[]> {
-  if (!existsSync(cataloguePath(resolve(libraryPath)))) return [await describeBuiltIn()];
-  const library = Library.openReadOnly(resolve(libraryPath));
-  try {
-    return await new EmbedderPacks(library).list(
-      library.settings.get('embedder'),
-      library.settings.get('next-embedder'),
-    );
-  } finally {
-    library.close();
-  }
-}
 
 /** Tries an ONNX file and copies it into the library. */
 export async function addEmbedder(libraryPath: string, file: string): Promise<EmbedderPack> {

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import type { ModelSummary } from '../../contract/models.ts';
 import type { Activity } from '../../contract/status.ts';
 import { Engine } from '../../engine/engine.ts';
-import type { TimeSpent } from '../../engine/indexing/indexer.ts';
 
 export interface IndexReport {
   photos: number;
@@ -14,7 +13,7 @@ export interface IndexReport {
   failed: { path: string; reason: string }[];
   seconds: number;
   /** Milliseconds of work, summed over all cores: the shares of time in decoding, embedding and writing. */
-  spent: TimeSpent;
+  spent: Engine['timeSpent'];
   model: ModelSummary | null;
 }
 
@@ -35,8 +34,8 @@ export async function indexFolders(
       if (event.name === 'activityChanged') onActivity(event.detail);
     });
     const counts = await engine.indexOnce(folders);
-    const { photos, problems, model } = engine.methods.getStatus();
-    const failed = engine.library.photos.problems(0, problems).map(({ path, reason }) => ({ path, reason }));
+    const { photos, model } = engine.methods.getStatus();
+    const failed = allProblems(engine);
     return {
       photos,
       indexed: engine.photosIndexed,
@@ -49,5 +48,14 @@ export async function indexFolders(
     };
   } finally {
     await engine.close();
+  }
+}
+
+function allProblems({ methods }: Engine): IndexReport['failed'] {
+  const failed: IndexReport['failed'] = [];
+  for (;;) {
+    const { problems } = methods.listProblems({ start: failed.length, count: 1000 });
+    if (problems.length === 0) return failed;
+    failed.push(...problems.map(({ path, reason }) => ({ path, reason })));
   }
 }

@@ -5,7 +5,7 @@ import type { Activity, Doing } from '../../contract/status.ts';
 const WORDS: Partial<Record<Doing, string>> = {
   walking: 'Looking',
   reading: 'Reading',
-  changing: 'Looking anew',
+  're-embedding': 'Looking anew',
   training: 'Training',
   encoding: 'Writing codes',
   comparing: 'Comparing',

@@ -1,12 +1,20 @@
 // Walks a folder and finds the files that claim to be pictures. It looks; it changes nothing.
 import { type Dirent } from 'node:fs';
 import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { claimByName, pictureTypeOf, SNIFF_BYTES } from './formats.ts';
-import type { FoundFile } from '../rows/photo-rows.ts';
+import { isWithin } from './paths.ts';
 
 /** Folders in which systems and programs keep what no person put there. */
 const SKIPPED_FOLDERS = new Set(['node_modules', '@eaDir', '$RECYCLE.BIN', 'System Volume Information', 'lost+found']);
+
+export interface FoundFile {
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** Milliseconds since 1970, UTC. */
+  modifiedAt: number;
+}
 
 export interface WalkOptions {
   /** Real paths of the folders watched, so that a link into one of them does not count its photos twice. */
@@ -25,11 +33,6 @@ export type WalkFinding =
   | { kind: 'ignored'; path: string }
   /** A folder elsewhere that a link leads to; it wants watching of its own. */
   | { kind: 'linked-folder'; path: string; target: string };
-
-/** Whether a path is a folder or lies below it. */
-export function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
-}
 
 /** Whether a name is one that a scan passes over: hidden, or a system's own. */
 export function isSkippedName(name: string): boolean {

@@ -1,7 +1,8 @@
 // Follows what happens in the watched folders, through the system's own notices where it gives enough of them.
 import { watch as chokidarWatch, type FSWatcher } from 'chokidar';
 import { basename } from 'node:path';
-import { isSkippedName, isWithin } from './walk.ts';
+import { isWithin } from './paths.ts';
+import { isSkippedName } from './walk.ts';
 
 export interface WatchHandlers {
   /** A file appeared or changed. */

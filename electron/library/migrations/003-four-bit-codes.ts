@@ -4,7 +4,7 @@ import { sql } from './migration.ts';
 
 export default sql(`
 UPDATE model SET state = 'retired';
-ALTER TABLE model ADD COLUMN operatingPoints TEXT;
+ALTER TABLE model ADD COLUMN dial TEXT;
 -- Codes of as many bits by 16 centroids a subquantizer, two in a byte: uint8 (n, M).
 ALTER TABLE code_block ADD COLUMN fast_codes BLOB NOT NULL DEFAULT x'';
 `);

@@ -77,7 +77,7 @@ UPDATE content SET orphaned_at = unixepoch() * 1000 WHERE orphaned_at IS NULL
 ALTER TABLE pin RENAME TO relevance_mark;
 ALTER TABLE relevance_mark RENAME COLUMN pinned_at TO marked_at;
 ALTER TABLE model RENAME COLUMN newest_content TO newest_region;
-ALTER TABLE model RENAME COLUMN operatingPoints TO operating_point;
+ALTER TABLE model RENAME COLUMN dial TO operating_point;
 `;
 
 /**

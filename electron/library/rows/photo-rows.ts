@@ -1,15 +1,8 @@
 // Photos (files) in the catalogue: what the scan found, and what became of it.
-import { isWithin } from '../files/walk.ts';
+import { isWithin } from '../files/paths.ts';
+import type { FoundFile } from '../files/walk.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { toBox, type RegionRow } from './region-rows.ts';
-
-export interface FoundFile {
-  path: string;
-  /** Bytes. */
-  size: number;
-  /** Milliseconds since 1970, UTC. */
-  modifiedAt: number;
-}
 
 export interface WaitingPhoto extends FoundFile {
   id: number;

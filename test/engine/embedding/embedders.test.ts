@@ -104,7 +104,7 @@ describe('A library', () => {
     });
     const done = new Promise<void>((resolve) => {
       engine.onEvent(({ name, detail }) => {
-        if (name === 'activityChanged' && detail.doing === 'changing' && detail.done > 0) resolve();
+        if (name === 'activityChanged' && detail.doing === 're-embedding' && detail.done > 0) resolve();
       });
     });
     await engine.methods.useEmbedder({ name: 'Layout' });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { LibraryReport } from '../../../electron/faces/commands/status.ts';
+import type { LibraryReport } from '../../../electron/engine/reading/library-report.ts';
 import { nodeTooOld } from '../../../electron/faces/node-version.ts';
 import { tenGigapixelPng } from '../../support/gigapixel-png.ts';
 import { writeOnnxFile } from '../../support/onnx-files.ts';

@@ -2,13 +2,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { claimByName, pictureTypeOf } from '../../../electron/library/files/formats.ts';
-import {
-  describeFileError,
-  findAt,
-  isWithin,
-  walkFolder,
-  type WalkFinding,
-} from '../../../electron/library/files/walk.ts';
+import { isWithin } from '../../../electron/library/files/paths.ts';
+import { describeFileError, findAt, walkFolder, type WalkFinding } from '../../../electron/library/files/walk.ts';
 import { hasSettled, REST } from '../../../electron/library/files/settle.ts';
 import { makePicture, temporaryFolder } from '../../support/pictures.ts';
 

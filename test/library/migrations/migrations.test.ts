@@ -107,6 +107,22 @@ describe('A library of the version before', () => {
   });
 });
 
+describe('Steps that have shipped', () => {
+  it('still make the schema that they made when they shipped', () => {
+    const schemaOf = (db: Database.Database): unknown[] =>
+      db
+        .prepare<[], { name: string; sql: string | null }>('SELECT name, sql FROM sqlite_schema ORDER BY name')
+        .all()
+        .map(({ name, sql }) => [name, sql?.replace(/\s+/g, ' ')]);
+    const made = new Database(':memory:');
+    for (const migration of migrations.slice(0, 5)) migration(made);
+    const shipped = new Database(cataloguePath(copyOfFixture()));
+    expect(schemaOf(made)).toEqual(schemaOf(shipped));
+    made.close();
+    shipped.close();
+  });
+});
+
 describe('Rows of the first schema', () => {
   it('survive every migration since', () => {
     const libraryPath = temporaryFolder();

@@ -1,12 +1,12 @@
-// `likeness similar`: one search, beside whatever program has the library open, without changing anything.
+// One search beside whatever program has the library open, without changing anything.
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
-import { ActiveModel } from '../../engine/codes/active-model.ts';
-import { embedderInUse, openEmbedderInUse } from '../../engine/embedding/choose-embedder.ts';
-import { hashBytes } from '../../engine/searching/examples.ts';
-import { loadFeatureMatrix } from '../../engine/models/samples.ts';
-import { search, type SeenExample, type SeenQuery } from '../../engine/searching/searcher.ts';
+import { ActiveModel } from '../codes/active-model.ts';
+import { embedderInUse, openEmbedderInUse } from '../embedding/choose-embedder.ts';
+import { hashBytes } from '../searching/examples.ts';
+import { loadFeatureMatrix } from '../models/samples.ts';
+import { search, type SeenExample, type SeenQuery } from '../searching/searcher.ts';
 import type { EmbedderRow } from '../../library/rows/feature-rows.ts';
 import { Library } from '../../library/library.ts';
 import { ReaderPool } from '../../library/decode/reader-pool.ts';

@@ -1,8 +1,8 @@
-// `likeness status`: what a library holds, read beside whatever program has it open.
+// What a library holds, read beside whatever program has it open.
 import type { Status } from '../../contract/status.ts';
-import { summarize } from '../../engine/codes/active-model.ts';
-import { describeEmbedderInUse, embedderInUse } from '../../engine/embedding/choose-embedder.ts';
-import { indexLevel } from '../../engine/codes/choose-code-index.ts';
+import { summarize } from '../codes/active-model.ts';
+import { describeEmbedderInUse, embedderInUse } from '../embedding/choose-embedder.ts';
+import { indexLevel } from '../codes/choose-code-index.ts';
 import { Library } from '../../library/library.ts';
 
 /** What a running engine would say, but for what it is doing; and the size, which takes a look at every row. */
@@ -11,7 +11,7 @@ export interface LibraryReport extends Omit<Status, 'activity'> {
   size: { catalogue: number; thumbnails: number };
 }
 
-export function readStatus(libraryPath: string): LibraryReport {
+export function reportOn(libraryPath: string): LibraryReport {
   const library = Library.openReadOnly(libraryPath);
   try {
     const counts = library.photos.counts();

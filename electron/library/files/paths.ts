@@ -1,0 +1,7 @@
+// Which path lies where.
+import { sep } from 'node:path';
+
+/** Whether a path is a folder or lies below it. */
+export function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
