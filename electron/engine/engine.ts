@@ -105,8 +105,9 @@ export class Engine implements MediaSource {
       onProgress: (done, total) => jobs.step(done, total),
       onAdopted: (modelId) => emit({ name: 'modelAdopted', detail: { modelId } }),
       onEnded: () => {
-        emit({ name: 'modelWorkEnded', detail: { modelId: spaces.current.models.active?.id ?? null } });
+        // What is due next begins first: whoever hears of the end must not take it for rest.
         jobs.goOn();
+        emit({ name: 'modelWorkEnded', detail: { modelId: spaces.current.models.active?.id ?? null } });
       },
       onChanged: () => {
         emit({ name: 'embedderChanged', detail: { name: spaces.current.row.name } });

@@ -19,7 +19,7 @@ export async function dispatch(
   const method = name as MethodName;
   const parsed = methods[method].input.safeParse(input);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
+    const issue = parsed.error.issues[0]!;
     const field = issue.path.length > 0 ? `"${issue.path.join('.')}" of ` : '';
     throw new LikenessError('bad-input', `The message ${field}${method} has a wrong shape: ${issue.message}.`);
   }

@@ -181,7 +181,7 @@ function migrate(db: Database.Database, path: string, readOnly: boolean): void {
   }
   for (let step = version; step < migrations.length; step++) {
     db.transaction(() => {
-      migrations[step](db);
+      migrations[step]!(db);
       db.pragma(`user_version = ${step + 1}`);
     }).immediate();
   }

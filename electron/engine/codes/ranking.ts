@@ -43,7 +43,7 @@ export async function rank(
   options: RankOptions,
 ): Promise<Candidates> {
   const [ranked] = await rankMany(library, active, [query], k, options);
-  return ranked;
+  return ranked!;
 }
 
 /**
@@ -73,7 +73,7 @@ export async function rankMany(
   const examples = Math.max(...queries.map(({ positives, negatives }) => positives.length + (negatives?.length ?? 0)));
   const found = await active.scan.search(tables, Math.max(reranked ? depth : 0, k + examples), {
     ...scanOptionsFor(active.scan),
-    selector: queries[0].selector,
+    selector: queries[0]!.selector,
     signal,
   });
   if (!reranked) return found;
@@ -81,7 +81,7 @@ export async function rankMany(
   for (const [i, candidates] of found.entries()) {
     if (i > 0) await breathe();
     const hidden = library.codes.hiddenOf(active.id, [...candidates.ids]);
-    ranked.push(rerank(asked[i], candidates, hidden, queries[i].subspaceWeights));
+    ranked.push(rerank(asked[i]!, candidates, hidden, queries[i]!.subspaceWeights));
   }
   return ranked;
 }

@@ -100,7 +100,7 @@ export class ReEmbedding {
       this.#handlers.onProgress(Math.min(done, total), total);
       const next = library.features.unseenBy(to.row.id, from.id, after, to.embedder.batch);
       if (next.length === 0) break;
-      after = next[next.length - 1];
+      after = next.at(-1)!;
       const ids = next.filter((id) => !this.#passedOver.has(id));
       const group: Promise<void> = this.#lookAt(ids)
         .then(() => void (done += ids.length))
@@ -126,7 +126,7 @@ export class ReEmbedding {
     if (seen.length === 0) return;
     const vectors = await to.turns(semaphore)(() => to.embedder.embed(seen.map(({ pixels }) => pixels)));
     const finite = seen
-      .map(({ regionId }, i) => ({ regionId, feature: vectors[i] }))
+      .map(({ regionId }, i) => ({ regionId, feature: vectors[i]! }))
       .filter(({ regionId, feature }) => {
         if (feature.every(Number.isFinite)) return true;
         this.#passedOver.set(regionId, 'The embedder gave numbers for it that are not finite');

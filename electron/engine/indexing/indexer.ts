@@ -276,7 +276,7 @@ export class Indexer {
         const vectors = await space.turns(semaphore)(() =>
           this.#timed('embed', () => space.embedder.embed(photos.map(({ decoded }) => decoded.pixels))),
         );
-        photos.forEach(({ photo }, i) => features.set(photo.id, vectors[i]));
+        photos.forEach(({ photo }, i) => features.set(photo.id, vectors[i]!));
       }),
     );
     return features;

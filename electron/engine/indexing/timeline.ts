@@ -95,7 +95,7 @@ export class Timeline {
       kind: 'added',
       places,
       ids: fresh.map(({ photoId }) => photoId),
-      aspects: places.map((place) => aspects[place]),
+      aspects: places.map((place) => aspects[place]!),
     });
   }
 
@@ -104,7 +104,7 @@ export class Timeline {
     if (gone.size === 0) return;
     const places: number[] = [];
     const ids = this.#ids;
-    const stays = (_: number, i: number): boolean => !gone.has(ids[i]);
+    const stays = (_: number, i: number): boolean => !gone.has(ids[i]!);
     ids.forEach((id, i) => {
       if (gone.has(id)) places.push(i);
     });
@@ -133,7 +133,7 @@ export class Timeline {
         months.push({ year, month, count: 0 });
         monthStart = Date.UTC(year, month - 1);
       }
-      months[months.length - 1].count++;
+      months[months.length - 1]!.count++;
     }
     return months;
   }
@@ -144,7 +144,7 @@ export class Timeline {
     let high = this.#ids.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const newer = this.#times[middle] > takenAt || (this.#times[middle] === takenAt && this.#ids[middle] > photoId);
+      const newer = this.#times[middle]! > takenAt || (this.#times[middle] === takenAt && this.#ids[middle]! > photoId);
       if (newer) low = middle + 1;
       else high = middle;
     }

@@ -45,7 +45,7 @@ export function measureDrift(
 function relativeError(hidden: Float16Array, decoded: Float32Array): number {
   let [error, length] = [0, 0];
   hidden.forEach((value, i) => {
-    error += (value - decoded[i]) ** 2;
+    error += (value - decoded[i]!) ** 2;
     length += value ** 2;
   });
   return length > 0 ? error / length : 0;

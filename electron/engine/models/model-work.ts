@@ -72,9 +72,8 @@ export class ModelWork {
       rows.forEach(({ vector }, i) => batch.set(fromHalf(vector), i * embedder.dimensions));
       const result = await this.#ownThread.encode(row.weights, batch);
       this.signal.throwIfAborted();
-      const [D, size, size4Bit] = [result.hidden, result.codes, result.codes4Bit].map(
-        ({ length }) => length / rows.length,
-      );
+      const each = ({ length }: ArrayLike<number>): number => length / rows.length;
+      const [D, size, size4Bit] = [each(result.hidden), each(result.codes), each(result.codes4Bit)];
       const encoded = rows.map(({ regionId }, i) => ({
         regionId,
         hidden: result.hidden.subarray(i * D, (i + 1) * D),

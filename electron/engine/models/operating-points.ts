@@ -3,7 +3,7 @@ import { normalized } from '../../numeric/vectors.ts';
 import type { OperatingPoints, MeasuredPoint, OperatingPoint } from '../../contract/models.ts';
 import { seededRandom } from '../../numeric/random.ts';
 import type { Library } from '../../library/library.ts';
-import { lookupTable } from '../../search/code-index.ts';
+import { lookupTable, type Candidates } from '../../search/code-index.ts';
 import { rerank } from '../../search/re-rank.ts';
 import type { ActiveModel } from '../codes/active-model.ts';
 import { scanOptionsFor } from '../codes/ranking.ts';
@@ -64,11 +64,11 @@ export async function measureOperatingPoints(
       for (let t = 0; t < TIMES; t++) {
         const query = normalized(asked.subarray((t % queries) * D, ((t % queries) + 1) * D));
         const start = performance.now();
-        const [candidates] = await scan.search(
+        const [candidates] = (await scan.search(
           lookupTable(query, books, 'inner-product'),
           Math.max(depth, RESULTS),
           scanOptionsFor(scan),
-        );
+        )) as [Candidates];
         if (depth > 0) rerank(query, candidates, library.codes.hiddenOf(active.id, [...candidates.ids]));
         times.push(performance.now() - start);
         await new Promise((resolve) => setImmediate(resolve));
@@ -76,8 +76,8 @@ export async function measureOperatingPoints(
       rows.push({
         codes,
         rerank: depth,
-        recall: recalls[k][d],
-        milliseconds: times.toSorted((a, b) => a - b)[Math.floor(TIMES / 2)],
+        recall: recalls[k]![d]!,
+        milliseconds: times.toSorted((a, b) => a - b)[Math.floor(TIMES / 2)]!,
       });
     }
   }
@@ -94,8 +94,8 @@ export function chooseOperatingPoint(rows: readonly MeasuredPoint[]): MeasuredPo
   const inTime = bySpeed.filter(({ milliseconds }) => milliseconds <= BUDGET);
   const best = Math.max(...inTime.map(({ recall }) => recall));
   const good = inTime.filter(({ recall }) => recall >= best - SAME_RECALL);
-  const fast = good.filter(({ milliseconds }) => milliseconds <= good[0].milliseconds + SAME_TIME);
-  return fast.find(({ codes }) => codes === '8-bit') ?? fast[0] ?? bySpeed[0];
+  const fast = good.filter(({ milliseconds }) => milliseconds <= good[0]!.milliseconds + SAME_TIME);
+  return fast.find(({ codes }) => codes === '8-bit') ?? fast[0] ?? bySpeed[0]!;
 }
 
 /** float32, (n, D), of those that have one. */

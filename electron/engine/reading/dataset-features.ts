@@ -54,7 +54,7 @@ export async function readFeatures<Photo extends DatasetPhoto>(
           try {
             const { pixels } = await readers.decodeBytes(await item.read(), embedder.input);
             const [vector] = await embedder.embed([pixels]);
-            rows.set(vector, i * embedder.dimensions);
+            rows.set(vector!, i * embedder.dimensions);
           } catch (error) {
             if (!(error instanceof LikenessError)) throw error;
             reasons.set(i, error.message);

@@ -82,7 +82,7 @@ async function queryOutside(library: Library, path: string, row: EmbedderRow): P
   try {
     const { pixels } = await readers.decodeBytes(bytes, embedder.input);
     const [feature] = await embedder.embed([pixels]);
-    return { feature, photoId };
+    return { feature: feature!, photoId };
   } catch (error) {
     if (error instanceof LikenessError)
       throw new LikenessError(error.code, `The image ${path} cannot be searched by. ${error.message}.`, {

@@ -52,8 +52,8 @@ export async function rankWith(
     );
     const vectors = await semaphore(() => embedder.embed(pixels));
     ids.forEach((id, i) => {
-      matrix.append(id, vectors[i]);
-      features.set(id, vectors[i]);
+      matrix.append(id, vectors[i]!);
+      features.set(id, vectors[i]!);
     });
   }
   const found = marks.filter(({ queryContentId, resultContentId }) => {

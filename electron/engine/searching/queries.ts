@@ -60,7 +60,13 @@ export class Queries {
       });
       const [feature] = await embedder.embed([pixels]);
       return {
-        exampleId: this.#examples.add({ name, thumbnail, feature, embedderId: row.id, hash: hashBytes(bytes) }),
+        exampleId: this.#examples.add({
+          name,
+          thumbnail,
+          feature: feature!,
+          embedderId: row.id,
+          hash: hashBytes(bytes),
+        }),
       };
     });
   }

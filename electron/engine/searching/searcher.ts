@@ -101,7 +101,7 @@ async function rankShown(
 
 /** The content for which results can be marked as relevant: that of the one example, where the library has it. */
 function markedContent({ positives, negatives }: SeenQuery): number | undefined {
-  return positives.length === 1 && negatives.length === 0 ? positives[0].contentId : undefined;
+  return positives.length === 1 && negatives.length === 0 ? positives[0]!.contentId : undefined;
 }
 
 /** Regions to photos: each file that holds a content is a result of its own. */
@@ -136,7 +136,7 @@ function showResults(
     const end = at + k + settled.size - results.length;
     const part = { ids: candidates.ids.subarray(at, end), distances: candidates.distances.subarray(at, end) };
     const tiles = library.photos.tilesOfRegions([...part.ids]);
-    for (const hit of groupByContent(part, (id) => tiles.get(id)?.[0].tile.contentId)) {
+    for (const hit of groupByContent(part, (id) => tiles.get(id)?.[0]!.tile.contentId)) {
       if (settled.has(hit.contentId)) continue;
       // By its best region; others of it come later.
       settled.add(hit.contentId);

@@ -8,7 +8,7 @@ export class Rate {
   /** @param at milliseconds */
   mark(at: number, done: number): void {
     this.#marks.push({ at, done });
-    while (this.#marks.length > 2 && this.#marks[0].at < at - WINDOW) this.#marks.shift();
+    while (this.#marks.length > 2 && this.#marks[0]!.at < at - WINDOW) this.#marks.shift();
   }
 
   /** Things a second; 0 while unknown. */

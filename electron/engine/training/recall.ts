@@ -35,11 +35,12 @@ export async function measureRecall(
   for (let q = 0; q < queries; q++) {
     const query = normalized(hidden.subarray(q * D, (q + 1) * D));
     // One more, because the query finds itself.
-    const [{ ids }] = await scan.search(lookupTable(query, books, 'inner-product'), deepest + 1);
+    const [nearest] = await scan.search(lookupTable(query, books, 'inner-product'), deepest + 1);
+    const { ids } = nearest!;
     const places = new Map([...ids].filter((id) => id !== q + 1).map((id, place) => [id - 1, place]));
     depths.forEach(
       (depth, i) =>
-        (found[i] += truth[q].filter((id) => (places.get(id) ?? Infinity) < depth).length / truth[q].length),
+        (found[i]! += truth[q]!.filter((id) => (places.get(id) ?? Infinity) < depth).length / truth[q]!.length),
     );
   }
   return [...found].map((sum) => sum / queries);

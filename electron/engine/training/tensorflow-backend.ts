@@ -41,7 +41,7 @@ export async function chooseBackend(wanted = environment().backend): Promise<str
       'unsupported',
       `The backend ${wanted} does not run here. Leave LIKENESS_BACKEND empty to train with what does.`,
     );
-  const fastest = found.length === 1 ? found[0] : await fastestOf(found);
+  const fastest = found.length === 1 ? found[0]! : await fastestOf(found);
   await tf.setBackend(fastest.backend);
   return fastest.name;
 }
@@ -52,7 +52,7 @@ async function fastestOf<T extends { backend: Backend }>(found: readonly T[]): P
     await tf.setBackend(candidate.backend);
     times.set(candidate, await trialSeconds());
   }
-  return [...times].sort(([, a], [, b]) => a - b)[0][0];
+  return [...times].sort(([, a], [, b]) => a - b)[0]![0];
 }
 
 async function trialSeconds(): Promise<number> {

@@ -234,14 +234,14 @@ async function pixelsFor(
 
 /** @param rgb uint8, (n, 3) */
 function meanColour(rgb: Uint8Array): number {
-  const sums = [0, 0, 0];
+  let [r, g, b] = [0, 0, 0];
   for (let i = 0; i < rgb.length; i += 3) {
-    sums[0] += rgb[i];
-    sums[1] += rgb[i + 1];
-    sums[2] += rgb[i + 2];
+    r += rgb[i]!;
+    g += rgb[i + 1]!;
+    b += rgb[i + 2]!;
   }
-  const [r, g, b] = sums.map((sum) => Math.round(sum / (rgb.length / 3)));
-  return (r << 16) | (g << 8) | b;
+  const mean = (sum: number): number => Math.round(sum / (rgb.length / 3));
+  return (mean(r) << 16) | (mean(g) << 8) | mean(b);
 }
 
 function unreadable(type: string | undefined, error: unknown): LikenessError {

@@ -42,6 +42,6 @@ export async function pictureTypeOf(head: Uint8Array): Promise<string | undefine
   if (/^(?:\uFEFF|\u00EF\u00BB\u00BF)?\s*(?:<\?xml[^>]*>|<!--[\s\S]*?-->|<!DOCTYPE svg[^>]*>|\s)*<svg[\s>]/.test(text))
     return 'image/svg+xml';
   // SGI: magic number 474, then storage (0 or 1) and bytes a channel (1 or 2).
-  if (head[0] === 0x01 && head[1] === 0xda && head[2] <= 1 && (head[3] === 1 || head[3] === 2)) return 'image/sgi';
+  if (head[0] === 0x01 && head[1] === 0xda && head[2]! <= 1 && (head[3] === 1 || head[3] === 2)) return 'image/sgi';
   return undefined;
 }

@@ -93,7 +93,7 @@ export class CodeRows {
     const sizes = this.#sizes(modelId);
     return {
       segments: sizes.length,
-      small: sizes.filter(({ n }, i) => i > 0 && n + sizes[i - 1].n <= SEGMENT_SIZE).length,
+      small: sizes.filter(({ n }, i) => i > 0 && n + sizes[i - 1]!.n <= SEGMENT_SIZE).length,
       tombstones: this.#db.value<number>('SELECT count(*) FROM code_tombstone')!,
     };
   }
@@ -106,8 +106,8 @@ export class CodeRows {
   mergeSome(modelId: number): boolean {
     const sizes = this.#sizes(modelId);
     for (let start = 0; start + 1 < sizes.length; start++) {
-      let [end, sum] = [start + 1, sizes[start].n];
-      while (end < sizes.length && sum + sizes[end].n <= SEGMENT_SIZE) sum += sizes[end++].n;
+      let [end, sum] = [start + 1, sizes[start]!.n];
+      while (end < sizes.length && sum + sizes[end]!.n <= SEGMENT_SIZE) sum += sizes[end++]!.n;
       if (end - start < 2) continue;
       this.#rewrite(
         modelId,
@@ -199,7 +199,7 @@ export class CodeRows {
     );
     const regions = rows.flatMap((row) => [...new Uint32Array(ownBuffer(row.regions))]);
     const gone = this.#tombstonesAmong(regions);
-    const kept = [...regions.keys()].filter((i) => regions[i] !== 0 && !gone.has(regions[i]));
+    const kept = [...regions.keys()].filter((i) => regions[i] !== 0 && !gone.has(regions[i]!));
     const pick = (codes: Buffer): Buffer => {
       const size = codes.length / regions.length;
       return Buffer.concat(kept.map((i) => codes.subarray(i * size, (i + 1) * size)));
@@ -208,7 +208,7 @@ export class CodeRows {
     if (kept.length === 0) return;
     this.#insert(
       modelId,
-      Uint32Array.from(kept, (i) => regions[i]),
+      Uint32Array.from(kept, (i) => regions[i]!),
       pick(Buffer.concat(rows.map(({ codes8Bit }) => codes8Bit))),
       pick(Buffer.concat(rows.map(({ codes4Bit }) => codes4Bit))),
       ids.at(-1),
@@ -230,8 +230,8 @@ export class CodeRows {
     let [least, most] = [Infinity, 0];
     for (let i = 0; i < regions.length; i++) {
       if (regions[i] === 0) continue;
-      least = Math.min(least, regions[i]);
-      most = Math.max(most, regions[i]);
+      least = Math.min(least, regions[i]!);
+      most = Math.max(most, regions[i]!);
     }
     return new Set(
       this.#db.values<number>('SELECT region_id FROM code_tombstone WHERE region_id BETWEEN ? AND ?', least, most),

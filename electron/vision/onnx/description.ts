@@ -76,7 +76,7 @@ export function prepare(
 ): Preparation {
   const parsed = descriptionSchema.safeParse(description ?? {});
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
+    const issue = parsed.error.issues[0]!;
     throw problem(fallbackName, `its description has a wrong field "${issue.path.join('.')}": ${issue.message}`);
   }
   const { name, licence, input = {}, output = {} } = parsed.data;
@@ -158,7 +158,7 @@ function pick(
       `it has several ${side}s (${names}); write ${side}.name into a JSON file of the same name beside it`,
     );
   }
-  return tensors[0];
+  return tensors[0]!;
 }
 
 function layoutOf(shape: DeclaredTensor['shape']): 'NCHW' | 'NHWC' | undefined {

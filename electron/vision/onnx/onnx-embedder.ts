@@ -101,7 +101,7 @@ export class OnnxEmbedder implements Embedder {
       const vectors = await this.embed(pictures);
       const broken = vectors.findIndex((vector) => !vector.every(Number.isFinite));
       if (broken >= 0) throw new Error('it gives numbers that are not finite for an ordinary picture');
-      if (vectors.every((vector) => vector.every((value, i) => value === vectors[0][i])))
+      if (vectors.every((vector) => vector.every((value, i) => value === vectors[0]![i])))
         throw new Error('it gives the same numbers whatever the picture');
     } catch (error) {
       throw new LikenessError(
@@ -123,7 +123,7 @@ export class OnnxEmbedder implements Embedder {
     pictures.forEach((picture, i) => fillInput(data.subarray(i * 3 * height * width), picture, this.#preparation));
     const shape = layout === 'NCHW' ? [n, 3, height, width] : [n, height, width, 3];
     const result = await this.#session.run({ [inputName]: new Tensor('float32', data, shape) }, [outputName]);
-    const values = (await result[outputName].getData()) as Float32Array;
+    const values = (await result[outputName]!.getData()) as Float32Array;
     if (values.length !== n * dimensions) {
       throw new Error(`it gave ${values.length / n} numbers a picture where ${dimensions} were expected`);
     }
@@ -137,17 +137,17 @@ function fillInput(out: Float32Array, rgb: Uint8Array, preparation: Preparation)
   const plane = height * width;
   for (let c = 0; c < 3; c++) {
     const from = channels === 'RGB' ? c : 2 - c;
-    const scale = 1 / deviation[c];
-    const offset = -mean[c] * scale;
-    if (layout === 'NCHW') for (let p = 0; p < plane; p++) out[c * plane + p] = rgb[p * 3 + from] * scale + offset;
-    else for (let p = 0; p < plane; p++) out[p * 3 + c] = rgb[p * 3 + from] * scale + offset;
+    const scale = 1 / deviation[c]!;
+    const offset = -mean[c]! * scale;
+    if (layout === 'NCHW') for (let p = 0; p < plane; p++) out[c * plane + p] = rgb[p * 3 + from]! * scale + offset;
+    else for (let p = 0; p < plane; p++) out[p * 3 + c] = rgb[p * 3 + from]! * scale + offset;
   }
 }
 
 /** Plain, coloured, and busy: what any photo is between. */
 function trialPictures(width: number, height: number): Uint8Array[] {
   const plain = (r: number, g: number, b: number): Uint8Array =>
-    Uint8Array.from({ length: width * height * 3 }, (_, i) => [r, g, b][i % 3]);
+    Uint8Array.from({ length: width * height * 3 }, (_, i) => [r, g, b][i % 3]!);
   const waves = Uint8Array.from(
     { length: width * height * 3 },
     (_, i) => 127 + 120 * Math.sin((Math.floor(i / 3) % width) / 5 + (i % 3)) * Math.cos(Math.floor(i / 3 / width) / 7),
@@ -205,5 +205,5 @@ function fingerprint(weights: Uint8Array, preparation: Preparation): string {
 }
 
 function firstLine(error: unknown): string {
-  return (error as Error).message.split('\n')[0].slice(0, 300);
+  return (error as Error).message.split('\n')[0]!.slice(0, 300);
 }

@@ -64,7 +64,7 @@ async function timeOf(embedder: OnnxEmbedder, reference: OnnxEmbedder): Promise<
       await embedder.embed(pictures.slice(0, 1)),
       await reference.embed(pictures.slice(0, 1)),
     ];
-    if (!(cosine(mine, theirs) >= SAME))
+    if (!(cosine(mine!, theirs!) >= SAME))
       return { milliseconds: null, reason: 'it computes something else than the processor does' };
     // One picture alone tells enough of what is many times slower.
     const [one, other] = [
@@ -78,7 +78,7 @@ async function timeOf(embedder: OnnxEmbedder, reference: OnnxEmbedder): Promise<
     times.push(await milliseconds(embedder, pictures));
     await wait(0);
   }
-  return { milliseconds: times.slice(WARM_UP).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)], reason: null };
+  return { milliseconds: times.slice(WARM_UP).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]!, reason: null };
 }
 
 /** Of one photo. */

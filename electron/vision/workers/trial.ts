@@ -37,7 +37,7 @@ export async function tryOtherProviders(file: string, signal: AbortSignal): Prom
       },
     );
     signal.throwIfAborted();
-    trials.push(trial);
+    trials.push(trial!);
   }
   return trials;
 }

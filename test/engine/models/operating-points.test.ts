@@ -17,7 +17,7 @@ const row = (codes: MeasuredPoint['codes'], rerank: number, recall: number, mill
   milliseconds,
 });
 
-describe('The operatingPoints', () => {
+describe('Operating points', () => {
   it('chooses the best that answers in time, and of what is as good the fastest', () => {
     const rows = [
       row('8-bit', 0, 0.8, 1),
