@@ -27,7 +27,7 @@ console.log(
   `${kept.length} pictures seen, ${availableParallelism()} at once; learning their codes by ${await chooseBackend()}`,
 );
 // Where the paper's training begins: the features' principal components dealt to the subspaces, and codebooks of them. What
-// training learns further of these pictures does harm to photos of other kinds (ARCHITECTURE.md).
+// training learns further of these pictures does harm to photos of other kinds (docs/experiments/deepquan.md).
 const model = await trainDeepQuan(
   features,
   embedder.dimensions,

@@ -21,7 +21,7 @@ export interface ModelSummary {
   operatingPoints: OperatingPoints | null;
 }
 
-/** How a search goes: which codes are scanned, and how many of the best are ordered anew by their hidden vectors; 0 for none. */
+/** How a search goes: which codes are scanned, and how many of the best are re-ranked by their hidden vectors; 0 for none. */
 export interface OperatingPoint {
   /** Of the same size: by 256 centroids a subquantizer, or by 16, which scans faster and tells a little less. */
   codes: '8-bit' | '4-bit';

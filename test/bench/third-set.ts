@@ -1,4 +1,4 @@
-// A data set that no choice was made by: pictures of 100 classes of a Tiny-ImageNet zip, none of which was among
+// A data set held out from all choices: pictures of 100 classes of a Tiny-ImageNet zip, none of which was among
 // the 30 that settings were chosen on.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

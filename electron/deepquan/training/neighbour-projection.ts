@@ -2,7 +2,7 @@
 // Locality preserving projections (He and Niyogi 2003, section 2.2) on principal components, each direction
 // weighted by how much neighbours agree along it, and the neighbour graph built anew once in the space found.
 // Gradient descent on a contrastive loss approaches the same space slowly and overfits on the way (see the
-// table in ARCHITECTURE.md), so its optimum is computed and gradient steps only bend it.
+// table in docs/experiments/deepquan.md), so its optimum is computed and gradient steps only bend it.
 import { normalizeRows } from '../../numeric/vectors.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { CholeskyDecomposition, EigenvalueDecomposition, Matrix } from 'ml-matrix';

@@ -136,7 +136,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .description('the networks that turn photos into features: list, add, use, remove');
   common(embedder.command('list'))
     .description('those that the library holds')
-    .option('--rank', 'hold them against what you marked as right, which takes seconds')
+    .option('--rank', 'rank them by the results that you marked as relevant; takes seconds')
     .option('--json', 'print one JSON object')
     .action(async (options: CommonOptions & { rank?: boolean }) => {
       const { listEmbedders } = await import('../../engine/reading/embedders.ts');
