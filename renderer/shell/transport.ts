@@ -2,6 +2,7 @@
 // window, over HTTP in a browser.
 import type { Client, Input, MethodName, Output } from '../../electron/contract/methods.ts';
 import type { AnyEvent } from '../../electron/contract/events.ts';
+import type { Outcome } from '../../electron/contract/outcome.ts';
 import type { ErrorMessage } from '../../electron/contract/errors.ts';
 
 export interface Transport extends Client {
@@ -29,8 +30,6 @@ interface Bridge {
   pathOf(file: File): string;
 }
 
-type Answer<T> = { ok: T } | { error: ErrorMessage };
-
 const bridge = (window as { likeness?: Bridge }).likeness;
 
 export const transport: Transport = bridge ? throughBridge(bridge) : overHttp();
@@ -38,7 +37,7 @@ export const transport: Transport = bridge ? throughBridge(bridge) : overHttp();
 function throughBridge(to: Bridge): Transport {
   let next = 1;
   const open = <T>(answer: unknown): T => {
-    const either = answer as Answer<T>;
+    const either = answer as Outcome<T>;
     if ('error' in either) throw new CallError(either.error);
     return either.ok;
   };

@@ -16,7 +16,7 @@ const BLOCK = 16_384;
 export async function benchMigration(photos: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'likeness-migration-'));
   try {
-    fill(folder, photos);
+    fillCatalogue(folder, photos);
     const megabytes = statSync(cataloguePath(folder)).size / 2 ** 20;
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
@@ -37,7 +37,7 @@ export async function benchMigration(photos: number): Promise<void> {
 }
 
 /** A catalogue as the version before regions wrote it, with small thumbnails. */
-function fill(folder: string, photos: number): void {
+export function fillCatalogue(folder: string, photos: number): void {
   const db = new Database(cataloguePath(folder));
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = OFF');

@@ -9,6 +9,7 @@ import { benchIndexing } from './indexing.ts';
 import { benchMigration } from './migration.ts';
 import { benchNearDuplicates } from './near-duplicates.ts';
 import { benchPrecision } from './precision-run.ts';
+import { benchRemoval } from './removal.ts';
 import { benchScan } from './scan.ts';
 import { benchThirdSet } from './third-set.ts';
 import { benchTraining } from './training.ts';
@@ -36,6 +37,7 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   training: benchTraining,
   scan: () => benchScan(values.sizes.split(',').map(Number), faiss()),
   click: () => benchClick(Number(values.sizes.split(',')[0])),
+  removal: () => benchRemoval(Number(values.sizes.split(',')[0])),
   migration: () => benchMigration(Number(values.sizes.split(',')[0])),
   'third-set': (_photos, model) => benchThirdSet(values['third-set'], model),
 };

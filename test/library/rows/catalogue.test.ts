@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { cataloguePath } from '../../../electron/library/catalogue.ts';
+import { cataloguePath, openCatalogue } from '../../../electron/library/catalogue.ts';
 import { Library } from '../../../electron/library/library.ts';
 import { lockLibrary } from '../../../electron/library/lock.ts';
 import { migrations } from '../../../electron/library/migrations/all.ts';
@@ -41,6 +41,21 @@ describe('The catalogue', () => {
     writeFileSync(cataloguePath(damaged), 'this is no database, but it is long enough to look at'.repeat(100));
     expect(() => Library.open(damaged)).toThrow(/damaged or is not a catalogue.*photos are not affected/s);
     expect(() => Library.openReadOnly(temporaryFolder())).toThrow(/no library at .* Index a folder first/);
+  });
+
+  it('asks the same question in several ways at once, and each answer has its own form', () => {
+    const catalogue = openCatalogue(temporaryFolder());
+    const sql = 'SELECT value AS n, value * 2 AS twice FROM json_each(?)';
+    const of = '[1, 2, 3]';
+    const seen: unknown[] = [];
+    for (const row of catalogue.iterate(sql, of)) {
+      seen.push(row, catalogue.value(sql, of), catalogue.get(sql, of), [...catalogue.iterate(sql, of)].length);
+    }
+    expect(seen.slice(0, 4)).toEqual([{ n: 1, twice: 2 }, 1, { n: 1, twice: 2 }, 3]);
+    expect(seen).toHaveLength(12);
+    expect(catalogue.values(sql, of)).toEqual([1, 2, 3]);
+    expect(catalogue.all(sql, of)).toHaveLength(3);
+    catalogue.close();
   });
 
   it("takes a folder's photos over when a folder around it is added", () => {
