@@ -3,7 +3,7 @@ import { searchHistory } from './history.svelte.ts';
 import { transport } from '../shell/transport.ts';
 import { view } from '../shell/view.svelte.ts';
 
-/** A picture becomes the query; a folder is offered to the library. */
+/** Pictures become the query; a folder is offered to the library. */
 export async function takeDrop(event: DragEvent): Promise<void> {
   const items = [...(event.dataTransfer?.items ?? [])].filter(({ kind }) => kind === 'file');
   const folder = items.find((item) => item.webkitGetAsEntry()?.isDirectory);
@@ -32,8 +32,8 @@ async function takeFiles(files: readonly File[], whenNone: string): Promise<void
     view.word = whenNone;
     return;
   }
-  const picture = files.find(({ type }) => type.startsWith('image/')) ?? files[0];
+  const pictures = files.filter(({ type }) => type.startsWith('image/'));
   view.panel = 'photos';
-  const asked = await view.attempt(() => searchHistory.askFile(picture));
-  if (asked && files.length > 1) view.word = `Searching by ${picture.name}, the first of ${files.length} files.`;
+  // Some systems do not know the kind of every picture: then all files are tried.
+  await view.attempt(() => searchHistory.askFiles(pictures.length > 0 ? pictures : files));
 }

@@ -51,7 +51,7 @@ export class View {
   }
 
   /** Does something, and says so where it fails. */
-  async attempt(work: () => Promise<unknown>): Promise<boolean> {
+  async attempt(work: () => unknown): Promise<boolean> {
     try {
       await work();
       this.word = undefined;

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchAsking } from './asking.ts';
 import { benchClick } from './click.ts';
 import { benchIndexing } from './indexing.ts';
 import { benchMigration } from './migration.ts';
@@ -32,6 +33,9 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   indexing: async (photos, model) => {
     for (const embedder of ['built-in', model]) await benchIndexing(photos, embedder);
   },
+  asking: async (photos, model) => {
+    for (const embedder of ['built-in', model]) await benchAsking(photos, embedder);
+  },
   'near-duplicates': (photos) => benchNearDuplicates(photos, 'built-in'),
   precision: benchPrecision,
   training: benchTraining,
@@ -57,6 +61,7 @@ for (const name of chosen) {
   }
   const needed = {
     indexing: values.photos,
+    asking: values.photos,
     'near-duplicates': values.photos,
     precision: values.photos,
     'third-set': values['third-set'],

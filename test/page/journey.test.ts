@@ -265,7 +265,9 @@ describe.skipIf(missingBrowser())('The page', () => {
       expect(await table.getByRole('row').count()).toBe(9);
       const { codes, rerank } = engine.methods.getStatus().model!.operatingPoints!.chosen;
       await table
-        .locator(`tr[aria-current=true]:has-text("${codes}"):has-text("${rerank === 0 ? 'none' : rerank.toLocaleString('en')}")`)
+        .locator(
+          `tr[aria-current=true]:has-text("${codes}"):has-text("${rerank === 0 ? 'none' : rerank.toLocaleString('en')}")`,
+        )
         .waitFor();
       await expectAccessible(page);
       await shoot(page, '11-model');
