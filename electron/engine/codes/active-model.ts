@@ -21,7 +21,7 @@ export class ActiveModel {
   readonly #row: ModelRow;
   /** How it did beside the one before it. */
   comparison: ModelComparison | null;
-  readonly scan: CodeIndex;
+  readonly index: CodeIndex;
   #operatingPoints: OperatingPoints | null;
   /** The last segment of codes that was read from the catalogue into the scan. */
   #lastSegment = 0;
@@ -32,7 +32,7 @@ export class ActiveModel {
     this.model = readModel(row.weights);
     this.comparison = row.comparison === null ? null : (JSON.parse(row.comparison) as ModelComparison);
     this.#operatingPoints = row.operatingPoint === null ? null : (JSON.parse(row.operatingPoint) as OperatingPoints);
-    this.scan = createCodeIndex(this.codebooks.M, this.codebooks.ksub);
+    this.index = createCodeIndex(this.codebooks.M, this.codebooks.ksub);
   }
 
   /** A model without any codes yet. */
@@ -109,7 +109,7 @@ export class ActiveModel {
     const codes = Buffer.concat(
       encoded.map(({ code8Bit, code4Bit }) => (this.setting.codes === '8-bit' ? code8Bit : code4Bit)),
     );
-    this.scan.append(
+    this.index.append(
       Uint32Array.from(encoded, ({ regionId }) => regionId),
       codes,
     );
@@ -119,13 +119,13 @@ export class ActiveModel {
   decodedOf(regionIds: readonly number[]): Map<number, Float32Array> {
     const books = this.codebooks;
     return new Map(
-      [...this.scan.codesOf(regionIds)].map(([id, code]) => [id, decodeCodes(unpackCodes(code, books), books)]),
+      [...this.index.codesOf(regionIds)].map(([id, code]) => [id, decodeCodes(unpackCodes(code, books), books)]),
     );
   }
 
   /** A scan of one kind of codes: its own where it holds them, else one read for the purpose. */
-  async scanOf(library: Library, kind: CodeKind): Promise<CodeIndex> {
-    if (kind === this.setting.codes) return this.scan;
+  async indexOf(library: Library, kind: CodeKind): Promise<CodeIndex> {
+    if (kind === this.setting.codes) return this.index;
     const books = this.#booksOf(kind);
     const scan = createCodeIndex(books.M, books.ksub);
     for (const { regions, codes } of library.codes.segments(this.id, kind)) {
@@ -150,7 +150,7 @@ export class ActiveModel {
   #readSegment(library: Library): boolean {
     const segment = library.codes.nextSegment(this.id, this.#lastSegment, this.setting.codes);
     if (!segment) return false;
-    this.scan.append(segment.regions, segment.codes);
+    this.index.append(segment.regions, segment.codes);
     this.#lastSegment = segment.id;
     return true;
   }

@@ -71,8 +71,8 @@ export async function rankMany(
   const depth = active.setting.rerank;
   const reranked = !codesOnly && depth > 0;
   const examples = Math.max(...queries.map(({ positives, negatives }) => positives.length + (negatives?.length ?? 0)));
-  const found = await active.scan.search(tables, Math.max(reranked ? depth : 0, k + examples), {
-    ...scanOptionsFor(active.scan),
+  const found = await active.index.search(tables, Math.max(reranked ? depth : 0, k + examples), {
+    ...scanOptionsFor(active.index),
     selector: queries[0]!.selector,
     signal,
   });

@@ -128,7 +128,7 @@ export class ModelLifecycle {
   forget(regionIds: readonly number[]): () => void {
     const seen = regionIds.filter((id) => this.#library.features.has(this.#embedder.id, id)).length;
     return () => {
-      for (const model of [this.#active, this.#candidate]) model?.scan.remove(Uint32Array.from(regionIds));
+      for (const model of [this.#active, this.#candidate]) model?.index.remove(Uint32Array.from(regionIds));
       this.#compactSome();
       this.#count -= seen;
       for (const id of regionIds) this.#matrix?.remove(id);
@@ -399,8 +399,8 @@ export class ModelLifecycle {
 
   /** Gives back the room of codes that were removed, when they have become many. */
   #compactSome(): void {
-    const scan = this.#active?.scan;
-    if (scan && scan.removed > scan.size / 4) void scan.compact();
+    const index = this.#active?.index;
+    if (index && index.removed > index.size / 4) void index.compact();
   }
 }
 

@@ -55,7 +55,7 @@ export async function measureOperatingPoints(
   const rows: MeasuredPoint[] = [];
   let level = '';
   for (const [k, codes] of KINDS.entries()) {
-    const scan = await active.scanOf(library, codes);
+    const scan = await active.indexOf(library, codes);
     const books = codes === '8-bit' ? active.model.codebooks : active.model.codebooks4Bit;
     level = scan.level;
     for (const [d, depth] of DEPTHS.entries()) {

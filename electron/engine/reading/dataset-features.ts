@@ -10,6 +10,7 @@ import { LikenessError } from '../../contract/errors.ts';
 import { ReaderPool } from '../../library/decode/reader-pool.ts';
 import type { Embedder } from '../../vision/embedder.ts';
 
+// What else an evaluation needs, so that its command knows this front and no room behind it.
 export { openEmbedder } from '../embedding/choose-embedder.ts';
 export { chooseBackend } from '../training/tensorflow-backend.ts';
 

@@ -84,6 +84,7 @@ export class Queries {
       positives: await see(query.positives, 1),
       negatives: await see(query.negatives, NEGATIVE_WEIGHT),
       selector: filter && selectorOf(this.#library.filters.regionIds(filter)),
+      filter,
       minScore: cut?.minScore,
       sort,
       subspaceWeights: subspaceWeights && checkedWeights(subspaceWeights, space),

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import type { SearchAnswer, SearchResult } from '../../contract/search.ts';
 import type { Library } from '../../library/library.ts';
+import type { PhotoFilter } from '../../library/rows/filter-rows.ts';
 import type { RegionTile, TileRow } from '../../library/rows/photo-rows.ts';
 import { cosine } from '../../numeric/vectors.ts';
 import type { FeatureMatrix } from '../../search/exact.ts';
@@ -36,6 +37,8 @@ export interface SeenQuery {
   readonly negatives: readonly SeenExample[];
   /** The regions that may be found; all where there is none. */
   readonly selector?: IdSelector | undefined;
+  /** By which the selector was made: of the files that hold a content, it may let some through and others not. */
+  readonly filter?: PhotoFilter | undefined;
   readonly minScore?: number | undefined;
   readonly sort: 'likeness' | 'date';
   /** float32, (M of the model). */
@@ -112,7 +115,7 @@ function showResults(
   k: number,
   unit: number,
 ): SearchResult[] {
-  const { positives, negatives, selector, minScore = 0 } = query;
+  const { positives, negatives, selector, filter, minScore = 0 } = query;
   const examples = [...positives, ...negatives];
   /** Contents that are no results (any more). */
   const settled = new Set(examples.flatMap(({ contentId }) => contentId ?? []));
@@ -120,22 +123,32 @@ function showResults(
   const marked = markedContent(query);
   const relevant = marked === undefined ? new Set<number>() : library.marks.of(marked);
   const results: Omit<SearchResult, 'rank'>[] = [];
+  /** Files of contents that the filter lets through, and which it does not let through themselves. */
+  const passedOver = new Set<number>();
+  const tilesOf = (regionIds: readonly number[]): Map<number, RegionTile[]> => {
+    const tiles = library.photos.tilesOfRegions(regionIds);
+    if (!filter) return tiles;
+    const photoIds = [...tiles.values()].flat().map(({ tile }) => tile.photoId);
+    const allowed = library.filters.photosAmong(photoIds, filter);
+    for (const id of photoIds) if (!allowed.has(id)) passedOver.add(id);
+    return tiles;
+  };
   const show = (score: number, tiles: readonly RegionTile[]): void => {
     if (score < minScore) return;
     for (const { tile, region } of tiles) {
-      if (leftOut.has(tile.photoId)) continue;
+      if (leftOut.has(tile.photoId) || passedOver.has(tile.photoId)) continue;
       const hit = { kind: region.kind, box: region.box, time: region.time };
       results.push({ ...toTile(tile), score, hit, relevant: relevant.has(tile.contentId) });
     }
   };
   // What is the very same picture comes first, whatever its code says.
   const themselves = positives.flatMap(({ regionId }) => regionId ?? []).filter((id) => selects(selector, id));
-  for (const tiles of library.photos.tilesOfRegions(themselves).values()) show(1, tiles);
+  for (const tiles of tilesOf(themselves).values()) show(1, tiles);
   // As many at a time as would do if each content had one region and one photo.
   for (let at = 0; at < candidates.ids.length && results.length < k;) {
     const end = at + k + settled.size - results.length;
     const part = { ids: candidates.ids.subarray(at, end), distances: candidates.distances.subarray(at, end) };
-    const tiles = library.photos.tilesOfRegions([...part.ids]);
+    const tiles = tilesOf([...part.ids]);
     for (const hit of groupByContent(part, (id) => tiles.get(id)?.[0]!.tile.contentId)) {
       if (settled.has(hit.contentId)) continue;
       // By its best region; others of it come later.

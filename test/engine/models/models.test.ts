@@ -259,13 +259,13 @@ describe('A model whose codes are being read', () => {
     const db = new Database(cataloguePath(library.path));
     db.exec(`INSERT INTO code_tombstone VALUES (${gone.join('), (')})`);
     db.close();
-    model.scan.remove(Uint32Array.from(gone));
+    model.index.remove(Uint32Array.from(gone));
     write(encoded(3 * SEGMENT_SIZE, 50));
     await reading;
     write(encoded(4 * SEGMENT_SIZE, SEGMENT_SIZE));
     model.catchUp(library);
-    expect(model.scan.size).toBe(3 * SEGMENT_SIZE + 100 + 50 - gone.length);
-    expect([...model.scan.codesOf([...gone, 6, 4 * SEGMENT_SIZE]).keys()]).toEqual([6, 4 * SEGMENT_SIZE]);
+    expect(model.index.size).toBe(3 * SEGMENT_SIZE + 100 + 50 - gone.length);
+    expect([...model.index.codesOf([...gone, 6, 4 * SEGMENT_SIZE]).keys()]).toEqual([6, 4 * SEGMENT_SIZE]);
     library.models.retire(id);
   });
 });

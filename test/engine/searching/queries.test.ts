@@ -74,11 +74,8 @@ describe.each(['codes', 'features'] as const)('A query answered by %s', (by) => 
   it('finds only what its filter lets through, in the whole depth of the library', async () => {
     const { ask, id, names, folderOf, engine } = await askable(by);
     const inTwo = await ask({ positives: [{ photoId: id(5) }], filter: { folderIds: [folderOf(30)] } });
-    expect(names(inTwo).sort()).toEqual(
-      [...Array.from({ length: 6 }, (_, i) => `${30 + i}.jpg`), '4.jpg', 'copy of 4.jpg'].filter(
-        (name) => name !== '4.jpg' || names(inTwo).includes('4.jpg'),
-      ),
-    );
+    // The original of the copy lies in the other folder.
+    expect(names(inTwo).sort()).toEqual([...Array.from({ length: 6 }, (_, i) => `${30 + i}.jpg`), 'copy of 4.jpg']);
     const all = await ask({ positives: [{ photoId: id(5) }] });
     expect(names(all)).toHaveLength(36);
     const { takenAt } = engine.methods.getPhoto({ photoId: id(5) });
