@@ -1,8 +1,8 @@
-// Lets a thread work in turns with everything else that wants a core, so that training takes no core beyond
+// Lets a thread work in time slices beside everything else that wants a core, so that training takes no core beyond
 // those that the engine may use.
 import type { LimitFunction } from 'p-limit';
 
-/** Milliseconds of one turn. */
+/** Milliseconds of one slice. */
 const SLICE = 250;
 
 /** Shared between the threads: 1 while the thread may work. */
@@ -13,7 +13,7 @@ export function createGate(): Gate {
 }
 
 /**
- * Opens the gate turn by turn, holding the semaphore in each slice, until the work is done.
+ * Opens the gate slice by slice, holding the semaphore in each slice, until the work is done.
  * @param semaphore of as many as there are cores to be used
  */
 export async function runInSlices<T>(gate: Gate, semaphore: LimitFunction, work: Promise<T>): Promise<T> {

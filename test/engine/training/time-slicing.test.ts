@@ -34,7 +34,7 @@ it('Training and reading take turns: while one works, the other waits, and both 
   expect(Atomics.load(gate, 0)).toBe(0);
 });
 
-it('Work that fails is not swallowed, and leaves its permit behind', async () => {
+it('Work that fails is not swallowed, and gives the semaphore back', async () => {
   const semaphore = pLimit(1);
   await expect(
     runInSlices(
