@@ -1,11 +1,14 @@
 // Scrolling through more than a browser can lay out: Chromium stops at 33.5 million pixels, Firefox at 17.8 million,
 // and a million photos take some 60 million. The scroller is as high as allowed; small steps move the content pixel by
-// pixel, and long ones, as by dragging the bar, by the share of the whole.
+// pixel, and long ones, as by dragging the bar, by the share of the whole. Near both ends a pixel of the scroller is
+// one of the content, so that a step of the wheel is never cut short there.
 
 /** Pixels that a scroller may be high; well below what any browser allows. */
 export const MOST_PIXELS = 8_000_000;
 /** Windows' heights up to which a step counts as small. */
 const SMALL_STEP = 3;
+/** Windows' heights from either end in which a pixel of the scroller is one of the content. */
+const EDGE = 20;
 
 export class VirtualScroll {
   #whole = 0;
@@ -43,13 +46,9 @@ export class VirtualScroll {
       this.#top = scroller;
       return undefined;
     }
-    const atEnd = scroller <= 0 || scroller >= this.#lastScroller;
-    if (Math.abs(step) > this.#view * SMALL_STEP) this.#top = (scroller / this.#lastScroller) * this.#last;
-    else if (atEnd && this.#left(step) <= 2 * (this.#last / this.#lastScroller)) {
-      // The browser cut the step short, and what is left of the content is less than its bar can tell.
-      this.#top = step < 0 ? 0 : this.#last;
-    } else this.#top = this.#clamped(this.#top + step);
+    this.#top = Math.abs(step) > this.#view * SMALL_STEP ? this.#contentAt(scroller) : this.#clamped(this.#top + step);
     // At its end before the content is: there must be room to go on.
+    const atEnd = scroller <= 0 || scroller >= this.#lastScroller;
     return atEnd && this.#top > 0 && this.#top < this.#last ? this.settle() : undefined;
   }
 
@@ -61,15 +60,33 @@ export class VirtualScroll {
 
   /** Brings the scroller to where its bar tells the truth, while nothing moves. @returns where it is to be put */
   settle(): number {
-    if (this.#isWhole) this.#scroller = this.#top;
-    else if (this.#top <= 0) this.#scroller = 0;
-    else if (this.#top >= this.#last) this.#scroller = this.#lastScroller;
-    else {
-      const share = Math.round((this.#top / this.#last) * this.#lastScroller);
-      // Not at its very ends, where the browser would not tell of a step beyond.
-      this.#scroller = Math.min(this.#lastScroller - 1, Math.max(1, share));
-    }
+    this.#scroller = this.#isWhole ? this.#top : Math.round(this.#scrollerAt(this.#top));
     return this.#scroller;
+  }
+
+  /** The position in the content that a position of the bar means. */
+  #contentAt(scroller: number): number {
+    const left = this.#lastScroller - scroller;
+    if (scroller <= this.#edge) return scroller;
+    if (left <= this.#edge) return this.#last - left;
+    return this.#edge + (scroller - this.#edge) * this.#scale;
+  }
+
+  /** The inverse of contentAt. */
+  #scrollerAt(top: number): number {
+    const left = this.#last - top;
+    if (top <= this.#edge) return top;
+    if (left <= this.#edge) return this.#lastScroller - left;
+    return this.#edge + (top - this.#edge) / this.#scale;
+  }
+
+  get #edge(): number {
+    return Math.min(EDGE * this.#view, this.#lastScroller / 4);
+  }
+
+  /** Pixels of the content for one of the scroller, between its edges. */
+  get #scale(): number {
+    return (this.#last - 2 * this.#edge) / (this.#lastScroller - 2 * this.#edge);
   }
 
   get #isWhole(): boolean {
@@ -82,11 +99,6 @@ export class VirtualScroll {
 
   get #lastScroller(): number {
     return Math.max(1, this.height - this.#view);
-  }
-
-  /** Pixels from here to the end that a step leads to. */
-  #left(step: number): number {
-    return step < 0 ? this.#top : this.#last - this.#top;
   }
 
   #clamped(top: number): number {

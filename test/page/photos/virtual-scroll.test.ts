@@ -49,21 +49,42 @@ describe('A scroller of more than a browser can lay out', () => {
     const { scroll, to } = scroller();
     for (const share of [0.5, 0.1, 0.99]) {
       to(share * LAST_SCROLLER);
-      expect(scroll.top / LAST).toBeCloseTo(share, 6);
+      expect(Math.abs(scroll.top / LAST - share)).toBeLessThan(0.002);
     }
     to(0);
     expect(scroll.top).toBe(0);
   });
 
-  it('reaches both ends by small steps alone, however long that takes', () => {
+  it('reaches both ends by as many small steps as there are pixels to go', () => {
     const { scroll, by, to } = scroller();
-    to(LAST_SCROLLER - 2000);
-    let steps = 0;
-    for (; scroll.top < LAST && steps < 100_000; steps++) by(300);
-    expect([scroll.top, steps < 100_000]).toEqual([LAST, true]);
+    const stepsTo = (end: number, step: number): number => {
+      let steps = 0;
+      for (; scroll.top !== end && steps < 100_000; steps++) by(step);
+      return steps;
+    };
+    to(LAST_SCROLLER - 4000);
+    expect(stepsTo(LAST, 2000)).toBe(2);
     to(3000);
-    for (steps = 0; scroll.top > 0 && steps < 100_000; steps++) by(-300);
-    expect([scroll.top, steps < 100_000]).toEqual([0, true]);
+    expect(stepsTo(0, -300)).toBe(10);
+    // From farther on, without a rest: where the scroller is at its end before the content, it only loses that step.
+    to(LAST_SCROLLER - 100_000);
+    const left = LAST - scroll.top;
+    expect(stepsTo(LAST, 2000)).toBeLessThan((left / 2000) * 1.25);
+  });
+
+  it('keeps its place when it settles anywhere, and has room to go on both ways', () => {
+    const { scroll } = scroller();
+    for (const top of [1, 4000, 40_000, WHOLE / 2, LAST - 40_000, LAST - 4000, LAST - 1]) {
+      const settled = scroll.moveTo(top);
+      expect(scroll.top).toBe(top);
+      expect(settled).toBeGreaterThanOrEqual(Math.min(top, 4000));
+      expect(LAST_SCROLLER - settled).toBeGreaterThanOrEqual(Math.min(LAST - top, 4000));
+      // What the bar says there is what is there.
+      const other = scroller();
+      other.to(settled < VIEW * 4 ? LAST_SCROLLER / 2 : 0);
+      other.to(settled);
+      expect(Math.abs(other.scroll.top - top)).toBeLessThan(16);
+    }
   });
 
   it('draws the content where the scroller stands, and the same after it settles', () => {
