@@ -12,6 +12,9 @@ const words = (page: Page): Locator => page.locator('header .name');
 const strip = (page: Page): Promise<string[]> =>
   page.locator('header .example img').evaluateAll((images) => images.map((image) => (image as HTMLImageElement).alt));
 
+/** What each example counts as: + or −. */
+const signs = (page: Page): Promise<string[]> => page.locator('header .example .sign').allInnerTexts();
+
 /** Names of the photos shown, in their order. */
 const shown = (page: Page): Promise<string[]> =>
   tiles(page).evaluateAll((all) =>
@@ -58,6 +61,7 @@ describe.skipIf(missingBrowser())('A query of several examples', () => {
       await page.keyboard.press('-');
       await words(page).getByText('like these 2, not 12.jpg', { exact: true }).waitFor();
       expect(await strip(page)).toEqual(['0.jpg', '6.jpg', 'not 12.jpg']);
+      expect(await signs(page)).toEqual(['+', '+', '−']);
       await named(page, '13.jpg').waitFor();
       expect(await shown(page)).not.toContain('12.jpg');
       await expectAccessible(page);
@@ -69,6 +73,13 @@ describe.skipIf(missingBrowser())('A query of several examples', () => {
       await page.getByRole('button', { name: 'Take 6.jpg out of the query' }).click();
       await words(page).getByText('like these 2', { exact: true }).waitFor();
       expect(await strip(page)).toEqual(['0.jpg', '12.jpg']);
+      // The last one that is meant cannot be turned, and still says what it is.
+      await page.getByRole('button', { name: 'Not like 12.jpg' }).click();
+      await words(page).getByText('like 0.jpg, not 12.jpg', { exact: true }).waitFor();
+      expect(await signs(page)).toEqual(['+', '−']);
+      expect(await page.getByRole('button', { name: 'Not like 0.jpg' }).count()).toBe(0);
+      await page.getByRole('button', { name: 'Like 12.jpg', exact: true }).click();
+      await words(page).getByText('like these 2', { exact: true }).waitFor();
       await page.getByRole('button', { name: 'Take 12.jpg out of the query' }).click();
       await words(page).getByText('like 0.jpg', { exact: true }).waitFor();
       await named(page, alone[0]).waitFor();
@@ -81,7 +92,7 @@ describe.skipIf(missingBrowser())('A query of several examples', () => {
     },
   );
 
-  it('begins with all pictures that are dropped together', async () => {
+  it('begins with all pictures that are dropped or chosen together', async () => {
     const folder = temporaryFolder();
     await writePictures(folder, 18);
     const engine = await openEngine({ watching: false });
@@ -109,5 +120,15 @@ describe.skipIf(missingBrowser())('A query of several examples', () => {
       kind,
       kind,
     ]);
+
+    // The same by the dialog.
+    const files = pictures.map((base64, i) => ({
+      name: `chosen ${i}.jpg`,
+      mimeType: 'image/jpeg',
+      buffer: Buffer.from(base64, 'base64'),
+    }));
+    await page.locator('header input[type=file]').setInputFiles(files);
+    await page.locator('header .example img[alt="chosen 1.jpg"]').waitFor();
+    expect(await strip(page)).toEqual(['chosen 0.jpg', 'chosen 1.jpg']);
   });
 });
