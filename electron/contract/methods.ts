@@ -1,9 +1,12 @@
 // Every word that a face may say to the engine, once: the schema of what goes in, the type of what comes out. Adding a
 // method is an entry in its group and its implementation in engine/methods/; gateway and clients follow.
 import type { z } from 'zod';
+import { albumMethods } from './albums.ts';
 import { embedderMethods } from './embedders.ts';
+import { filterMethods } from './filters.ts';
 import { folderMethods } from './folders.ts';
 import { modelMethods } from './models.ts';
+import { partsMethods } from './parts.ts';
 import { photoMethods } from './photos.ts';
 import { reviewMethods } from './review.ts';
 import { searchMethods } from './search.ts';
@@ -14,6 +17,9 @@ export const methods = {
   ...folderMethods,
   ...photoMethods,
   ...searchMethods,
+  ...filterMethods,
+  ...partsMethods,
+  ...albumMethods,
   ...modelMethods,
   ...embedderMethods,
   ...reviewMethods,

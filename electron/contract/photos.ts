@@ -53,6 +53,7 @@ export interface PhotoDetails extends PhotoTile {
   size: number;
   format: string;
   camera: string | null;
+  lens: string | null;
   dateFrom: 'camera' | 'file';
   /** What the decoder complained about while it read it all the same. */
   warning: string | null;

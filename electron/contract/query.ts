@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { id } from './method.ts';
 
-/** Examples of either kind that a query may hold. */
+/** Examples of either kind that a query may hold, and marks of either kind. */
 export const MOST_EXAMPLES = 32;
+export const MOST_MARKS = 500;
 
 const share = z.number().min(0).max(1);
 
@@ -25,17 +26,48 @@ export const exampleSchema = z.union([
   z.strictObject({ text: z.string().trim().min(1).max(1000) }),
 ]);
 
-/** Only photos that all of it holds for. */
+const someOf = (): z.ZodArray<z.ZodString> => z.array(z.string().min(1).max(4096)).min(1).max(100);
+const pixels = z.int().min(0).max(1e9);
+
+/** Only photos that all of it holds for; of a list, any one of its values. */
 export const filterSchema = z.strictObject({
-  folderIds: z.array(id).min(1).max(1000).optional(),
+  /** Paths; photos in them and in the folders inside them. */
+  folders: someOf().optional(),
   /** Milliseconds since 1970 by the wall clock where it was taken: from one on, and before the other. */
   takenFrom: z.number().optional(),
   takenBefore: z.number().optional(),
+  /** Month and day in any year, as 12-24. */
+  monthDay: z
+    .string()
+    .regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'expected a month and a day, as 12-24')
+    .optional(),
+  cameras: someOf().optional(),
+  lenses: someOf().optional(),
+  /** As PhotoDetails.format. */
+  formats: someOf().optional(),
+  orientation: z.enum(['landscape', 'portrait', 'square']).optional(),
+  minPixels: pixels.optional(),
+  maxPixels: pixels.optional(),
+  /** Part of the file's name; upper and lower case are one. */
+  name: z.string().min(1).max(200).optional(),
+  /** Only photos that were marked as right for some query. */
+  marked: z.literal(true).optional(),
+  /** Only photos that other files hold too. */
+  copies: z.literal(true).optional(),
 });
 
+const examples = z.array(exampleSchema).max(MOST_EXAMPLES);
+
 export const querySchema = z.strictObject({
-  positives: z.array(exampleSchema).min(1, 'a query wants at least one example').max(MOST_EXAMPLES),
-  negatives: z.array(exampleSchema).max(MOST_EXAMPLES).default([]),
+  positives: examples.min(1, 'a query wants at least one example'),
+  negatives: examples.default([]),
+  /** Results that the person marked, which steer the order: right ones stay among the results, wrong ones do not. */
+  marks: z
+    .strictObject({
+      right: z.array(id).max(MOST_MARKS).default([]),
+      wrong: z.array(id).max(MOST_MARKS).default([]),
+    })
+    .optional(),
   filter: filterSchema.optional(),
   /** Leaves out what is less alike than this. */
   cut: z.strictObject({ minScore: share }).optional(),
@@ -43,6 +75,9 @@ export const querySchema = z.strictObject({
   /** How much each subspace of the codes counts; as many as the model has subquantizers. */
   subspaceWeights: z.array(z.number().min(0).max(1000)).min(1).max(256).optional(),
 });
+
+/** As a query, without any example where a filter alone says what is meant. */
+export const albumQuerySchema = querySchema.extend({ positives: examples.default([]) });
 
 export type Box = z.output<typeof boxSchema>;
 export type Example = z.output<typeof exampleSchema>;

@@ -14,23 +14,30 @@ export interface RegionHit {
   time: number | null;
 }
 
+/**
+ * How alike a result is. same: the same picture, byte by byte or edited. burst: of the same moment. The rest by its score, which is
+ * measured against photos taken at random from this library.
+ */
+export type ResultGroup = 'same' | 'burst' | 'very alike' | 'alike' | 'less';
+
 export interface SearchResult extends PhotoTile {
-  /** 0 to 1; 1 is the same picture. */
+  /** 0 to 1: 0 as alike as a stranger, 1 the same picture. */
   score: number;
+  group: ResultGroup;
   /** The region of the photo that the query found. */
   hit: RegionHit;
   /** From 1. */
   rank: number;
-  /** Whether the person marked it as right for this query. */
+  /** Whether it is marked as right for this query, now or before. */
   relevant: boolean;
 }
 
 export interface SearchAnswer {
   results: SearchResult[];
-  /** Whether results can be marked as right: the query is a photo of the library. */
-  markable: boolean;
-  /** Results from this place on are less alike by a step that stands out; null where there is none. */
-  scoreGap: number | null;
+  /** Scores from which a result of this query counts as alike, and as very alike. */
+  cuts: { alike: number; veryAlike: number };
+  /** Whether more would come with a larger k. */
+  more: boolean;
   /** Whether learned codes answered, or the features themselves. */
   by: 'codes' | 'features';
   /** Photos that could not be among the results because they are not read yet. */
@@ -43,7 +50,7 @@ export const searchMethods = {
   searchPhotos: method(
     z.strictObject({
       query: querySchema,
-      k: z.int().min(1).max(1000).default(100),
+      k: z.int().min(1).max(10_000).default(100),
       /** Leaves out the re-rank by hidden vectors. */
       codesOnly: z.boolean().default(false),
     }),

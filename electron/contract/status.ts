@@ -15,6 +15,7 @@ export type Doing =
   | 'comparing'
   | 'measuring'
   | 'merging'
+  | 'parts'
   | 'paused'
   | 'stopped'
   | 'ready';

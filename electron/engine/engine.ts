@@ -15,6 +15,7 @@ import { chooseEmbedder, type ChosenEmbedders } from './embedding/choose-embedde
 import { EmbedderPacks } from './embedding/embedder-packs.ts';
 import { EmbeddingSpaces } from './embedding/embedding-spaces.ts';
 import { ContentRemoval } from './indexing/content-removal.ts';
+import { FactsRefresh } from './indexing/facts-refresh.ts';
 import { FolderSync, type WalkCounts } from './indexing/folder-sync.ts';
 import { Indexer, type TimeSpent } from './indexing/indexer.ts';
 import { Timeline } from './indexing/timeline.ts';
@@ -22,6 +23,8 @@ import { Jobs } from './jobs.ts';
 import { engineMethods, type EngineMethods } from './methods/all.ts';
 import { readMedia } from './methods/photos.ts';
 import type { Desktop, EngineParts } from './parts.ts';
+import { PhotoParts } from './photo-parts/photo-parts.ts';
+import { Albums } from './searching/albums.ts';
 import { Queries } from './searching/queries.ts';
 import { StatusPublisher } from './status/status-publisher.ts';
 
@@ -121,8 +124,22 @@ export class Engine implements MediaSource {
       },
       onTrouble: (sentence) => jobs.notice(sentence),
     });
+    const photoParts = new PhotoParts(
+      { library, readers, semaphore, space: () => spaces.current },
+      {
+        onProgress: (done, total) => jobs.step(done, total),
+        onSwitched: () => jobs.goOn(),
+        onEnded: () => jobs.publish(),
+        onTrouble: (sentence) => jobs.notice(sentence),
+      },
+    );
     const removal = new ContentRemoval(library, {
-      forget: (regionIds) => spaces.forget(regionIds),
+      forget: (contentIds, regionIds) => {
+        const through = [spaces.forget(regionIds), photoParts.forget(contentIds)];
+        return () => {
+          for (const done of through) done();
+        };
+      },
       onPhotosRemoved: (photoIds) => {
         timeline.remove(photoIds);
         jobs.publish();
@@ -156,7 +173,8 @@ export class Engine implements MediaSource {
       onWalkProgress: (found) => jobs.found(found),
       onError: (error) => jobs.fail(error),
     });
-    const queries = new Queries(library, readers, () => spaces.current);
+    const queries = new Queries({ library, readers, photoParts, space: () => spaces.current });
+    const facts = new FactsRefresh({ library, readers, semaphore });
     const { desktop } = options;
     this.#parts = {
       library,
@@ -166,7 +184,10 @@ export class Engine implements MediaSource {
       folders,
       indexer,
       removal,
+      facts,
+      photoParts,
       queries,
+      albums: new Albums(library, queries),
       timeline,
       jobs,
       desktop,
@@ -236,11 +257,13 @@ export class Engine implements MediaSource {
 
   /** Finishes what is being written and lets go of everything. */
   async close(): Promise<void> {
-    const { folders, indexer, removal, spaces, readers } = this.#parts;
+    const { folders, indexer, removal, facts, photoParts, spaces, readers } = this.#parts;
     this.#publisher.close();
     await folders.close();
     await indexer.close();
     await removal.close();
+    await facts.close();
+    await photoParts.close();
     await spaces.close();
     await readers.close();
     this.#publisher.close();

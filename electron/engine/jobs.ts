@@ -5,8 +5,10 @@ import type { Activity, Doing } from '../contract/status.ts';
 import { isOutOfSpace, type Library } from '../library/library.ts';
 import type { EmbeddingSpaces } from './embedding/embedding-spaces.ts';
 import type { ContentRemoval } from './indexing/content-removal.ts';
+import type { FactsRefresh } from './indexing/facts-refresh.ts';
 import type { FolderSync } from './indexing/folder-sync.ts';
 import type { Indexer } from './indexing/indexer.ts';
+import type { PhotoParts } from './photo-parts/photo-parts.ts';
 import { Progress } from './status/progress.ts';
 
 /** Milliseconds that a content is kept which no file holds any more: a file that moves comes back. */
@@ -18,6 +20,8 @@ export interface JobsParts {
   readonly folders: FolderSync;
   readonly indexer: Indexer;
   readonly removal: ContentRemoval;
+  readonly facts: FactsRefresh;
+  readonly photoParts: PhotoParts;
 }
 
 export class Jobs {
@@ -51,32 +55,41 @@ export class Jobs {
 
   /** There may be photos to read. */
   wake(): void {
-    const { library, indexer } = this.#parts();
-    if (this.#atRest && library.photos.waitingCount() > 0) this.#atRest = false;
+    const { library, indexer, facts, photoParts } = this.#parts();
+    if (this.#atRest && library.photos.waitingCount() > 0) {
+      this.#atRest = false;
+      facts.pause();
+      photoParts.pause();
+    }
     indexer.wake();
     this.publish();
   }
 
   /** Nothing waits to be read. */
   rest(): void {
-    const { removal, folders, spaces } = this.#parts();
+    const { removal, folders, facts } = this.#parts();
     if (!this.#atRest) {
       this.#atRest = true;
       this.#progress.restart();
       removal.removeOrphans(Date.now() - KEEP_ORPHANS).catch((error: unknown) => this.fail(error));
     }
-    if (!folders.walking) spaces.work();
+    if (!folders.walking) {
+      facts.start();
+      this.#workAtRest();
+    }
     this.publish();
   }
 
   /** A piece of work at rest ended; what is due next may begin. */
   goOn(): void {
-    if (this.#atRest) this.#parts().spaces.work();
+    if (this.#atRest) this.#workAtRest();
     this.publish();
   }
 
   pause(): void {
-    const { indexer, spaces } = this.#parts();
+    const { indexer, spaces, facts, photoParts } = this.#parts();
+    facts.pause();
+    photoParts.pause();
     indexer.pause();
     spaces.pause();
     this.publish();
@@ -124,17 +137,26 @@ export class Jobs {
     }
   }
 
+  /** Models first, parts of photos behind everything else. */
+  #workAtRest(): void {
+    const { indexer, spaces, photoParts } = this.#parts();
+    spaces.work();
+    if (spaces.stage || indexer.paused) photoParts.pause();
+    else photoParts.work();
+  }
+
   activity(): Activity {
     const counts = this.#parts().library.photos.counts();
     return this.#progress.activity(this.#doing(counts.waiting), counts);
   }
 
   #doing(waiting: number): Doing {
-    const { indexer, folders, spaces } = this.#parts();
+    const { indexer, folders, spaces, photoParts } = this.#parts();
     if (indexer.paused) return this.#progress.notice ? 'stopped' : 'paused';
     if (!this.#atRest && waiting > 0) return 'reading';
     if (folders.walking) return 'walking';
     if (spaces.stage) return spaces.stage;
+    if (photoParts.isWorking) return 'parts';
     return this.#atRest ? 'ready' : 'starting';
   }
 }

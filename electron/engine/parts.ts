@@ -5,10 +5,13 @@ import type { Library } from '../library/library.ts';
 import type { EmbedderPacks } from './embedding/embedder-packs.ts';
 import type { EmbeddingSpaces } from './embedding/embedding-spaces.ts';
 import type { ContentRemoval } from './indexing/content-removal.ts';
+import type { FactsRefresh } from './indexing/facts-refresh.ts';
 import type { FolderSync } from './indexing/folder-sync.ts';
 import type { Indexer } from './indexing/indexer.ts';
 import type { Timeline } from './indexing/timeline.ts';
 import type { Jobs } from './jobs.ts';
+import type { PhotoParts } from './photo-parts/photo-parts.ts';
+import type { Albums } from './searching/albums.ts';
 import type { Queries } from './searching/queries.ts';
 
 /** What only a face that a person looks at can do. */
@@ -25,7 +28,10 @@ export interface EngineParts {
   readonly folders: FolderSync;
   readonly indexer: Indexer;
   readonly removal: ContentRemoval;
+  readonly facts: FactsRefresh;
+  readonly photoParts: PhotoParts;
   readonly queries: Queries;
+  readonly albums: Albums;
   readonly timeline: Timeline;
   readonly jobs: Jobs;
   /** Absent in commands. */

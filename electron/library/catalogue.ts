@@ -1,6 +1,6 @@
 // The catalogue: one SQLite file that knows every folder, photo, feature and code of a library.
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { LikenessError } from '../contract/errors.ts';
 import { migrations } from './migrations/all.ts';
@@ -149,6 +149,10 @@ function open(path: string, options: Database.Options): Catalogue {
       db.pragma('synchronous = NORMAL');
     }
     migrate(db, path, options.readonly === true);
+    // Upper and lower case are one, in every script: SQLite's own LIKE knows that of ASCII alone.
+    db.function('name_contains', { deterministic: true }, (file: string, part: string) =>
+      Number(basename(file).toLowerCase().includes(part.toLowerCase())),
+    );
     return new Catalogue(db);
   } catch (error) {
     db.close();

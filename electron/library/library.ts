@@ -1,6 +1,7 @@
 // A library opened: its catalogue and the tables in it.
 import { statSync } from 'node:fs';
 import { cataloguePath, openCatalogue, openCatalogueReadOnly, type Catalogue } from './catalogue.ts';
+import { AlbumRows } from './rows/album-rows.ts';
 import { ContentRows } from './rows/content-rows.ts';
 import { FilterRows } from './rows/filter-rows.ts';
 import { FeatureRows } from './rows/feature-rows.ts';
@@ -8,6 +9,7 @@ import { FolderRows } from './rows/folder-rows.ts';
 import { CodeRows } from './rows/code-rows.ts';
 import { ModelRows } from './rows/model-rows.ts';
 import { PackRows } from './rows/pack-rows.ts';
+import { PartRows } from './rows/part-rows.ts';
 import { PhotoRows } from './rows/photo-rows.ts';
 import { RegionRows } from './rows/region-rows.ts';
 import { RelevanceMarkRows } from './rows/relevance-mark-rows.ts';
@@ -15,10 +17,12 @@ import { SettingRows } from './rows/setting-rows.ts';
 
 export class Library {
   readonly path: string;
+  readonly albums: AlbumRows;
   readonly folders: FolderRows;
   readonly photos: PhotoRows;
   readonly contents: ContentRows;
   readonly regions: RegionRows;
+  readonly parts: PartRows;
   readonly features: FeatureRows;
   readonly filters: FilterRows;
   readonly models: ModelRows;
@@ -31,10 +35,12 @@ export class Library {
   private constructor(path: string, db: Catalogue) {
     this.path = path;
     this.#db = db;
+    this.albums = new AlbumRows(db);
     this.folders = new FolderRows(db);
     this.photos = new PhotoRows(db);
     this.contents = new ContentRows(db);
     this.regions = new RegionRows(db);
+    this.parts = new PartRows(db);
     this.features = new FeatureRows(db);
     this.filters = new FilterRows(db);
     this.models = new ModelRows(db);
@@ -59,6 +65,11 @@ export class Library {
   /** All or nothing. Must not wait for anything inside. */
   inTransaction<T>(work: () => T): T {
     return this.#db.inTransaction(work);
+  }
+
+  /** Grows with every row that is written. */
+  changes(): number {
+    return this.#db.value<number>('SELECT total_changes()')!;
   }
 
   /** Bytes of the catalogue on disk, its log included. */

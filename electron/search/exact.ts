@@ -1,9 +1,15 @@
 // Exact search over feature vectors, for libraries too small to train on, and the likeness of vectors.
 import { TopK } from '../numeric/top-k.ts';
 import { normalized } from '../numeric/vectors.ts';
+import { seededRandom } from '../numeric/random.ts';
+import { BackgroundSample } from './background-sample.ts';
 import type { Candidates } from './code-index.ts';
 import { selects } from './id-selector.ts';
 import { combineExamples, type VectorQuery } from './query.ts';
+
+/** Rows that a background is made of at most. */
+const BACKGROUND = 1000;
+const BACKGROUND_SEED = 5;
 
 /** Feature vectors side by side, each of unit length. */
 export class FeatureMatrix {
@@ -41,17 +47,29 @@ export class FeatureMatrix {
     this.#ids.pop();
   }
 
+  /** Rows taken at random. */
+  background(): BackgroundSample {
+    const random = seededRandom(BACKGROUND_SEED);
+    const n = Math.min(BACKGROUND, this.size);
+    const rows = new Float32Array(n * this.#d);
+    for (let i = 0; i < n; i++) {
+      const at = random.below(this.size) * this.#d;
+      rows.set(this.#rows.subarray(at, at + this.#d), i * this.#d);
+    }
+    return new BackgroundSample(rows, this.#d);
+  }
+
   /**
    * The k nearest by squared distance of unit vectors, 2 - 2 cos.
    * @param query of vectors of (d); features have no subspaces, so none can be weighted
    */
-  search(query: VectorQuery, k: number): Candidates {
+  search(query: VectorQuery, k: number): { candidates: Candidates; vector: Float32Array } {
     const q = combineExamples(query);
     const best = new TopK(Math.max(1, Math.min(k, this.size)));
     for (let i = 0; i < this.#ids.length; i++) {
       if (selects(query.selector, this.#ids[i])) best.offer(this.#ids[i], squaredDistance(q, this.#rows, i * this.#d));
     }
-    return best.drain();
+    return { candidates: best.drain(), vector: q };
   }
 }
 

@@ -1,6 +1,7 @@
 // A query as numbers: weighted vectors that are wanted or not, and which ids may answer.
 import { normalized } from '../numeric/vectors.ts';
 import type { IdSelector } from './id-selector.ts';
+import { learnFromMarks } from './learn-from-marks.ts';
 
 export interface WeightedVector {
   /** float32, (D), of any length: only its direction counts. */
@@ -19,8 +20,8 @@ export interface VectorQuery {
 }
 
 /**
- * The one vector that stands for all examples: the weighted mean of what is wanted, less that of what is not
- * (Rocchio 1971, with vectors at unit length).
+ * The one vector that stands for all examples: the weighted mean of what is wanted; where something is not, less its mean
+ * (Rocchio 1971, with vectors at unit length), and then learned from both.
  * @returns float32, (D), unit length
  */
 export function combineExamples({
@@ -33,7 +34,9 @@ export function combineExamples({
   const unwanted = weightedMean(negatives, Math.max(totalWeight(positives), totalWeight(negatives)));
   const difference = normalized(wanted.map((value, i) => value - unwanted[i]));
   // What is wanted and what is not point the same way: nothing is left to go by but what is wanted.
-  return difference.some((value) => value !== 0) ? difference : normalized(wanted);
+  if (difference.every((value) => value === 0)) return normalized(wanted);
+  const unit = ({ vector, weight }: WeightedVector): WeightedVector => ({ vector: normalized(vector), weight });
+  return learnFromMarks(difference, positives.map(unit), negatives.map(unit));
 }
 
 function totalWeight(vectors: readonly WeightedVector[]): number {

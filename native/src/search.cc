@@ -123,13 +123,48 @@ void allowedBlocks(const Chunk& chunk, size_t count, const std::vector<uint32_t>
   list.resize(found);
 }
 
+/** Words of a filter between two that are looked at to tell how dense it is. */
+constexpr size_t kSampled = 61;
+/** The share of a chunk's ids, one in so many, from which all of it is scanned and hits are asked one by one. */
+constexpr size_t kDense = 512;
+
+/**
+ * Whether a filter lets so many of a chunk through that scanning all of it, side by side, is quicker than finding out where they
+ * lie and going from one to the next.
+ */
+bool isDense(const Chunk& chunk, const std::vector<uint32_t>& selector) {
+  const size_t end = std::min<size_t>(selector.size(), static_cast<size_t>(chunk.largest) / 32 + 1);
+  size_t words = 0, bits = 0;
+  for (size_t word = chunk.smallest / 32; word < end; word += kSampled) {
+    words++;
+    for (uint32_t left = selector[word]; left; left &= left - 1) bits++;
+  }
+  return bits * kDense > words * 32;
+}
+
+/** Of the vectors of a block, those that a filter lets through. */
+uint32_t passing(const Chunk& chunk, uint32_t block, uint32_t mask, const std::vector<uint32_t>& selector) {
+  if (chunk.consecutive) return mask & bitsFrom(selector, static_cast<uint64_t>(chunk.ids[0]) + block * kBlock);
+  for (uint32_t left = mask; left; left &= left - 1) {
+    const size_t v = lowestBit(left);
+    if (!hasBit(selector, chunk.ids[block * kBlock + v])) mask &= ~(1u << v);
+  }
+  return mask;
+}
+
 }  // namespace
 
 void CodeIndex::searchChunk(Search& search, size_t c, Worker& worker) const {
   const Chunk& chunk = *search.chunks_[c];
   const size_t count = search.counts_[c];
   if (count == 0) return;
-  const bool filtered = search.request_.filtered;
+  // By a list of the blocks that hold any; a dense filter is asked about hits alone.
+  bool dense = false;
+  if (search.request_.filtered) {
+    const std::shared_lock<TurnLock> guard(lock_);
+    dense = isDense(chunk, search.request_.selector);
+  }
+  const bool filtered = search.request_.filtered && !dense;
   if (filtered) {
     const std::shared_lock<TurnLock> guard(lock_);
     allowedBlocks(chunk, count, search.request_.selector, worker.masks, worker.list);
@@ -139,11 +174,11 @@ void CodeIndex::searchChunk(Search& search, size_t c, Worker& worker) const {
   const size_t bytes = shape_.blockBytes();
 
   // Of a block, the vectors that can be found: selector, alive, and there when the search began.
-  const auto visible = [&](uint32_t block) {
-    uint32_t mask = filtered ? worker.masks[block] : chunk.live[block];
+  const auto visible = [&](uint32_t block, uint32_t among) {
+    uint32_t mask = among & (filtered ? worker.masks[block] : chunk.live[block]);
     const size_t from = block * kBlock;
     if (from + kBlock > count) mask &= static_cast<uint32_t>((uint64_t{1} << (count - from)) - 1);
-    return mask;
+    return dense ? passing(chunk, block, mask, search.request_.selector) : mask;
   };
   const auto offer = [&](size_t q, Hit hit) {
     const auto [block, hits] = hit;
@@ -163,7 +198,7 @@ void CodeIndex::searchChunk(Search& search, size_t c, Worker& worker) const {
       const uint32_t block = filtered ? worker.list[at + b] : static_cast<uint32_t>(at + b);
       uint16_t* sums = worker.sums.data();
       kernels_.sumFor(shape_)(shape_, chunk.codes.data() + block * bytes, 1, table.entries(), sums);
-      for (uint32_t mask = visible(block); mask; mask &= mask - 1) worker.histogram[sums[lowestBit(mask)]]++;
+      for (uint32_t mask = visible(block, ~0u); mask; mask &= mask - 1) worker.histogram[sums[lowestBit(mask)]]++;
     }
     size_t seen = 0;
     for (uint32_t sum = 0; sum < worker.histogram.size(); sum++) {
@@ -198,7 +233,7 @@ void CodeIndex::searchChunk(Search& search, size_t c, Worker& worker) const {
       size_t real = 0;
       for (size_t h = 0; h < found; h++) {
         const uint32_t block = from + worker.hits[h].block;
-        const uint32_t mask = worker.hits[h].mask & visible(block);
+        const uint32_t mask = visible(block, worker.hits[h].mask);
         if (!mask) continue;
         worker.hits[real++] = {block, mask};
         LIKENESS_PREFETCH(chunk.ids.get() + block * kBlock + lowestBit(mask));

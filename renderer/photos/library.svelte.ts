@@ -75,20 +75,19 @@ export class LibraryState {
     }
   }
 
-  /** The photo at a place, once it has been asked for and has come. */
-  tileAt(place: number): PhotoTile | undefined {
-    return this.#tiles.get(this.order.ids[place]);
+  /** A photo, once it has been asked for and has come. */
+  tileOf(photoId: number): PhotoTile | undefined {
+    return this.#tiles.get(photoId);
   }
 
   /**
-   * Somebody looks at some places: asks for the photos there that are not here yet.
+   * Somebody looks at some places of an order: asks for the photos there that are not here yet.
    * @param full whether the photos fill the window, so that what comes before them would push them away
    */
-  look(start: number, end: number, full: boolean): void {
-    this.#sightEnd = full ? end : 0;
-    const missing = [...this.order.ids.subarray(start, end)].filter(
-      (id) => !this.#tiles.has(id) && !this.#asked.has(id),
-    );
+  look(ids: Uint32Array, start: number, end: number, full: boolean): void {
+    // Among narrowed photos nobody sees what comes before them.
+    this.#sightEnd = full && ids === this.order.ids ? end : 0;
+    const missing = [...ids.subarray(start, end)].filter((id) => !this.#tiles.has(id) && !this.#asked.has(id));
     for (let at = 0; at < missing.length; at += AT_ONCE) void this.#fetch(missing.slice(at, at + AT_ONCE));
   }
 

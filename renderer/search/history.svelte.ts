@@ -1,18 +1,30 @@
-// Where the person has been: queries with their answers, and the scroll position each had. The browser's own history
-// holds the numbers of the entries, so that its back and forward work as ours do.
+// Where the person has been: queries with their answers, and the scroll position each had. The query is in the address,
+// and the browser's own history holds the numbers of the entries, so that its back and forward work as ours do.
+import type { Filter } from '../../electron/contract/query.ts';
 import type { SearchAnswer, SearchResult } from '../../electron/contract/search.ts';
 import { exampleUrl, thumbnailUrl } from '../shell/media.ts';
 import { CallError, transport } from '../shell/transport.ts';
-import { isSameExample, type Query, type ShownExample } from './query.ts';
+import { fromAddress, toAddress, withoutNothing, type AddressedExample } from './address.ts';
+import { EVERYTHING, isAsking, isSameExample, toQueryInput, type Query, type ShownExample } from './query.ts';
 
-export interface Entry {
-  /** All photos where there is none. */
-  query: Query | null;
-  answer: SearchAnswer | null;
-  error: string | null;
-  scrollTop: number;
-  /** The photo that has the keyboard. */
-  active: number;
+/** Results that are asked for at first, and at most. */
+const FIRST = 200;
+const MOST = 10_000;
+
+export class Entry {
+  query = $state.raw<Query>(EVERYTHING);
+  answer = $state.raw<SearchAnswer | null>(null);
+  error = $state<string | null>(null);
+  /** Pixels. */
+  scrollTop = $state(0);
+  /** The place of the photo that has the keyboard. */
+  active = $state(0);
+  /** Whether results that are less alike are shown. */
+  unfolded = $state(false);
+  /** Results that are asked for. */
+  k = FIRST;
+  /** Whether the answer is to this query, and not to the one before that it goes on showing. */
+  isCurrent = false;
 }
 
 interface Photo {
@@ -21,28 +33,32 @@ interface Photo {
   name: string;
 }
 
-function toExample({ photoId, contentId, name }: Photo): ShownExample {
-  return { example: { photoId }, name, thumbnail: thumbnailUrl(contentId) };
-}
+export type Verdict = 'right' | 'wrong' | null;
 
-const allPhotos = (): Entry => ({ query: null, answer: null, error: null, scrollTop: 0, active: 0 });
+const LAST = 'likeness-last-entry';
+const placeKey = (at: number): string => `likeness-place-${at}`;
 
 export class SearchHistory {
-  #entries = $state<Entry[]>([allPhotos()]);
+  /** By their numbers. What was before a reload is made anew from its address. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #entries = new Map<number, Entry>();
   #at = $state(0);
+  #last = $state(Number(sessionStorage.getItem(LAST) ?? 0));
+  #entry = $state.raw(new Entry());
   #asking: AbortController | undefined;
 
   constructor() {
-    history.replaceState({ entry: 0 }, '');
-    window.addEventListener('popstate', (event) => {
-      const entry = (event.state as { entry?: number } | null)?.entry ?? 0;
-      this.#at = Math.min(entry, this.#entries.length - 1);
-      void this.#answer(this.#entries[this.#at]);
-    });
+    window.addEventListener('popstate', () => this.#arrive());
+    window.addEventListener('pagehide', () => this.#keepPlace());
+    this.#arrive();
   }
 
   get entry(): Entry {
-    return this.#entries[this.#at];
+    return this.#entry;
+  }
+
+  get query(): Query {
+    return this.#entry.query;
   }
 
   get canGoBack(): boolean {
@@ -50,7 +66,7 @@ export class SearchHistory {
   }
 
   get canGoForward(): boolean {
-    return this.#at < this.#entries.length - 1;
+    return this.#at < this.#last;
   }
 
   back(): void {
@@ -61,17 +77,25 @@ export class SearchHistory {
     if (this.canGoForward) history.forward();
   }
 
+  /** All photos, whatever the filter. */
   showAll(): void {
-    if (this.entry.query) this.#go(allPhotos());
+    if (this.query !== EVERYTHING || this.entry.error !== null) this.#go(EVERYTHING);
   }
 
-  /** Asks by examples that are all wanted. */
+  /** Takes the examples away; the filter stays. */
+  stopAsking(): void {
+    const { filter } = this.query;
+    if (isAsking(this.query)) this.#go({ ...EVERYTHING, filter });
+  }
+
+  /** Asks by examples that are all wanted; among the photos that the filter lets through. */
   ask(...positives: ShownExample[]): void {
-    this.#go({ ...allPhotos(), query: { positives, negatives: [] } });
+    const { filter } = this.query;
+    this.#go({ ...EVERYTHING, filter, positives }, 'afresh');
   }
 
-  askPhoto(photo: Photo): void {
-    this.ask(toExample(photo));
+  askPhoto(photo: Photo, box?: AddressedExample['box']): void {
+    this.ask(toExample(photo, box));
   }
 
   /** @throws CallError where a file is not a picture that can be searched by */
@@ -99,78 +123,195 @@ export class SearchHistory {
 
   add(added: ShownExample, wanted: boolean): void {
     const { positives, negatives } = this.#without(added);
-    if (wanted) this.#ask({ positives: [...positives, added], negatives });
-    else if (positives.length > 0) this.#ask({ positives, negatives: [...negatives, added] });
-    else throw new Error('Choose a photo that you mean first. Then take away what you do not mean.');
+    if (!wanted && positives.length === 0)
+      throw new Error('Choose a photo that you mean first. Then take away what you do not mean.');
+    const query = this.#withoutMark('photoId' in added.example ? added.example.photoId : 0);
+    if (wanted) this.#go({ ...query, positives: [...positives, added], negatives });
+    else this.#go({ ...query, positives, negatives: [...negatives, added] });
   }
 
-  /** Takes an example out of the query; without any that is wanted, all photos are shown. */
+  /** Takes an example out of the query; without any that is wanted, photos are shown. */
   remove(example: ShownExample): void {
-    const query = this.#without(example);
-    if (query.positives.length > 0) this.#ask(query);
-    else this.showAll();
+    const left = this.#without(example);
+    if (left.positives.length > 0) this.#go({ ...this.query, ...left });
+    else this.stopAsking();
   }
 
-  /** What the photo is among the results shown, where results can be marked as right. */
+  narrow(filter: Filter): void {
+    this.#go({ ...this.query, filter: withoutNothing(filter) });
+  }
+
+  sort(sort: Query['sort']): void {
+    this.#go({ ...this.query, sort }, 'stays');
+  }
+
+  /** @param minScore null leaves out nothing */
+  cut(minScore: number | null): void {
+    this.#go({ ...this.query, minScore }, 'stays');
+  }
+
+  /** What the photo is among the results shown. */
   resultOf(photoId: number): SearchResult | undefined {
-    const { answer } = this.entry;
-    return answer?.markable ? answer.results.find((result) => result.photoId === photoId) : undefined;
+    return isAsking(this.query) ? this.entry.answer?.results.find((result) => result.photoId === photoId) : undefined;
   }
 
-  /** Marks a result as relevant for the query shown, or takes the mark back. */
-  async mark(result: SearchResult, relevant: boolean): Promise<void> {
-    const [example] = this.entry.query?.positives ?? [];
-    if (!example || !('photoId' in example.example)) return;
-    const queryPhotoId = example.example.photoId;
-    await transport.call('markResult', { queryPhotoId, resultPhotoId: result.photoId, relevant });
-    for (const other of this.entry.answer?.results ?? [])
-      if (other.contentId === result.contentId) other.relevant = relevant;
+  /**
+   * Marks a result, which steers the order; right ones stay, wrong ones go. Under a single photo of the library, what is right is
+   * also kept to judge new models by.
+   */
+  async mark(result: SearchResult, verdict: Verdict): Promise<void> {
+    const { positives, negatives } = this.query;
+    const [only] = positives;
+    if (positives.length === 1 && negatives.length === 0 && 'photoId' in only.example) {
+      const queryPhotoId = only.example.photoId;
+      const relevant = verdict === 'right';
+      if (relevant !== result.relevant)
+        await transport.call('markResult', { queryPhotoId, resultPhotoId: result.photoId, relevant });
+    }
+    const query = this.#withoutMark(result.photoId);
+    const marks = (all: readonly number[], which: Verdict): readonly number[] =>
+      verdict === which ? [...all, result.photoId] : all;
+    this.#go({ ...query, right: marks(query.right, 'right'), wrong: marks(query.wrong, 'wrong') }, 'stays');
+  }
+
+  clearMarks(): void {
+    this.#go({ ...this.query, right: [], wrong: [] }, 'stays');
   }
 
   /** Asks again, because the library has moved on. */
   refresh(): void {
-    const entry = this.entry;
-    if (!entry.query) return;
-    entry.answer = null;
+    this.entry.isCurrent = false;
+    void this.#answer(this.entry);
+  }
+
+  /** Asks for results beyond those that are here. */
+  more(): void {
+    const { entry } = this;
+    if (!entry.answer?.more || !entry.isCurrent || entry.k >= MOST) return;
+    entry.k = Math.min(MOST, entry.k * 2);
+    entry.isCurrent = false;
     void this.#answer(entry);
   }
 
-  #ask(query: Query): void {
-    this.#go({ ...allPhotos(), query });
+  /** Goes to a query by its address. */
+  open(address: string): void {
+    this.#push(new Entry(), address);
+    void this.#readAddress(this.entry, address);
   }
 
-  /** The query shown, without an example. */
-  #without(example: ShownExample): Query {
+  #without(example: ShownExample): Pick<Query, 'positives' | 'negatives'> {
     const others = (examples: readonly ShownExample[]): ShownExample[] =>
       examples.filter((one) => !isSameExample(one, example));
-    const { positives = [], negatives = [] } = this.entry.query ?? {};
-    return { positives: others(positives), negatives: others(negatives) };
+    return { positives: others(this.query.positives), negatives: others(this.query.negatives) };
   }
 
-  #go(entry: Entry): void {
-    this.#entries = [...this.#entries.slice(0, this.#at + 1), entry];
-    this.#at = this.#entries.length - 1;
-    history.pushState({ entry: this.#at }, '');
-    void this.#answer(this.#entries[this.#at]);
+  #withoutMark(photoId: number): Query {
+    const others = (all: readonly number[]): number[] => all.filter((id) => id !== photoId);
+    return { ...this.query, right: others(this.query.right), wrong: others(this.query.wrong) };
+  }
+
+  /**
+   * @param how 'stays': what is shown stays until the answer comes, and the place in it; 'changed': what was unfolded stays so;
+   *   'afresh': nothing stays
+   */
+  #go(query: Query, how: 'stays' | 'changed' | 'afresh' = 'changed'): void {
+    const entry = new Entry();
+    const { answer, scrollTop, active, unfolded, k } = this.entry;
+    entry.query = query;
+    if (how !== 'afresh') entry.unfolded = unfolded;
+    if (how === 'stays') Object.assign(entry, { answer, scrollTop, active, k });
+    this.#push(entry, toAddress(query));
+    void this.#answer(entry);
+  }
+
+  #push(entry: Entry, address: string): void {
+    this.#keepPlace();
+    this.#at++;
+    this.#last = this.#at;
+    sessionStorage.setItem(LAST, String(this.#last));
+    for (const key of this.#entries.keys()) if (key >= this.#at) this.#entries.delete(key);
+    history.pushState({ entry: this.#at }, '', address ? `#${address}` : location.pathname + location.search);
+    this.#show(entry);
+  }
+
+  #show(entry: Entry): void {
+    this.#entries.set(this.#at, entry);
+    this.#entry = entry;
+  }
+
+  /** Somebody came here: at the start, by back and forward, or by an address written by hand. */
+  #arrive(): void {
+    const known = (history.state as { entry?: number } | null)?.entry;
+    if (known === undefined) {
+      // A new address: of a fresh page the first, of one that is open the next.
+      const isFirst = this.#entries.size === 0;
+      this.#at = isFirst ? 0 : this.#at + 1;
+      this.#last = this.#at;
+      sessionStorage.setItem(LAST, String(this.#last));
+      history.replaceState({ entry: this.#at }, '');
+    } else this.#at = known;
+    const entry = known === undefined ? undefined : this.#entries.get(known);
+    if (entry) {
+      this.#show(entry);
+      void this.#answer(entry);
+    } else {
+      const made = new Entry();
+      Object.assign(made, JSON.parse(sessionStorage.getItem(placeKey(this.#at)) ?? '{}'));
+      this.#show(made);
+      void this.#readAddress(made, location.hash.slice(1));
+    }
+  }
+
+  /** What a reload comes back to. */
+  #keepPlace(): void {
+    const { scrollTop, active, unfolded } = this.entry;
+    sessionStorage.setItem(placeKey(this.#at), JSON.stringify({ scrollTop, active, unfolded }));
+  }
+
+  async #readAddress(entry: Entry, address: string): Promise<void> {
+    if (address === '') return;
+    try {
+      const { positives, negatives, ...rest } = fromAddress(decodeAddress(address));
+      const photos = [...positives, ...negatives].flatMap((one) => ('photoId' in one ? one.photoId : []));
+      const tiles = photos.length > 0 ? await transport.call('listPhotos', { photoIds: photos }) : [];
+      const shown = (example: AddressedExample): ShownExample => {
+        if ('exampleId' in example)
+          return { example, name: 'A picture from outside', thumbnail: exampleUrl(example.exampleId) };
+        const tile = tiles.find(({ photoId }) => photoId === example.photoId);
+        if (!tile) throw new Error('A photo of this query is not in the library any more. Begin with all photos.');
+        return toExample(tile, example.box);
+      };
+      entry.query = { ...rest, positives: positives.map(shown), negatives: negatives.map(shown) };
+      await this.#answer(entry);
+    } catch (error) {
+      entry.error = (error as Error).message;
+    }
   }
 
   async #answer(entry: Entry): Promise<void> {
     // Who has gone on does not want the answer that is still on its way.
     this.#asking?.abort();
-    if (!entry.query || entry.answer) return;
+    if (!isAsking(entry.query) || entry.isCurrent) return;
     const asking = (this.#asking = new AbortController());
     try {
-      const [positives, negatives] = [entry.query.positives, entry.query.negatives].map((examples) =>
-        examples.map(({ example }) => example),
-      );
-      const query = { positives, negatives };
-      entry.answer = await transport.call('searchPhotos', { query, k: 200 }, asking.signal);
+      const query = toQueryInput(entry.query);
+      entry.answer = await transport.call('searchPhotos', { query, k: entry.k }, asking.signal);
+      entry.isCurrent = true;
       entry.error = null;
     } catch (error) {
       if (asking.signal.aborted) return;
       entry.error = error instanceof CallError ? error.message : String(error);
     }
   }
+}
+
+function toExample({ photoId, contentId, name }: Photo, box?: AddressedExample['box']): ShownExample {
+  return { example: { photoId, ...(box && { box }) }, name, thumbnail: thumbnailUrl(contentId) };
+}
+
+/** A browser may have escaped what was written by hand. */
+function decodeAddress(address: string): string {
+  return address.replace(/%40/g, '@');
 }
 
 export const searchHistory = new SearchHistory();

@@ -1,25 +1,63 @@
 // A query as the page shows it.
+import type { Box, Filter, QueryInput } from '../../electron/contract/query.ts';
 
 export interface ShownExample {
-  example: { photoId: number } | { exampleId: number };
+  example: ({ photoId: number } | { exampleId: number }) & { box?: Box | undefined };
   name: string;
-  /** Address of its picture. */
+  /** Address of its picture: all of it, of which the box is a part. */
   thumbnail: string;
 }
 
 export interface Query {
-  /** At least one. */
-  positives: readonly ShownExample[];
-  negatives: readonly ShownExample[];
+  /** Without any, all photos are shown that the filter lets through. */
+  readonly positives: readonly ShownExample[];
+  readonly negatives: readonly ShownExample[];
+  /** Photos marked among the results. */
+  readonly right: readonly number[];
+  readonly wrong: readonly number[];
+  readonly filter: Filter;
+  /** Leaves out what is less alike; null leaves out nothing. */
+  readonly minScore: number | null;
+  readonly sort: 'likeness' | 'date';
 }
+
+export const EVERYTHING: Query = {
+  positives: [],
+  negatives: [],
+  right: [],
+  wrong: [],
+  filter: {},
+  minScore: null,
+  sort: 'likeness',
+};
+
+export const isAsking = ({ positives }: Query): boolean => positives.length > 0;
+export const isNarrowed = ({ filter }: Query): boolean => Object.keys(filter).length > 0;
 
 export function isSameExample({ example: a }: ShownExample, { example: b }: ShownExample): boolean {
-  return 'photoId' in a ? 'photoId' in b && a.photoId === b.photoId : 'exampleId' in b && a.exampleId === b.exampleId;
+  const same =
+    'photoId' in a ? 'photoId' in b && a.photoId === b.photoId : 'exampleId' in b && a.exampleId === b.exampleId;
+  return same && JSON.stringify(a.box) === JSON.stringify(b.box);
 }
 
-/** "like a.jpg", "like these 3, not a.jpg". */
+/** As the engine takes it. */
+export function toQueryInput({ positives, negatives, right, wrong, filter, minScore, sort }: Query): QueryInput {
+  const examples = (all: readonly ShownExample[]) => all.map(({ example }) => example);
+  return {
+    positives: examples(positives),
+    negatives: examples(negatives),
+    ...(right.length + wrong.length > 0 && { marks: { right: [...right], wrong: [...wrong] } }),
+    ...(Object.keys(filter).length > 0 && { filter }),
+    ...(minScore !== null && { cut: { minScore } }),
+    sort,
+  };
+}
+
+/** "like a.jpg", "like these 3, not a.jpg", "like a part of a.jpg". */
 export function describeQuery({ positives, negatives }: Query): string {
   const named = (examples: readonly ShownExample[]): string =>
-    examples.length === 1 ? examples[0].name : `these ${examples.length}`;
+    examples.length === 1
+      ? `${examples[0].example.box ? 'a part of ' : ''}${examples[0].name}`
+      : `these ${examples.length}`;
   return `like ${named(positives)}${negatives.length > 0 ? `, not ${named(negatives)}` : ''}`;
 }

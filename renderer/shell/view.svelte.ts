@@ -3,6 +3,18 @@ import type { PhotoDetails } from '../../electron/contract/photos.ts';
 import { transport } from './transport.ts';
 
 export type Panel = 'photos' | 'problems' | 'model' | 'embedders';
+/** A photo that is shown large. */
+export interface LargePhoto {
+  photoId: number;
+  contentId: number;
+  name: string;
+  /** Pixels, upright. */
+  width: number;
+  height: number;
+  /** Whether a box is to be drawn on it. */
+  drawing?: boolean;
+}
+
 export type Theme = 'system' | 'light' | 'dark';
 
 const stored = (key: string): string | null => localStorage.getItem(`likeness-${key}`);
@@ -11,8 +23,10 @@ export class View {
   panel = $state<Panel>('photos');
   inspected = $state.raw<PhotoDetails>();
   /** The photo shown large. */
-  previewed = $state.raw<{ photoId: number; name: string }>();
+  previewed = $state.raw<LargePhoto>();
   shortcutsShown = $state(false);
+  /** Whether the filter's fields are shown. */
+  narrowing = $state(false);
   choosingFolder = $state<{ reason: string | null }>();
   rowHeight = $state(Number(stored('row-height') ?? 200));
   theme = $state<Theme>((stored('theme') as Theme | null) ?? 'system');

@@ -39,6 +39,7 @@ export function activitySentence(activity: Activity): string {
     comparing: 'Comparing the new model with the one there is',
     measuring: 'Measuring what codes cost in this library',
     merging: 'Tidying up codes',
+    parts: `Looking at parts of photos · ${count(done)} of ${count(total)}${rate}${left}`,
     encoding: `Writing codes · ${count(done)} of ${count(total)}${left}`,
     paused: `Paused · ${count(done)} of ${count(total)} read`,
     stopped: '',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { OperatingPoints } from '../../electron/contract/models.ts';
+import type { QueryInput } from '../../electron/contract/query.ts';
 import type { SearchAnswer } from '../../electron/contract/search.ts';
 import { Engine } from '../../electron/engine/engine.ts';
 import { startPageServer } from '../../electron/faces/browser/http-server.ts';
@@ -19,6 +20,16 @@ const NEW = 400;
 const CLICKS = 200;
 /** What the page asks for. */
 const RESULTS = 200;
+/** Of the photos, that a filter leaves. */
+const SHARES = [0.01, 0.1, 0.5];
+/** Between two photos of the library made here, in milliseconds. */
+const MINUTE = 60_000;
+
+/** Milliseconds. */
+interface Click {
+  whole: number;
+  engine: number;
+}
 
 export async function benchClick(photos: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'likeness-click-'));
@@ -45,13 +56,14 @@ export async function benchClick(photos: number): Promise<void> {
     );
     const cookie = await enter(server.address);
     const random = seededRandom(3);
-    const click = async (): Promise<{ whole: number; engine: number }> => {
-      const photoId = 1 + random.below(photos);
+    const some = (n: number): { photoId: number }[] =>
+      Array.from({ length: n }, () => ({ photoId: 1 + random.below(photos) }));
+    const click = async (query: QueryInput = { positives: some(1) }): Promise<Click> => {
       const begin = performance.now();
       const response = await fetch(new URL('/api/searchPhotos', server.address), {
         method: 'POST',
         headers: { cookie, origin: new URL(server.address).origin, 'content-type': 'application/json' },
-        body: JSON.stringify({ query: { positives: [{ photoId }] }, k: RESULTS }),
+        body: JSON.stringify({ query, k: RESULTS }),
       });
       const answer = (await response.json()) as SearchAnswer;
       if (answer.results?.length !== RESULTS)
@@ -59,14 +71,36 @@ export async function benchClick(photos: number): Promise<void> {
       return { whole: performance.now() - begin, engine: answer.milliseconds };
     };
     for (let i = 0; i < 20; i++) await click();
-    report('at rest', await clicks(click, () => true));
+    report(
+      'at rest',
+      await clicks(
+        () => click(),
+        () => true,
+      ),
+    );
+    // In one run, in turns, because the machine may be slower at one time than at another.
+    const narrowed = (share: number): QueryInput => ({
+      positives: some(1),
+      filter: { takenFrom: Math.round(photos * (1 - share)) * MINUTE },
+    });
+    await compareClicks(click, {
+      'one example': () => ({ positives: some(1) }),
+      '3 examples, 2 not wanted': () => ({ positives: some(3), negatives: some(2) }),
+      ...Object.fromEntries(SHARES.map((share) => [`a filter that leaves ${share * 100}%`, () => narrowed(share)])),
+    });
 
     engine.start();
     await writePictures(coming, NEW);
     await engine.methods.addFolder({ path: coming });
     while (engine.methods.getStatus().activity.doing !== 'reading')
       await new Promise((resolve) => setTimeout(resolve, 20));
-    report('while photos are read', await clicks(click, () => engine.methods.getStatus().activity.doing === 'reading'));
+    report(
+      'while photos are read',
+      await clicks(
+        () => click(),
+        () => engine.methods.getStatus().activity.doing === 'reading',
+      ),
+    );
     await server.close();
     await engine.close();
   } finally {
@@ -88,11 +122,32 @@ async function enter(address: string): Promise<string> {
   return response.headers.getSetCookie()[0].split(';')[0];
 }
 
-async function clicks(
-  click: () => Promise<{ whole: number; engine: number }>,
-  goesOn: () => boolean,
-): Promise<{ whole: number; engine: number }[]> {
-  const times: { whole: number; engine: number }[] = [];
+/** Each kind of query in turns; the first is what the others are compared to. */
+async function compareClicks(
+  click: (query: QueryInput) => Promise<Click>,
+  kinds: Record<string, () => QueryInput>,
+): Promise<void> {
+  const times = new Map(Object.keys(kinds).map((kind) => [kind, [] as number[]]));
+  for (const [kind, query] of Object.entries(kinds)) {
+    const first = (await click(query())).engine;
+    console.log(`  ${kind}: the first, which makes what is kept, ${first.toFixed(1)} ms`);
+  }
+  for (let i = 0; i < CLICKS; i++) {
+    for (const [kind, query] of Object.entries(kinds)) {
+      times.get(kind)!.push((await click(query())).engine);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+  const median = (kind: string): number => times.get(kind)!.sort((a, b) => a - b)[CLICKS >> 1];
+  const [base] = Object.keys(kinds);
+  for (const kind of Object.keys(kinds))
+    console.log(
+      `  ${kind}: median ${median(kind).toFixed(1)} ms, ${(median(kind) / median(base)).toFixed(2)} times ${base}`,
+    );
+}
+
+async function clicks(click: () => Promise<Click>, goesOn: () => boolean): Promise<Click[]> {
+  const times: Click[] = [];
   while (times.length < CLICKS && goesOn()) {
     times.push(await click());
     // A person pauses between clicks; what else goes on does not.
@@ -101,7 +156,7 @@ async function clicks(
   return times;
 }
 
-function report(when: string, times: readonly { whole: number; engine: number }[]): void {
+function report(when: string, times: readonly Click[]): void {
   const at = (share: number, of: 'whole' | 'engine'): string =>
     times
       .map((one) => one[of])
@@ -162,7 +217,7 @@ function inflate(libraryPath: string, photos: number): void {
     for (let id = have + 1; id <= photos; id++) {
       const from = random.below(known);
       hash.writeUInt32LE(id);
-      const takenAt = id * 60_000;
+      const takenAt = id * MINUTE;
       content.run(id, hash, takenAt);
       region.run(id, id);
       photo.run(id, folderId, `/media/not/connected/${id}.jpg`, id, takenAt);

@@ -9,7 +9,7 @@ import { seededRandom } from '../../electron/numeric/random.ts';
 const QUERIES = 200;
 
 /** What people do to a picture before it comes back. */
-const edits: Record<string, (picture: Sharp, size: { width: number; height: number }) => Sharp> = {
+export const edits: Record<string, (picture: Sharp, size: { width: number; height: number }) => Sharp> = {
   'JPEG quality 30': (picture) => picture.jpeg({ quality: 30 }),
   'half size': (picture, { width }) => picture.resize(Math.round(width / 2)).jpeg({ quality: 90 }),
   'a tenth cut off each side': (picture, { width, height }) =>

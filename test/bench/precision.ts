@@ -41,7 +41,21 @@ export async function precisionAtTen(libraryPath: string): Promise<Precision> {
           weight: 1,
         };
         const query: SeenQuery = { positives: [example], negatives: [], sort: 'likeness' };
-        const { results } = await search({ library, active: model, matrix: () => matrix }, query, 100, { codesOnly });
+        const { results } = await search(
+          {
+            library,
+            embedderId: embedder.id,
+            active: model,
+            matrix: () => matrix,
+            parts: () => {
+              throw new Error('No box is asked about here');
+            },
+            compare: (_, others) => Promise.resolve(others.map(() => -1)),
+          },
+          query,
+          100,
+          { codesOnly },
+        );
         const labelled = results.filter((result) => labels.has(result.photoId)).slice(0, 10);
         right += labelled.filter((result) => labels.get(result.photoId) === label).length;
       }

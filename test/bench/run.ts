@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAsking } from './asking.ts';
 import { benchClick } from './click.ts';
+import { benchGroups } from './groups.ts';
 import { benchIndexing } from './indexing.ts';
 import { benchMigration } from './migration.ts';
 import { benchNearDuplicates } from './near-duplicates.ts';
+import { benchParts } from './parts.ts';
 import { benchPrecision } from './precision-run.ts';
 import { benchRemoval } from './removal.ts';
 import { benchScan } from './scan.ts';
@@ -36,7 +38,11 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   asking: async (photos, model) => {
     for (const embedder of ['built-in', model]) await benchAsking(photos, embedder);
   },
+  groups: async (photos, model) => {
+    for (const embedder of ['built-in', model]) await benchGroups(photos, embedder);
+  },
   'near-duplicates': (photos) => benchNearDuplicates(photos, 'built-in'),
+  parts: (photos) => benchParts(photos, 'built-in'),
   precision: benchPrecision,
   training: benchTraining,
   scan: () => benchScan(values.sizes.split(',').map(Number), faiss()),
@@ -62,6 +68,8 @@ for (const name of chosen) {
   const needed = {
     indexing: values.photos,
     asking: values.photos,
+    groups: values.photos,
+    parts: values.photos,
     'near-duplicates': values.photos,
     precision: values.photos,
     'third-set': values['third-set'],

@@ -2,7 +2,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../support/engines.ts';
 import { missingBrowser } from '../support/environment.ts';
-import { expectAccessible, launchBrowser, openPage, shoot } from '../support/browser.ts';
+import { expectAccessible, launchBrowser, openPage, shoot, shown } from '../support/browser.ts';
 import { kindOf, makePicture, temporaryFolder, writePictures } from '../support/pictures.ts';
 
 const grid = (page: Page): Locator => page.getByRole('listbox');
@@ -15,11 +15,12 @@ const strip = (page: Page): Promise<string[]> =>
 /** What each example counts as: + or −. */
 const signs = (page: Page): Promise<string[]> => page.locator('header .example .sign').allInnerTexts();
 
-/** Names of the photos shown, in their order. */
-const shown = (page: Page): Promise<string[]> =>
-  tiles(page).evaluateAll((all) =>
-    all.sort((a, b) => Number(a.ariaPosInSet) - Number(b.ariaPosInSet)).map((tile) => tile.ariaLabel!.split(',')[0]),
-  );
+/** Shows what is less alike too, where it is folded. */
+async function unfold(page: Page): Promise<void> {
+  await tiles(page).first().waitFor();
+  const more = page.getByRole('button', { name: 'Less alike: show more' });
+  if ((await more.count()) > 0) await more.click();
+}
 
 let browser: Browser;
 beforeAll(async () => {
@@ -46,6 +47,8 @@ describe.skipIf(missingBrowser())('A query of several examples', () => {
 
       await named(page, '0.jpg').click();
       await words(page).getByText('like 0.jpg', { exact: true }).waitFor();
+      await unfold(page);
+      await named(page, '5.jpg').waitFor();
       const alone = await shown(page);
       await named(page, '6.jpg').hover();
       await named(page, '6.jpg').getByText('+').click();
@@ -114,6 +117,8 @@ describe.skipIf(missingBrowser())('A query of several examples', () => {
       .getByRole('option', { name: /percent alike/ })
       .first()
       .waitFor();
+    await unfold(page);
+    await named(page, '5.jpg').waitFor();
     const kind = kindOf(100);
     expect((await shown(page)).slice(0, 3).map((name) => kindOf(Number.parseInt(name, 10)))).toEqual([
       kind,

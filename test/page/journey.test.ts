@@ -105,6 +105,8 @@ describe.skipIf(missingBrowser())('The page', () => {
     await shoot(page, '4-results');
 
     // Walk on, back with the scroll position it had, forward.
+    await page.getByRole('button', { name: 'Less alike: show more' }).click();
+    await page.getByRole('button', { name: 'Hide what is less alike' }).waitFor();
     await grid(page).evaluate((element) => element.scrollTo(0, 300));
     await page.waitForFunction(() => document.querySelector('[role=listbox]')!.scrollTop === 300);
     await page.waitForTimeout(100);
@@ -219,8 +221,12 @@ describe.skipIf(missingBrowser())('The page', () => {
     await page.getByRole('button', { name: '✓ Right for this query' }).click();
     await page.getByRole('option', { name: /marked as right$/ }).waitFor({ state: 'detached' });
     expect(engine.library.marks.latest(10)).toHaveLength(0);
+    // Each mark was a step to go back to.
     await grid(page).focus();
-    await page.keyboard.press('Backspace');
+    for (let step = 0; step < 3; step++) {
+      await page.keyboard.press('Backspace');
+      await page.waitForTimeout(200);
+    }
     await query(page).waitFor({ state: 'detached' });
     await page.keyboard.press('Alt+ArrowRight');
     await query(page).waitFor();

@@ -56,3 +56,12 @@ export async function expectAccessible(page: Page): Promise<void> {
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
 }
+
+/** Names of the photos shown, in their order. */
+export const shown = (page: Page): Promise<string[]> =>
+  page
+    .getByRole('listbox')
+    .getByRole('option')
+    .evaluateAll((all) =>
+      all.sort((a, b) => Number(a.ariaPosInSet) - Number(b.ariaPosInSet)).map((tile) => tile.ariaLabel!.split(',')[0]),
+    );

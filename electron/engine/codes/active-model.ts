@@ -9,8 +9,12 @@ import type { Library } from '../../library/library.ts';
 import type { CodeKind, EncodedRegion } from '../../library/rows/code-rows.ts';
 import type { ModelRow } from '../../library/rows/model-rows.ts';
 import type { OperatingPoints, OperatingPoint, ModelComparison, ModelSummary } from '../../contract/models.ts';
+import { BackgroundSample } from '../../search/background-sample.ts';
 import type { CodeIndex } from '../../search/code-index.ts';
 import { createCodeIndex } from './choose-code-index.ts';
+
+/** Photos that queries are compared to, to tell what is alike. */
+const BACKGROUND = 1000;
 
 /** What answers until it has been measured what suits the library. */
 const FIRST_SETTING: OperatingPoint = { codes: '8-bit', rerank: 300 };
@@ -23,6 +27,8 @@ export class ActiveModel {
   comparison: ModelComparison | null;
   readonly index: CodeIndex;
   #operatingPoints: OperatingPoints | null;
+  /** And the regions there were when it was read. */
+  #background: { sample: BackgroundSample; of: number } | undefined;
   /** The last segment of codes that was read from the catalogue into the scan. */
   #lastSegment = 0;
 
@@ -121,6 +127,16 @@ export class ActiveModel {
     return new Map(
       [...this.index.codesOf(regionIds)].map(([id, code]) => [id, decodeCodes(unpackCodes(code, books), books)]),
     );
+  }
+
+  /** Hidden vectors of photos taken at random; read anew when the library has doubled. */
+  background(library: Library): BackgroundSample {
+    if (!this.#background || this.index.size > 2 * this.#background.of) {
+      const D = this.codebooks.M * this.codebooks.dsub;
+      const rows = library.codes.sampleHidden(this.id, BACKGROUND, D);
+      this.#background = { sample: new BackgroundSample(rows, D), of: this.index.size };
+    }
+    return this.#background.sample;
   }
 
   /** A scan of one kind of codes: its own where it holds them, else one read for the purpose. */

@@ -34,6 +34,12 @@ export interface RankOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What was found, and the vector that stood for the query: float32, (M * dsub), unit length. */
+export interface Ranked {
+  readonly candidates: Candidates;
+  readonly vector: Float32Array;
+}
+
 /** The k regions nearest to a query, and one more for each of its examples, which find themselves; best first. */
 export async function rank(
   library: Library,
@@ -41,7 +47,7 @@ export async function rank(
   query: RankedQuery,
   k: number,
   options: RankOptions,
-): Promise<Candidates> {
+): Promise<Ranked> {
   const [ranked] = await rankMany(library, active, [query], k, options);
   return ranked!;
 }
@@ -56,7 +62,7 @@ export async function rankMany(
   queries: readonly RankedQuery[],
   k: number,
   { codesOnly, signal }: RankOptions,
-): Promise<Candidates[]> {
+): Promise<Ranked[]> {
   if (queries.length === 0) return [];
   const books = active.codebooks;
   const tables = new Float32Array(queries.length * books.M * books.ksub);
@@ -76,12 +82,13 @@ export async function rankMany(
     selector: queries[0]!.selector,
     signal,
   });
-  if (!reranked) return found;
-  const ranked: Candidates[] = [];
+  if (!reranked) return found.map((candidates, i) => ({ candidates, vector: asked[i]! }));
+  const ranked: Ranked[] = [];
   for (const [i, candidates] of found.entries()) {
     if (i > 0) await breathe();
     const hidden = library.codes.hiddenOf(active.id, [...candidates.ids]);
-    ranked.push(rerank(asked[i]!, candidates, hidden, queries[i]!.subspaceWeights));
+    const vector = asked[i]!;
+    ranked.push({ candidates: rerank(vector, candidates, hidden, queries[i]!.subspaceWeights), vector });
   }
   return ranked;
 }

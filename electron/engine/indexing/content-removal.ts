@@ -4,10 +4,10 @@ import type { Library } from '../../library/library.ts';
 
 export interface ContentRemovalHandlers {
   /**
-   * Regions are about to be deleted, in the transaction that is under way.
+   * Contents are about to be deleted with their regions, in the transaction that is under way.
    * @returns what to call once it is through
    */
-  forget(regionIds: readonly number[]): () => void;
+  forget(contentIds: readonly number[], regionIds: readonly number[]): () => void;
   onPhotosRemoved(photoIds: readonly number[]): void;
 }
 
@@ -68,7 +68,7 @@ export class ContentRemoval {
     const through: (() => void)[] = [];
     const result = this.#library.inTransaction(() =>
       work((contentIds) => {
-        through.push(this.#handlers.forget(this.#library.regions.idsOf(contentIds)));
+        through.push(this.#handlers.forget(contentIds, this.#library.regions.idsOf(contentIds)));
         this.#library.contents.remove(contentIds);
       }),
     );

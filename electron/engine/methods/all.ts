@@ -1,9 +1,12 @@
 // The contract's methods, by group.
 import type { Implementation } from '../../contract/methods.ts';
 import type { EngineParts } from '../parts.ts';
+import { albumMethods } from './albums.ts';
 import { embedderMethods } from './embedders.ts';
+import { filterMethods } from './filters.ts';
 import { folderMethods } from './folders.ts';
 import { modelMethods } from './models.ts';
+import { partsMethods } from './parts.ts';
 import { photoMethods } from './photos.ts';
 import { reviewMethods } from './review.ts';
 import { searchMethods } from './search.ts';
@@ -17,6 +20,9 @@ export function engineMethods(parts: EngineParts) {
     ...folderMethods(parts),
     ...photoMethods(parts),
     ...searchMethods(parts),
+    ...filterMethods(parts),
+    ...partsMethods(parts),
+    ...albumMethods(parts),
     ...modelMethods(parts),
     ...embedderMethods(parts),
     ...reviewMethods(parts),

@@ -8,7 +8,7 @@ import { describeFileError } from '../../library/files/walk.ts';
 import type { Library } from '../../library/library.ts';
 import type { Desktop, EngineParts } from '../parts.ts';
 import { notThere } from '../searching/queries.ts';
-import { toTile } from '../searching/searcher.ts';
+import { toTile } from '../searching/show-results.ts';
 
 type Parts = Pick<EngineParts, 'library' | 'timeline' | 'jobs' | 'desktop' | 'emit'>;
 
@@ -37,6 +37,7 @@ export function photoMethods({ library, timeline, jobs, desktop, emit }: Parts) 
         size: row.size,
         format: row.format,
         camera: row.camera,
+        lens: row.lens,
         dateFrom: row.cameraTakenAt === null ? 'file' : 'camera',
         warning: row.warning,
         available: row.available === 1,

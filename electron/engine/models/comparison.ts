@@ -33,7 +33,7 @@ export async function compareModels(
   const byEdits = async (model: ActiveModel): Promise<boolean[]> => {
     const queries = copies.map(({ feature }) => ({ positives: [{ feature }] }));
     const ranked = await rankMany(library, model, queries, PLACES, { codesOnly: false });
-    return copies.map(({ regionId }, i) => isFound(ranked[i]!.ids, regionId));
+    return copies.map(({ regionId }, i) => isFound(ranked[i]!.candidates.ids, regionId));
   };
   const known = marks
     .map(({ queryContentId, resultContentId }) => ({
@@ -48,7 +48,7 @@ export async function compareModels(
     const ranked = await rankMany(library, model, queries, PLACES, { codesOnly: false });
     return known.map(({ query, result }, i) =>
       isFound(
-        ranked[i]!.ids.filter((id) => id !== query),
+        ranked[i]!.candidates.ids.filter((id) => id !== query),
         result,
       ),
     );

@@ -7,6 +7,7 @@ import type { Library } from '../../library/library.ts';
 import type { ModelRow } from '../../library/rows/model-rows.ts';
 import type { FeatureMatrix } from '../../search/exact.ts';
 import { ActiveModel, summarize } from '../codes/active-model.ts';
+import { basePartModel, type PartModel } from '../codes/part-model.ts';
 import { describeComparison, isNotWorse, type EditedPhoto } from './comparison.ts';
 import { measureDrift, type Drift } from './drift.ts';
 import { PHOTOS_TO_TRAIN, whatIsDue, type Due, type ModelFacts } from './due.ts';
@@ -57,6 +58,7 @@ export class ModelLifecycle {
   readonly #semaphore: LimitFunction;
   readonly #handlers: ModelLifecycleHandlers;
   readonly #base: Buffer | undefined;
+  #basePartModel: PartModel | undefined;
   #state: State = { kind: 'idle' };
   readonly #setbacks: Setbacks = { failedAt: 0, unmeasuredAt: 0, reason: null };
   #active: ActiveModel | undefined;
@@ -93,6 +95,12 @@ export class ModelLifecycle {
 
   get active(): ActiveModel | undefined {
     return this.#active;
+  }
+
+  /** By which parts of photos are encoded; undefined where there is no model yet. */
+  get partModel(): PartModel | undefined {
+    if (this.#base) return (this.#basePartModel ??= basePartModel(this.#embedder.id, this.#base));
+    return this.#active && { id: this.#active.id, model: this.#active.model };
   }
 
   /** What is under way, if anything is. */

@@ -57,11 +57,11 @@ export async function rankWith(
     });
   }
   const found = marks.filter(({ queryContentId, resultContentId }) => {
-    const { ids } = matrix.search(
+    const { candidates } = matrix.search(
       { positives: [{ vector: features.get(queryContentId)!, weight: 1 }], negatives: [] },
       PLACES + 1,
     );
-    return [...ids]
+    return [...candidates.ids]
       .filter((id) => id !== queryContentId)
       .slice(0, PLACES)
       .includes(resultContentId);

@@ -2,28 +2,42 @@
 import { LikenessError } from '../../contract/errors.ts';
 import { FILE_LIMITS } from '../../contract/files.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
-import type { Example, Query } from '../../contract/query.ts';
+import type { PixelRequest } from '../../contract/pixels.ts';
+import type { Box, Example, Query } from '../../contract/query.ts';
 import type { SearchAnswer } from '../../contract/search.ts';
 import type { Library } from '../../library/library.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
-import { selectorOf } from '../../search/id-selector.ts';
+import type { PhotoParts } from '../photo-parts/photo-parts.ts';
+import { checkQuery } from './check-query.ts';
 import { Examples, hashBytes } from './examples.ts';
 import { search, type SeenExample, type SeenQuery } from './searcher.ts';
+import { Selectors } from './selectors.ts';
 import type { EmbeddingSpace } from '../embedding/embedding-space.ts';
 
 /** How much what is not wanted counts beside what is. */
-const NEGATIVE_WEIGHT = 0.25;
+export const NEGATIVE_WEIGHT = 0.25;
+
+export interface QueriesParts {
+  readonly library: Library;
+  readonly readers: ReaderPool;
+  readonly photoParts: PhotoParts;
+  /** The one in use at the moment. */
+  readonly space: () => EmbeddingSpace;
+}
 
 export class Queries {
   readonly #library: Library;
   readonly #readers: ReaderPool;
+  readonly #photoParts: PhotoParts;
   readonly #space: () => EmbeddingSpace;
   readonly #examples = new Examples();
+  readonly #selectors: Selectors;
 
-  /** @param space the one in use at the moment */
-  constructor(library: Library, readers: ReaderPool, space: () => EmbeddingSpace) {
+  constructor({ library, readers, photoParts, space }: QueriesParts) {
     this.#library = library;
+    this.#selectors = new Selectors(library);
     this.#readers = readers;
+    this.#photoParts = photoParts;
     this.#space = space;
   }
 
@@ -34,7 +48,14 @@ export class Queries {
     const space = this.#space();
     return space.use(async () => {
       const seen = await this.#see(query, space);
-      const sources = { library: this.#library, active: space.models.active, matrix: () => space.models.matrix };
+      const sources = {
+        library: this.#library,
+        embedderId: space.row.id,
+        active: space.models.active,
+        matrix: () => space.models.matrix,
+        parts: () => space.models.partModel && this.#photoParts.indexOf(space.models.partModel),
+        compare: (picture: Uint8Array, others: readonly Uint8Array[]) => this.#readers.compare(picture, others),
+      };
       return search(sources, seen, k, { codesOnly, signal });
     });
   }
@@ -80,15 +101,43 @@ export class Queries {
     const { filter, cut, sort, subspaceWeights } = query;
     const see = (examples: readonly Example[], weight: number): Promise<SeenExample[]> =>
       Promise.all(examples.map(async (example) => ({ ...(await this.#example(example, space)), weight })));
+    const mark = (photoIds: readonly number[] = [], weight: number): SeenExample[] =>
+      photoIds.map((photoId) => ({ ...this.#byPhoto(photoId, space), weight, isMark: true }));
+    const wanted = await see(query.positives, 1);
+    const hasPart = wanted.some(({ isPart }) => isPart);
+    // Who draws a box wants parts of photos to be found.
+    if (hasPart) this.#photoParts.switch(true);
+    const right = mark(query.marks?.right, 1);
     return {
-      positives: await see(query.positives, 1),
-      negatives: await see(query.negatives, NEGATIVE_WEIGHT),
-      selector: filter && selectorOf(this.#library.filters.regionIds(filter)),
+      positives: [...wanted, ...right, ...this.#markedBefore(query, wanted, right, space)],
+      negatives: [...(await see(query.negatives, NEGATIVE_WEIGHT)), ...mark(query.marks?.wrong, NEGATIVE_WEIGHT)],
+      selector: filter && this.#selectors.regions(filter),
+      partSelector: filter && hasPart ? this.#selectors.parts(filter) : undefined,
       filter,
       minScore: cut?.minScore,
       sort,
       subspaceWeights: subspaceWeights && checkedWeights(subspaceWeights, space),
     };
+  }
+
+  /** What was marked as right for a single example of the library in an earlier query, and is not judged anew in this one. */
+  #markedBefore(
+    { negatives, marks }: Query,
+    wanted: readonly SeenExample[],
+    right: readonly SeenExample[],
+    { row }: EmbeddingSpace,
+  ): SeenExample[] {
+    const contentId = wanted.length === 1 && negatives.length === 0 ? wanted[0]!.contentId : undefined;
+    if (contentId === undefined) return [];
+    const judged = new Set([
+      ...right.map((example) => example.contentId),
+      ...(marks?.wrong ?? []).map((photoId) => this.#library.photos.tile(photoId)?.contentId),
+    ]);
+    return [...this.#library.marks.of(contentId)].flatMap((marked) => {
+      const regionId = this.#library.regions.wholeOf(marked);
+      const feature = regionId && this.#library.features.get(row.id, regionId);
+      return !feature || judged.has(marked) ? [] : { feature, regionId, contentId: marked, weight: 1, isMark: true };
+    });
   }
 
   async #example(example: Example, space: EmbeddingSpace): Promise<Omit<SeenExample, 'weight'>> {
@@ -98,10 +147,43 @@ export class Queries {
         `${space.row.name} does not understand words, so "${example.text}" cannot be searched for. Give a picture instead.`,
       );
     }
-    if (example.box || example.time !== undefined) {
-      throw new LikenessError('unsupported', 'Parts of a picture cannot be searched by yet. Give the whole of it.');
+    if (example.time !== undefined) {
+      throw new LikenessError('unsupported', 'Moments of a video cannot be searched by yet. Give a picture instead.');
     }
+    if (example.box) return this.#byPart(example, example.box, space);
     return 'photoId' in example ? this.#byPhoto(example.photoId, space) : this.#byUpload(example.exampleId, space);
+  }
+
+  /** What is in the box becomes the example, as if it were a picture of its own. */
+  async #byPart(
+    example: Exclude<Example, { text: string }>,
+    box: Box,
+    { embedder, row }: EmbeddingSpace,
+  ): Promise<Omit<SeenExample, 'weight'>> {
+    const inPhoto = 'photoId' in example;
+    const [pixels] = inPhoto
+      ? await this.#partOfPhoto(example.photoId, box, embedder.input)
+      : await this.#readers.parts(this.#examples.get(example.exampleId).thumbnail, [box], embedder.input);
+    const [feature] = await embedder.embed([pixels!]);
+    if (!feature!.every(Number.isFinite)) {
+      throw new LikenessError('bad-input', `${row.name} makes nothing of what is in the box. Draw it larger.`);
+    }
+    const tile = inPhoto ? this.#library.photos.tile(example.photoId) : undefined;
+    return { feature: feature!, isPart: true, contentId: tile?.contentId, photoId: tile?.photoId };
+  }
+
+  /** From the file, or where that is not there from the kept thumbnail. */
+  async #partOfPhoto(photoId: number, box: Box, input: PixelRequest): Promise<Uint8Array[]> {
+    const tile = this.#library.photos.tile(photoId);
+    const row = tile && this.#library.photos.byPath(tile.path);
+    if (!tile || !row) throw notThere();
+    try {
+      return await this.#readers.partsOfFile(tile.path, row, [box], input);
+    } catch (error) {
+      const thumbnail = this.#library.contents.thumbnail(tile.contentId);
+      if (!(error instanceof LikenessError) || !thumbnail) throw error;
+      return this.#readers.parts(thumbnail, [box], input);
+    }
   }
 
   #byPhoto(photoId: number, { row }: EmbeddingSpace): Omit<SeenExample, 'weight'> {
@@ -109,7 +191,8 @@ export class Queries {
     const regionId = tile && this.#library.regions.wholeOf(tile.contentId);
     const feature = regionId && this.#library.features.get(row.id, regionId);
     if (!tile || !feature) throw notThere();
-    return { feature, regionId, contentId: tile.contentId, photoId };
+    const { contentId } = tile;
+    return { feature, regionId, contentId, photoId, thumbnail: () => this.#library.contents.thumbnail(contentId) };
   }
 
   async #byUpload(exampleId: number, { embedder, row }: EmbeddingSpace): Promise<Omit<SeenExample, 'weight'>> {
@@ -121,22 +204,7 @@ export class Queries {
     }
     const contentId = this.#library.contents.find(example.hash, row.id)?.id;
     const regionId = contentId === undefined ? undefined : this.#library.regions.wholeOf(contentId);
-    return { feature: example.feature, contentId, regionId };
-  }
-}
-
-/** @throws LikenessError 'bad-input' where a query contradicts itself */
-function checkQuery({ positives, negatives, filter }: Query): void {
-  const key = (example: Example): string => JSON.stringify(example, Object.keys(example).sort());
-  const wanted = new Set(positives.map(key));
-  if (negatives.some((example) => wanted.has(key(example)))) {
-    throw new LikenessError('bad-input', 'The same example is both wanted and not wanted. Take it out on one side.');
-  }
-  if (filter?.takenFrom !== undefined && filter.takenBefore !== undefined && filter.takenFrom >= filter.takenBefore) {
-    throw new LikenessError(
-      'bad-input',
-      'The dates contradict each other: the first day lies after the last. Change one of them.',
-    );
+    return { feature: example.feature, contentId, regionId, thumbnail: () => example.thumbnail };
   }
 }
 

@@ -1,22 +1,24 @@
 // Answers "what is like this": by the learned codes where there is a model, by the features where not.
-import { basename } from 'node:path';
-import type { SearchAnswer, SearchResult } from '../../contract/search.ts';
+import type { Box, Filter } from '../../contract/query.ts';
+import type { SearchAnswer } from '../../contract/search.ts';
 import type { Library } from '../../library/library.ts';
-import type { PhotoFilter } from '../../library/rows/filter-rows.ts';
-import type { RegionTile, TileRow } from '../../library/rows/photo-rows.ts';
+import { COPIES } from '../../numeric/picture-correlation.ts';
 import { cosine } from '../../numeric/vectors.ts';
+import { scoreScale, type ScoreScale } from '../../search/background.ts';
 import type { FeatureMatrix } from '../../search/exact.ts';
 import type { Candidates } from '../../search/code-index.ts';
-import { likeness } from '../../search/exact.ts';
-import { groupByContent } from '../../search/grouping.ts';
-import { selects, type IdSelector } from '../../search/id-selector.ts';
-import { nearDuplicatesFirst } from '../../search/near-duplicates.ts';
-import { findScoreGap } from '../../search/score-gap.ts';
+import type { IdSelector } from '../../search/id-selector.ts';
+import { findNearDuplicates, putFirst } from '../../search/near-duplicates.ts';
 import type { ActiveModel } from '../codes/active-model.ts';
 import { rank } from '../codes/ranking.ts';
+import type { PartIndex } from '../photo-parts/part-index.ts';
+import { rankParts } from './rank-parts.ts';
+import { showResults } from './show-results.ts';
 
 /** First places among which near-duplicates are looked for: of 1,000 edited copies in a library of 1,350, all had their original in the first 50. */
 const LOOKED_AT_AGAIN = 64;
+/** Pictures that are compared pixel by pixel at most. */
+const COMPARED = 12;
 
 /** An example as the library's embedder sees it. */
 export interface SeenExample {
@@ -27,7 +29,13 @@ export interface SeenExample {
   readonly contentId?: number | undefined;
   /** Left out of the results: the example's own file. */
   readonly photoId?: number | undefined;
+  /** Whether it is a part of a picture, which is looked for in parts of photos. */
+  readonly isPart?: boolean | undefined;
+  /** JPEG, where the example is a whole picture. */
+  readonly thumbnail?: (() => Uint8Array | undefined) | undefined;
   readonly weight: number;
+  /** Marked among the results, where it stays if it is right. */
+  readonly isMark?: boolean | undefined;
 }
 
 /** What is searched with. */
@@ -37,8 +45,10 @@ export interface SeenQuery {
   readonly negatives: readonly SeenExample[];
   /** The regions that may be found; all where there is none. */
   readonly selector?: IdSelector | undefined;
-  /** By which the selector was made: of the files that hold a content, it may let some through and others not. */
-  readonly filter?: PhotoFilter | undefined;
+  /** The same of parts of photos. */
+  readonly partSelector?: IdSelector | undefined;
+  /** By which the selectors were made: of the files that hold a content, it may let some through and others not. */
+  readonly filter?: Filter | undefined;
   readonly minScore?: number | undefined;
   readonly sort: 'likeness' | 'date';
   /** float32, (M of the model). */
@@ -47,9 +57,15 @@ export interface SeenQuery {
 
 export interface SearchSources {
   readonly library: Library;
+  /** By whose features. */
+  readonly embedderId: number;
   readonly active: ActiveModel | undefined;
   /** Features, asked for only where there is no model. */
   readonly matrix: () => FeatureMatrix;
+  /** Parts of photos; undefined where no model can make them. */
+  readonly parts: () => PartIndex | undefined;
+  /** The correlation of some JPEGs with one, as in numeric/picture-correlation.ts. */
+  readonly compare: (picture: Uint8Array, others: readonly Uint8Array[]) => Promise<number[]>;
 }
 
 export interface SearchOptions {
@@ -57,112 +73,113 @@ export interface SearchOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Regions, best first, and what their distances mean. */
+export interface RankedRegions {
+  readonly candidates: Candidates;
+  readonly scale: ScoreScale;
+  /** Likeness by distance is times this: lengths of hidden vectors are relative to their mean. */
+  readonly unit: number;
+  /** Correlations of regions that are copies of an example. */
+  readonly copies: ReadonlyMap<number, number>;
+  /** Where in the whole of a region the query was found; null where it was the whole. Without it, each region as it is. */
+  readonly boxes?: ReadonlyMap<number, Box | null> | undefined;
+}
+
 export async function search(
-  { library, active, matrix }: SearchSources,
+  sources: SearchSources,
   query: SeenQuery,
   k: number,
   options: SearchOptions,
 ): Promise<SearchAnswer> {
   const start = performance.now();
-  const candidates = active ? await rankShown(library, active, query, k, options) : rankByFeatures(matrix(), query, k);
-  // Lengths are relative to their mean; undone, a score is the cosine times how far the photo's neighbours agree.
-  const unit = active?.model.encoder.confidence?.scale ?? 1;
-  const results = showResults(library, candidates, query, k, unit);
+  const { library, active } = sources;
+  const most = options.codesOnly ? k : Math.max(k, LOOKED_AT_AGAIN);
+  const ranked = active
+    ? await rankByCodes(sources, active, query, most, options)
+    : rankByFeatures(sources.matrix(), query, most);
+  const shown = options.codesOnly ? ranked : await copiesFirst(sources, query, ranked);
+  const results = showResults(library, shown, query, k);
   return {
     results,
-    markable: markedContent(query) !== undefined,
-    scoreGap: query.sort === 'date' ? null : findScoreGap(results.map(({ score }) => score)),
+    cuts: { alike: shown.scale.alike, veryAlike: shown.scale.veryAlike },
+    more: results.length === k,
     by: active ? 'codes' : 'features',
     unread: library.photos.waitingCount(),
     milliseconds: performance.now() - start,
   };
 }
 
-function rankByFeatures(matrix: FeatureMatrix, query: SeenQuery, k: number): Candidates {
-  const vectors = (examples: readonly SeenExample[]) =>
-    examples.map(({ feature, weight }) => ({ vector: feature, weight }));
-  const { positives, negatives, selector } = query;
-  const most = k + positives.length + negatives.length;
-  return matrix.search({ positives: vectors(positives), negatives: vectors(negatives), selector }, most);
-}
-
-/** What a model finds nearest; near-duplicates first, unless by codes alone. */
-async function rankShown(
-  library: Library,
+async function rankByCodes(
+  sources: SearchSources,
   active: ActiveModel,
   query: SeenQuery,
   k: number,
   options: SearchOptions,
-): Promise<Candidates> {
-  if (options.codesOnly) return rank(library, active, query, k, options);
-  const ranked = await rank(library, active, query, Math.max(k, LOOKED_AT_AGAIN), options);
-  const features = library.features.of(active.embedderId, [...ranked.ids.subarray(0, LOOKED_AT_AGAIN)]);
-  const nearest = (feature: ArrayLike<number>): number =>
-    Math.max(...query.positives.map((example) => cosine(example.feature, feature)));
-  return nearDuplicatesFirst(ranked, new Map(Array.from(features, ([id, feature]) => [id, nearest(feature)])));
+): Promise<RankedRegions> {
+  const { library } = sources;
+  const { candidates, vector } = await rank(library, active, query, k, options);
+  const unit = active.model.encoder.confidence?.scale ?? 1;
+  const likenesses = active.background(library).likenessesTo(vector);
+  for (let i = 0; i < likenesses.length; i++) likenesses[i]! *= unit;
+  const wholes = { candidates, scale: scoreScale(likenesses, unit), unit, copies: new Map() };
+  if (!query.positives.some(({ isPart }) => isPart)) return wholes;
+  const index = sources.parts();
+  return index ? rankParts(sources, index, query, wholes, k, options.signal) : wholes;
 }
 
-/** The content for which results can be marked as relevant: that of the one example, where the library has it. */
-function markedContent({ positives, negatives }: SeenQuery): number | undefined {
-  return positives.length === 1 && negatives.length === 0 ? positives[0]!.contentId : undefined;
+function rankByFeatures(matrix: FeatureMatrix, query: SeenQuery, k: number): RankedRegions {
+  const vectors = (examples: readonly SeenExample[]) =>
+    examples.map(({ feature, weight }) => ({ vector: feature, weight }));
+  const { positives, negatives, selector } = query;
+  const most = k + positives.length + negatives.length;
+  const { candidates, vector } = matrix.search(
+    { positives: vectors(positives), negatives: vectors(negatives), selector },
+    most,
+  );
+  return { candidates, scale: scoreScale(matrix.background().likenessesTo(vector), 1), unit: 1, copies: new Map() };
 }
 
-/** Regions to photos: each file that holds a content is a result of its own. */
-function showResults(
-  library: Library,
-  candidates: Candidates,
-  query: SeenQuery,
-  k: number,
-  unit: number,
-): SearchResult[] {
-  const { positives, negatives, selector, filter, minScore = 0 } = query;
-  const examples = [...positives, ...negatives];
-  /** Contents that are no results (any more). */
-  const settled = new Set(examples.flatMap(({ contentId }) => contentId ?? []));
-  const leftOut = new Set(examples.flatMap(({ photoId }) => photoId ?? []));
-  const marked = markedContent(query);
-  const relevant = marked === undefined ? new Set<number>() : library.marks.of(marked);
-  const results: Omit<SearchResult, 'rank'>[] = [];
-  /** Files of contents that the filter lets through, and which it does not let through themselves. */
-  const passedOver = new Set<number>();
-  const tilesOf = (regionIds: readonly number[]): Map<number, RegionTile[]> => {
-    const tiles = library.photos.tilesOfRegions(regionIds);
-    if (!filter) return tiles;
-    const photoIds = [...tiles.values()].flat().map(({ tile }) => tile.photoId);
-    const allowed = library.filters.photosAmong(photoIds, filter);
-    for (const id of photoIds) if (!allowed.has(id)) passedOver.add(id);
-    return tiles;
-  };
-  const show = (score: number, tiles: readonly RegionTile[]): void => {
-    if (score < minScore) return;
-    for (const { tile, region } of tiles) {
-      if (leftOut.has(tile.photoId) || passedOver.has(tile.photoId)) continue;
-      const hit = { kind: region.kind, box: region.box, time: region.time };
-      results.push({ ...toTile(tile), score, hit, relevant: relevant.has(tile.contentId) });
-    }
-  };
-  // What is the very same picture comes first, whatever its code says.
-  const themselves = positives.flatMap(({ regionId }) => regionId ?? []).filter((id) => selects(selector, id));
-  for (const tiles of tilesOf(themselves).values()) show(1, tiles);
-  // As many at a time as would do if each content had one region and one photo.
-  for (let at = 0; at < candidates.ids.length && results.length < k;) {
-    const end = at + k + settled.size - results.length;
-    const part = { ids: candidates.ids.subarray(at, end), distances: candidates.distances.subarray(at, end) };
-    const tiles = tilesOf([...part.ids]);
-    for (const hit of groupByContent(part, (id) => tiles.get(id)?.[0]!.tile.contentId)) {
-      if (settled.has(hit.contentId)) continue;
-      // By its best region; others of it come later.
-      settled.add(hit.contentId);
-      show(Math.min(1, likeness(hit.distance) * unit), tiles.get(hit.regionId)!);
-      if (results.length >= k) break;
-    }
-    at = end;
-  }
-  const found = results.slice(0, k);
-  if (query.sort === 'date') found.sort((a, b) => b.takenAt - a.takenAt || b.photoId - a.photoId);
-  return found.map((result, i) => ({ ...result, rank: i + 1 }));
-}
-
-export function toTile({ photoId, contentId, path, colour, width, height, takenAt }: TileRow) {
-  return { photoId, contentId, name: basename(path), colour, width, height, takenAt };
+/** Copies of an example first, then what is nearly the same picture. */
+async function copiesFirst(
+  { library, embedderId, compare }: SearchSources,
+  { positives }: SeenQuery,
+  ranked: RankedRegions,
+): Promise<RankedRegions> {
+  // What is like a part need not be like any picture as a whole.
+  if (positives.some(({ isPart }) => isPart)) return ranked;
+  const examples = positives.filter(({ isMark }) => !isMark);
+  const features = library.features.of(embedderId, [...ranked.candidates.ids.subarray(0, LOOKED_AT_AGAIN)]);
+  /** The example that a region is nearest to, and how near. */
+  const nearest = (feature: ArrayLike<number>): { example: SeenExample; cosine: number } =>
+    examples
+      .map((example) => ({ example, cosine: cosine(example.feature, feature) }))
+      .reduce((a, b) => (b.cosine > a.cosine ? b : a));
+  const near = new Map(Array.from(features, ([id, feature]) => [id, nearest(feature)]));
+  const found = findNearDuplicates(ranked.candidates, new Map(Array.from(near, ([id, { cosine: c }]) => [id, c])));
+  const copies = new Map<number, number>();
+  const byExample = Map.groupBy(found.maybeCopies.slice(0, COMPARED), (id) => near.get(id)!.example);
+  await Promise.all(
+    [...byExample].map(async ([example, ids]) => {
+      const picture = example.thumbnail?.();
+      if (!picture) return;
+      const others = ids.flatMap((id) => {
+        const thumbnail = library.regions.wholeThumbnail(id);
+        return thumbnail ? [{ id, thumbnail }] : [];
+      });
+      if (others.length === 0) return;
+      const values = await compare(
+        picture,
+        others.map(({ thumbnail }) => thumbnail),
+      );
+      others.forEach(({ id }, i) => {
+        const value = values[i] ?? -1;
+        if (value >= COPIES) copies.set(id, value);
+      });
+    }),
+  );
+  const first = [
+    ...[...copies.keys()].sort((a, b) => copies.get(b)! - copies.get(a)! || a - b),
+    ...found.near.filter((id) => !copies.has(id)),
+  ];
+  return { ...ranked, candidates: putFirst(ranked.candidates, first), copies };
 }

@@ -10,6 +10,7 @@ const STEPPED: ReadonlySet<Doing> = new Set<Doing>([
   'comparing',
   'measuring',
   'merging',
+  'parts',
 ]);
 
 export class Progress {

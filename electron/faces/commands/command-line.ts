@@ -1,6 +1,6 @@
 // The commands: index, similar, status, eval, embedder, serve. JSON goes to standard output alone; all else to standard error.
 import { resolve } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { LikenessError } from '../../contract/errors.ts';
 import type { EmbedderPack, EmbedderSpeed } from '../../contract/embedders.ts';
 import type { OperatingPoints } from '../../contract/models.ts';
@@ -8,7 +8,9 @@ import { methodNames, type MethodName } from '../../evaluation/method.ts';
 import type { EvaluationReport } from '../../evaluation/report.ts';
 import type { LibraryReport } from '../../engine/reading/library-report.ts';
 import { defaultLibraryPath } from '../default-library.ts';
+import { listOf, oneOf, print, wholeNumber } from './options.ts';
 import { ProgressLine } from './progress-line.ts';
+import { describeSimilar } from './similar.ts';
 
 const DONE = 0;
 const FAILED = 1;
@@ -62,24 +64,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       }
     });
 
-  common(program.command('similar'))
-    .description('the photos most like an image, in the library or outside it')
-    .argument('<image>', 'an image file')
-    .option('-k <count>', 'how many results', wholeNumber(1, 1000), 20)
-    .option('--codes-only', 'leave out the re-rank by hidden vectors')
-    .option('--json', 'print one JSON object')
-    .action(async (image: string, options: CommonOptions & { k: number; codesOnly?: boolean }) => {
-      const { findSimilar } = await import('../../engine/reading/similar.ts');
-      const answer = await findSimilar(image, {
-        library: options.library,
-        k: options.k,
-        codesOnly: options.codesOnly === true,
-      });
-      if (options.json) print(answer);
-      else
-        for (const { rank, score, path } of answer.results)
-          console.log(`${String(rank).padStart(3)}  ${score.toFixed(3)}  ${path}`);
-    });
+  describeSimilar(common(program.command('similar')));
 
   common(program.command('status'))
     .description('folders, counts, embedder, model, size on disk')
@@ -207,35 +192,6 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     }
   }
   return exitCode;
-}
-
-function print(value: unknown): void {
-  process.stdout.write(JSON.stringify(value) + '\n');
-}
-
-function wholeNumber(least: number, most: number, step = 1): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most || value % step !== 0) {
-      throw new InvalidArgumentError(
-        `Expected a whole number from ${least} to ${most}${step > 1 ? ` in steps of ${step}` : ''}.`,
-      );
-    }
-    return value;
-  };
-}
-
-/** Reads what stands between commas. */
-function listOf<T>(one: (text: string) => T): (text: string) => T[] {
-  return (text) => text.split(',').map(one);
-}
-
-function oneOf<T extends string>(known: readonly T[]): (text: string) => T {
-  return (text) => {
-    const found = known.find((one) => one === text);
-    if (found === undefined) throw new InvalidArgumentError(`Expected some of ${known.join(', ')}.`);
-    return found;
-  };
 }
 
 function describeEvaluation({ photos, queries, results, unreadable }: EvaluationReport): void {

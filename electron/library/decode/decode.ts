@@ -19,6 +19,7 @@ export interface DecodedPhoto {
   colour: number;
   takenAt: number | null;
   camera: string | null;
+  lens: string | null;
   /** What the decoder complained about where it could read the picture all the same. */
   warning: string | null;
   /** JPEG of at most THUMBNAIL_SIDE pixels a side. */
@@ -30,7 +31,7 @@ export interface DecodedPhoto {
 export const THUMBNAIL_SIDE = 512;
 const THUMBNAIL_QUALITY = 80;
 const PREVIEW_QUALITY = 88;
-const LARGEST_WORKING_SIDE = 2048;
+export const LARGEST_WORKING_SIDE = 2048;
 /** Formats that decode line by line may be larger than those that need the whole frame in memory. */
 const MAX_PIXELS_STREAMED = 300e6;
 const MAX_PIXELS_WHOLE = 100e6;
@@ -53,7 +54,7 @@ const WHITE = { r: 255, g: 255, b: 255 };
 const HEIF_TYPES = new Set(['image/heic', 'image/heif', 'image/heic-sequence', 'image/heif-sequence']);
 
 /** A picture ready to be scaled: `open` starts a fresh pass over its pixels. */
-interface Source {
+export interface Source {
   format: string;
   width: number;
   height: number;
@@ -115,7 +116,7 @@ export async function renderPreview(bytes: Uint8Array, side: number): Promise<Ui
   }
 }
 
-async function openPicture(bytes: Uint8Array): Promise<Source> {
+export async function openPicture(bytes: Uint8Array): Promise<Source> {
   if (bytes.length === 0) throw new LikenessError('unreadable', 'The file is empty');
   const type = await pictureTypeOf(bytes.subarray(0, SNIFF_BYTES));
   try {
@@ -189,7 +190,7 @@ function workingSize(width: number, height: number, request: PixelRequest): { wi
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-async function readWorking(
+export async function readWorking(
   source: Source,
   size: { width: number; height: number },
 ): Promise<{ working: Buffer; warning: string | null }> {
@@ -211,7 +212,7 @@ function upright(image: Sharp): Sharp {
   return image.flatten({ background: WHITE }).toColourspace('srgb');
 }
 
-async function pixelsFor(
+export async function pixelsFor(
   image: Sharp,
   size: { width: number; height: number },
   request: PixelRequest,

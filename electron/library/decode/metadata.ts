@@ -5,9 +5,10 @@ export interface CameraFacts {
   /** Milliseconds since 1970 by the camera's own clock, wherever it was; null where it does not say. */
   takenAt: number | null;
   camera: string | null;
+  lens: string | null;
 }
 
-const NOTHING: CameraFacts = { takenAt: null, camera: null };
+const NOTHING: CameraFacts = { takenAt: null, camera: null, lens: null };
 // A clock that was never set gives a day in 1899 or none.
 const EARLIEST = Date.UTC(1900, 0);
 
@@ -26,11 +27,15 @@ export function cameraFacts(exif: Uint8Array | undefined, now: number): CameraFa
   const date = tags.Photo?.DateTimeOriginal ?? tags.Photo?.DateTimeDigitized ?? tags.Image?.DateTime;
   const time = date instanceof Date ? date.getTime() : NaN;
   const believable = time >= EARLIEST && time < now + 86_400_000 * 1.5;
-  return { takenAt: believable ? time : null, camera: cameraName(tags.Image?.Make, tags.Image?.Model) };
+  return {
+    takenAt: believable ? time : null,
+    camera: deviceName(tags.Image?.Make, tags.Image?.Model),
+    lens: deviceName(tags.Photo?.LensMake, tags.Photo?.LensModel),
+  };
 }
 
 /** "Canon" and "Canon EOS R5" become "Canon EOS R5"; "SONY" and "ILCE-7M4" become "SONY ILCE-7M4". */
-function cameraName(make: unknown, model: unknown): string | null {
+function deviceName(make: unknown, model: unknown): string | null {
   const text = (value: unknown): string =>
     typeof value === 'string' ? value.replace(/\0.*$/s, '').trim().slice(0, 100) : '';
   const [by, what] = [text(make), text(model)];

@@ -6,6 +6,8 @@ import { LikenessError } from '../../contract/errors.ts';
 import type { PixelRequest } from '../../contract/pixels.ts';
 import { fromOutcome, type Outcome } from '../../contract/outcome.ts';
 import type { DecodedPhoto } from './decode.ts';
+import type { Box } from '../rows/region-rows.ts';
+import type { CameraFacts } from './metadata.ts';
 import type { FileStamp } from '../files/read-file.ts';
 
 /** A picture that takes longer is given up. Milliseconds. */
@@ -52,6 +54,25 @@ export class ReaderPool {
 
   pixelsOfFile(path: string, stamp: FileStamp, request: PixelRequest): Promise<Uint8Array> {
     return this.#run('pixelsOfFile', [path, stamp, request]);
+  }
+
+  /** What an embedder looks at of some parts of a picture. */
+  parts(bytes: Uint8Array, boxes: readonly Box[], request: PixelRequest): Promise<Uint8Array[]> {
+    return this.#run('parts', [bytes, boxes, request]);
+  }
+
+  partsOfFile(path: string, stamp: FileStamp, boxes: readonly Box[], request: PixelRequest): Promise<Uint8Array[]> {
+    return this.#run('partsOfFile', [path, stamp, boxes, request]);
+  }
+
+  /** See comparePictures. */
+  compare(picture: Uint8Array, others: readonly Uint8Array[]): Promise<number[]> {
+    return this.#run('compare', [picture, others]);
+  }
+
+  /** What the camera says, without decoding the picture. */
+  cameraFacts(path: string, stamp: FileStamp): Promise<CameraFacts> {
+    return this.#run('cameraFacts', [path, stamp]);
   }
 
   /** The pixels of edited copies of a photo: cropped, brightened, recompressed. */

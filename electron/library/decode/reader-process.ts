@@ -3,8 +3,12 @@ import { setPriority } from 'node:os';
 import workerpool from 'workerpool';
 import type { PixelRequest } from '../../contract/pixels.ts';
 import { toOutcome } from '../../contract/outcome.ts';
+import { cameraFactsOfFile } from './camera-facts-of-file.ts';
+import { comparePictures } from './compare-pictures.ts';
 import { decodePhoto, decodePixels, renderPreview } from './decode.ts';
+import { decodeParts } from './decode-parts.ts';
 import { editedCopies } from './edits.ts';
+import type { Box } from '../rows/region-rows.ts';
 import { hashFile, readPicture, type FileStamp } from '../files/read-file.ts';
 
 try {
@@ -21,6 +25,12 @@ export const tasks = {
   pixels: (bytes: Uint8Array, request: PixelRequest) => toOutcome(() => decodePixels(bytes, request)),
   pixelsOfFile: (path: string, stamp: FileStamp, request: PixelRequest) =>
     toOutcome(async () => decodePixels(await readPicture(path, stamp), request)),
+  cameraFacts: (path: string, stamp: FileStamp) => toOutcome(() => cameraFactsOfFile(path, stamp, Date.now())),
+  parts: (bytes: Uint8Array, boxes: readonly Box[], request: PixelRequest) =>
+    toOutcome(() => decodeParts(bytes, boxes, request)),
+  partsOfFile: (path: string, stamp: FileStamp, boxes: readonly Box[], request: PixelRequest) =>
+    toOutcome(async () => decodeParts(await readPicture(path, stamp), boxes, request)),
+  compare: (picture: Uint8Array, others: readonly Uint8Array[]) => toOutcome(() => comparePictures(picture, others)),
   decodeEdited: (path: string, stamp: FileStamp, request: PixelRequest) =>
     toOutcome(async () => {
       const copies = await editedCopies(await readPicture(path, stamp));

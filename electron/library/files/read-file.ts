@@ -52,7 +52,8 @@ export async function readPicture(path: string, stamp: FileStamp): Promise<Uint8
   return whileUnchanged(path, stamp, (handle) => handle.readFile());
 }
 
-async function whileUnchanged<T>(
+/** Does something with a file that must be as stamped, before and after. Throws as hashFile does. */
+export async function whileUnchanged<T>(
   path: string,
   stamp: FileStamp,
   work: (handle: Awaited<ReturnType<typeof open>>) => Promise<T>,

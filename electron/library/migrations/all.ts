@@ -6,6 +6,9 @@ import fourBitCodes from './003-four-bit-codes.ts';
 import photoCounts from './004-photo-counts.ts';
 import embedderPacks from './005-embedder-packs.ts';
 import regions from './006-regions.ts';
+import filters from './007-filters.ts';
+import parts from './008-parts.ts';
+import albums from './009-albums.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -14,4 +17,7 @@ export const migrations: readonly Migration[] = [
   photoCounts,
   embedderPacks,
   regions,
+  filters,
+  parts,
+  albums,
 ];

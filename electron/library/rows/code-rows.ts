@@ -1,8 +1,10 @@
 // What a model made of regions: codes in segments, and hidden vectors for the re-rank. Segments are appended, small
 // ones too, and merged when there is time; what is removed leaves a tombstone until then.
 import { fromHalf, ownBuffer, toHalf } from '../../numeric/half.ts';
+import { seededRandom } from '../../numeric/random.ts';
 import type { Catalogue } from '../catalogue.ts';
 
+const SAMPLE_SEED = 5;
 /** Codes in a segment at most. Ten million regions are then 611 rows to load. */
 export const SEGMENT_SIZE = 16_384;
 
@@ -155,6 +157,19 @@ export class CodeRows {
       JSON.stringify(regionIds),
     );
     return new Map(rows.map(({ regionId, vector }) => [regionId, new Float16Array(ownBuffer(vector))]));
+  }
+
+  /** Hidden vectors of regions taken at random, at most so many. float32, (n, D). */
+  sampleHidden(modelId: number, limit: number, D: number): Float32Array<ArrayBuffer> {
+    const random = seededRandom(SAMPLE_SEED);
+    const newest = this.#db.value<number>('SELECT ifnull(max(region_id), 0) FROM hidden WHERE model_id = ?', modelId)!;
+    const ids = newest <= limit ? Array.from({ length: newest }, (_, i) => i + 1) : new Set<number>();
+    // Numbers have gaps: some more are asked for than are wanted.
+    if (ids instanceof Set) while (ids.size < Math.min(newest, 2 * limit)) ids.add(1 + random.below(newest));
+    const vectors = [...this.hiddenOf(modelId, [...ids]).values()].slice(0, limit);
+    const rows = new Float32Array(vectors.length * D);
+    vectors.forEach((vector, i) => rows.set(vector, i * D));
+    return rows;
   }
 
   hidden(modelId: number, regionId: number): Float32Array<ArrayBuffer> | undefined {

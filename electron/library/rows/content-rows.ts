@@ -2,6 +2,9 @@
 import type { Catalogue } from '../catalogue.ts';
 import type { DecodedPhoto } from '../decode/decode.ts';
 
+/** Which of a file's facts are read; grows with each kind. Contents that were read with fewer are read again at rest. */
+const FACTS = 1;
+
 /** What is kept of a decoded photo: all but the embedder's pixels. */
 export interface ContentDraft extends Omit<DecodedPhoto, 'pixels'> {
   /** SHA-256 of the file's bytes. */
@@ -37,7 +40,8 @@ export class ContentRows {
   /** Adds a content and the region that is the whole of it. */
   insert(draft: ContentDraft): number {
     const { lastInsertRowid } = this.#db.run(
-      `INSERT INTO content (hash, width, height, format, colour, taken_at, camera, warning) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO content (hash, width, height, format, colour, taken_at, camera, lens, facts, warning)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       draft.hash,
       draft.width,
       draft.height,
@@ -45,12 +49,32 @@ export class ContentRows {
       draft.colour,
       draft.takenAt,
       draft.camera,
+      draft.lens,
+      FACTS,
       draft.warning,
     );
     const id = Number(lastInsertRowid);
     this.#db.run('INSERT INTO thumbnail (content_id, jpeg) VALUES (?, ?)', id, draft.thumbnail);
     this.#db.run(`INSERT INTO region (content_id, kind) VALUES (?, 'whole')`, id);
     return id;
+  }
+
+  /** Contents after one that were read with fewer facts than there are now, in the order of their ids. */
+  withOldFacts(after: number, limit: number): number[] {
+    return this.#db.values<number>(
+      `SELECT id FROM content WHERE facts < ${FACTS} AND id > ? ORDER BY id LIMIT ?`,
+      after,
+      limit,
+    );
+  }
+
+  setLens(contentId: number, lens: string | null): void {
+    this.#db.run('UPDATE content SET lens = ?, facts = ? WHERE id = ?', lens, FACTS, contentId);
+  }
+
+  /** Contents that some photo holds. */
+  count(): number {
+    return this.#db.value<number>('SELECT count(*) FROM content WHERE orphaned_at IS NULL')!;
   }
 
   /** Pixels, upright; undefined where the content is gone. */

@@ -1,13 +1,11 @@
-// Which regions a filter lets through.
+// Which photos and regions a filter lets through, and what there is to narrow by.
+import { basename, sep } from 'node:path';
+import type { FilterChoice, InsideFolder } from '../../contract/filters.ts';
+import type { Filter } from '../../contract/query.ts';
 import type { Catalogue } from '../catalogue.ts';
 
-/** Photos for which all that is said holds. */
-export interface PhotoFilter {
-  readonly folderIds?: readonly number[] | undefined;
-  /** Wall-clock milliseconds: taken at one or later, and before the other. */
-  readonly takenFrom?: number | undefined;
-  readonly takenBefore?: number | undefined;
-}
+/** Width over height up to which a picture counts as square, and the inverse from which. */
+const SQUARE = 1.05;
 
 export class FilterRows {
   readonly #db: Catalogue;
@@ -16,34 +14,109 @@ export class FilterRows {
     this.#db = db;
   }
 
-  /** Regions of contents that a photo holds which the filter lets through. */
-  regionIds(filter: PhotoFilter): number[] {
+  /** Regions of contents that a photo holds which the filter lets through; one may come more than once. */
+  regionIds(filter: Filter): number[] {
     const { where, parameters } = conditionsOf(filter);
     return this.#db.values<number>(
-      `SELECT region.id FROM photo JOIN region ON region.content_id = photo.content_id ${where}`,
+      `SELECT region.id FROM photo JOIN content ON content.id = photo.content_id
+         JOIN region ON region.content_id = photo.content_id ${where}`,
+      ...parameters,
+    );
+  }
+
+  /** Contents that a photo holds which the filter lets through; one may come more than once. */
+  contentIds(filter: Filter): number[] {
+    const { where, parameters } = conditionsOf(filter);
+    return this.#db.values<number>(
+      `SELECT content.id FROM photo JOIN content ON content.id = photo.content_id ${where}`,
+      ...parameters,
+    );
+  }
+
+  /** Photos with a picture to show that the filter lets through, in no order. */
+  photoIds(filter: Filter): number[] {
+    const { where, parameters } = conditionsOf(filter);
+    return this.#db.values<number>(
+      `SELECT photo.id FROM photo JOIN content ON content.id = photo.content_id ${where}`,
       ...parameters,
     );
   }
 
   /** Those of some photos that the filter lets through. */
-  photosAmong(photoIds: readonly number[], filter: PhotoFilter): Set<number> {
+  photosAmong(photoIds: readonly number[], filter: Filter): Set<number> {
     const { where, parameters } = conditionsOf(filter, 'photo.id IN (SELECT value FROM json_each(?))');
     return new Set(
-      this.#db.values<number>(`SELECT photo.id FROM photo ${where}`, JSON.stringify(photoIds), ...parameters),
+      this.#db.values<number>(
+        `SELECT photo.id FROM photo JOIN content ON content.id = photo.content_id ${where}`,
+        JSON.stringify(photoIds),
+        ...parameters,
+      ),
     );
+  }
+
+  /** Every value that a column of contents has, with the number of contents; the most frequent first. */
+  choices(column: 'camera' | 'lens' | 'format'): FilterChoice[] {
+    return this.#db.all(
+      `SELECT ${column} AS value, count(*) AS photos FROM content WHERE ${column} IS NOT NULL
+       GROUP BY ${column} ORDER BY photos DESC, value`,
+    );
+  }
+
+  /** The folders right inside one that hold photos, in themselves or further in; by name. */
+  foldersInside(folder: string): InsideFolder[] {
+    const [from, to] = pathRange(folder);
+    const found: InsideFolder[] = [];
+    for (let at = from; ;) {
+      const next = this.#db.value<string>('SELECT min(path) FROM photo WHERE path >= ? AND path < ?', at, to);
+      if (next == null) return found.sort((a, b) => a.name.localeCompare(b.name));
+      const end = next.indexOf(sep, from.length);
+      if (end < 0) {
+        // A photo of the folder itself: no folder's name can begin at it.
+        at = next + '\0';
+        continue;
+      }
+      const path = next.slice(0, end);
+      const [first, last] = pathRange(path);
+      const photos = this.#db.value<number>('SELECT count(*) FROM photo WHERE path >= ? AND path < ?', first, last)!;
+      found.push({ path, name: basename(path), photos });
+      at = last;
+    }
   }
 }
 
 /** @param first a condition before all others, with a parameter of its own */
-function conditionsOf({ folderIds, takenFrom, takenBefore }: PhotoFilter, first?: string) {
+function conditionsOf(filter: Filter, first?: string): { where: string; parameters: unknown[] } {
   const conditions = first === undefined ? [] : [first];
   const parameters: unknown[] = [];
-  const hold = (condition: string, value: unknown): void => {
+  const hold = (condition: string, ...values: unknown[]): void => {
     conditions.push(condition);
-    parameters.push(value);
+    parameters.push(...values);
   };
-  if (folderIds) hold('photo.folder_id IN (SELECT value FROM json_each(?))', JSON.stringify(folderIds));
+  const { folders, takenFrom, takenBefore, monthDay, cameras, lenses, formats } = filter;
+  if (folders) {
+    const range = '(photo.path >= ? AND photo.path < ?)';
+    hold(`(${folders.map(() => range).join(' OR ')})`, ...folders.flatMap(pathRange));
+  }
   if (takenFrom !== undefined) hold('photo.taken_at >= ?', takenFrom);
   if (takenBefore !== undefined) hold('photo.taken_at < ?', takenBefore);
+  if (monthDay !== undefined) hold(`strftime('%m-%d', photo.taken_at / 1000, 'unixepoch') = ?`, monthDay);
+  for (const [column, values] of Object.entries({ camera: cameras, lens: lenses, format: formats })) {
+    if (values) hold(`content.${column} IN (SELECT value FROM json_each(?))`, JSON.stringify(values));
+  }
+  if (filter.orientation === 'landscape') hold('content.width > content.height * ?', SQUARE);
+  if (filter.orientation === 'portrait') hold('content.height > content.width * ?', SQUARE);
+  if (filter.orientation === 'square')
+    hold('content.width <= content.height * ? AND content.height <= content.width * ?', SQUARE, SQUARE);
+  if (filter.minPixels !== undefined) hold('content.width * content.height >= ?', filter.minPixels);
+  if (filter.maxPixels !== undefined) hold('content.width * content.height <= ?', filter.maxPixels);
+  if (filter.name !== undefined) hold('name_contains(photo.path, ?)', filter.name);
+  if (filter.marked) hold('EXISTS (SELECT 1 FROM relevance_mark WHERE result_content_id = content.id)');
+  if (filter.copies) hold('content.id IN (SELECT content_id FROM photo GROUP BY content_id HAVING count(*) > 1)');
   return { where: conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '', parameters };
+}
+
+/** Paths below a folder are from the first on and before the second. */
+function pathRange(folder: string): [string, string] {
+  const prefix = folder.endsWith(sep) ? folder : folder + sep;
+  return [prefix, prefix.slice(0, -1) + String.fromCharCode(sep.charCodeAt(0) + 1)];
 }

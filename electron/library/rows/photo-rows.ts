@@ -32,6 +32,8 @@ export interface TileRow {
   width: number;
   height: number;
   takenAt: number;
+  /** Wall-clock milliseconds; null where the camera did not say. */
+  cameraTakenAt: number | null;
 }
 
 /** A photo, and a region of what it holds. */
@@ -51,7 +53,7 @@ interface RawRegion {
 }
 
 const TILE_COLUMNS = `photo.id AS photoId, content.id AS contentId, photo.path AS path, content.colour AS colour,
-  content.width AS width, content.height AS height, photo.taken_at AS takenAt`;
+  content.width AS width, content.height AS height, photo.taken_at AS takenAt, content.taken_at AS cameraTakenAt`;
 const TILE = `${TILE_COLUMNS} FROM photo JOIN content ON content.id = photo.content_id`;
 
 export class PhotoRows {
@@ -64,6 +66,11 @@ export class PhotoRows {
   /** Photos that wait to be read; from their own index, so that it costs nothing to ask. */
   waitingCount(): number {
     return this.#db.value<number>(`SELECT count(*) FROM photo WHERE state = 'waiting'`)!;
+  }
+
+  /** The number of the newest photo, 0 where there is none. */
+  newest(): number {
+    return this.#db.value<number>('SELECT ifnull(max(id), 0) FROM photo')!;
   }
 
   counts(): PhotoCounts {
@@ -277,10 +284,8 @@ export class PhotoRows {
 
   details(photoId: number): (TileRow & DetailColumns) | undefined {
     return this.#db.get(
-      `SELECT photo.id AS photoId, content.id AS contentId, photo.path AS path, content.colour AS colour,
-         content.width AS width, content.height AS height, photo.taken_at AS takenAt,
-         photo.size AS size, content.format AS format, content.camera AS camera, content.warning AS warning,
-         content.taken_at AS cameraTakenAt, folder.path AS folder, folder.available AS available
+      `SELECT ${TILE_COLUMNS}, photo.size AS size, content.format AS format, content.camera AS camera,
+         content.lens AS lens, content.warning AS warning, folder.path AS folder, folder.available AS available
        FROM photo JOIN content ON content.id = photo.content_id JOIN folder ON folder.id = photo.folder_id
        WHERE photo.id = ?`,
       photoId,
@@ -292,8 +297,8 @@ interface DetailColumns {
   size: number;
   format: string;
   camera: string | null;
+  lens: string | null;
   warning: string | null;
-  cameraTakenAt: number | null;
   folder: string;
   available: number;
 }

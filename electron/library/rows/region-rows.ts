@@ -46,6 +46,25 @@ export class RegionRows {
     return this.#db.value<number>(`SELECT id FROM region WHERE content_id = ? AND kind = 'whole'`, contentId);
   }
 
+  /** The thumbnail, JPEG, of the content that a region is the whole of; undefined of a part. */
+  wholeThumbnail(regionId: number): Uint8Array | undefined {
+    return this.#db.value<Uint8Array>(
+      `SELECT jpeg FROM region JOIN thumbnail ON thumbnail.content_id = region.content_id
+       WHERE region.id = ? AND kind = 'whole'`,
+      regionId,
+    );
+  }
+
+  /** The regions that are the wholes of some contents, by content. */
+  wholesOf(contentIds: readonly number[]): Map<number, number> {
+    const rows = this.#db.all<{ id: number; contentId: number }>(
+      `SELECT id, content_id AS contentId FROM region
+       WHERE content_id IN (SELECT value FROM json_each(?)) AND kind = 'whole'`,
+      JSON.stringify(contentIds),
+    );
+    return new Map(rows.map(({ id, contentId }) => [contentId, id]));
+  }
+
   /** All regions of some contents. */
   idsOf(contentIds: readonly number[]): number[] {
     return this.#db.values<number>(

@@ -15,9 +15,9 @@ interface Asked {
   /** Numbered by their seeds, 0 to 29 in one folder and 30 to 35 in another. */
   paths: string[];
   id: (seed: number) => number;
-  folderOf: (seed: number) => number;
+  folderOf: (seed: number) => string;
   /** Through the gateway, as any face asks. */
-  ask: (query: QueryInput, k?: number) => Promise<SearchAnswer>;
+  ask: (query: QueryInput, codesOnly?: boolean) => Promise<SearchAnswer>;
   names: (answer: SearchAnswer) => string[];
 }
 
@@ -31,13 +31,13 @@ async function askable(embedder: 'codes' | 'features'): Promise<Asked> {
     embedder === 'codes' ? undefined : writeOnnxFile(join(temporaryFolder(), 'layout.onnx'), 'layout', 'Layout');
   const engine = await openEngine({ embedder: layout, watching: false });
   await engine.indexOnce([one, two]);
-  const folders = engine.methods.getStatus().folders;
   return {
     engine,
     paths,
     id: (seed) => photoAt(engine, paths[seed]),
-    folderOf: (seed) => folders.find(({ path }) => path === (seed < 30 ? one : two))!.folderId,
-    ask: (query, k = 50) => dispatch(engine.methods, 'searchPhotos', { query, k }) as Promise<SearchAnswer>,
+    folderOf: (seed) => (seed < 30 ? one : two),
+    ask: (query, codesOnly = false) =>
+      dispatch(engine.methods, 'searchPhotos', { query, k: 50, codesOnly }) as Promise<SearchAnswer>,
     names: ({ results }) => results.map(({ name }) => name),
   };
 }
@@ -47,7 +47,6 @@ describe.each(['codes', 'features'] as const)('A query answered by %s', (by) => 
     const { ask, id, names } = await askable(by);
     const answer = await ask({ positives: [{ photoId: id(4) }, { photoId: id(10) }] });
     expect(answer.by).toBe(by);
-    expect(answer.markable).toBe(false);
     expect(answer.results[0]).toMatchObject({ name: 'copy of 4.jpg', score: 1, rank: 1 });
     expect(names(answer)).toHaveLength(37 - 2);
     expect(names(answer)).not.toContain('10.jpg');
@@ -60,20 +59,19 @@ describe.each(['codes', 'features'] as const)('A query answered by %s', (by) => 
     const { ask, id, names } = await askable(by);
     // Pictures of one kind are six seeds apart.
     const mixed = { positives: [{ photoId: id(0) }, { photoId: id(1) }] };
-    /** How much more alike pictures of the wanted kind are said to be than those of the unwanted one. */
-    const lead = ({ results }: SearchAnswer): number => {
-      const score = (seed: number): number => results.find(({ name }) => name === `${seed}.jpg`)!.score;
-      return [6, 12, 18, 24].reduce((sum, seed) => sum + score(seed) - score(seed + 1), 0);
-    };
-    const before = lead(await ask(mixed));
-    const after = await ask({ ...mixed, negatives: [{ photoId: id(31) }] });
+    /** By how many places pictures of the wanted kind come before those of the unwanted one. */
+    const lead = (found: string[]): number =>
+      [6, 12, 18, 24].reduce((sum, seed) => sum + found.indexOf(`${seed + 1}.jpg`) - found.indexOf(`${seed}.jpg`), 0);
+    // Near-duplicates would come first, whatever is not wanted.
+    const before = lead(names(await ask(mixed, true)));
+    const after = names(await ask({ ...mixed, negatives: [{ photoId: id(31) }] }, true));
     expect(lead(after)).toBeGreaterThan(before);
-    expect(names(after)).not.toContain('31.jpg');
+    expect(after).not.toContain('31.jpg');
   });
 
   it('finds only what its filter lets through, in the whole depth of the library', async () => {
     const { ask, id, names, folderOf, engine } = await askable(by);
-    const inTwo = await ask({ positives: [{ photoId: id(5) }], filter: { folderIds: [folderOf(30)] } });
+    const inTwo = await ask({ positives: [{ photoId: id(5) }], filter: { folders: [folderOf(30)] } });
     // The original of the copy lies in the other folder.
     expect(names(inTwo).sort()).toEqual([...Array.from({ length: 6 }, (_, i) => `${30 + i}.jpg`), 'copy of 4.jpg']);
     const all = await ask({ positives: [{ photoId: id(5) }] });
@@ -88,7 +86,8 @@ describe.each(['codes', 'features'] as const)('A query answered by %s', (by) => 
   it('leaves out what is less alike than it asks, and can show what it found by date', async () => {
     const { ask, id, names } = await askable(by);
     const all = await ask({ positives: [{ photoId: id(4) }] });
-    const minScore = all.results[9].score;
+    const minScore = all.results[3].score;
+    expect(minScore).toBeGreaterThan(0);
     const cut = await ask({ positives: [{ photoId: id(4) }], cut: { minScore } });
     expect(names(cut)).toEqual(names(all).slice(0, all.results.filter(({ score }) => score >= minScore).length));
     const byDate = await ask({ positives: [{ photoId: id(4) }], cut: { minScore }, sort: 'date' });
@@ -96,7 +95,6 @@ describe.each(['codes', 'features'] as const)('A query answered by %s', (by) => 
     const times = byDate.results.map(({ takenAt }) => takenAt);
     expect(times).toEqual(times.toSorted((a, b) => b - a));
     expect(byDate.results.map(({ rank }) => rank)).toEqual(byDate.results.map((_, i) => i + 1));
-    expect(byDate.scoreGap).toBeNull();
   });
 });
 
@@ -130,7 +128,10 @@ describe('A query that cannot be answered', () => {
       [{ positives, negatives: positives }, /both wanted and not wanted/],
       [{ positives, filter: { takenFrom: 2, takenBefore: 1 } }, /dates contradict each other/],
       [{ positives: [{ text: 'a beach' }] }, /does not understand words, so "a beach" cannot be searched for/],
-      [{ positives: [{ photoId: id(4), box: { x: 0, y: 0, width: 0.5, height: 0.5 } }] }, /Parts of a picture cannot/],
+      [{ positives: [{ photoId: id(4), time: 3 }] }, /Moments of a video cannot/],
+      [{ positives, marks: { right: [id(5)], wrong: [id(5)] } }, /both wanted and marked as wrong/],
+      [{ positives, marks: { wrong: [id(4)] } }, /both wanted and marked as wrong/],
+      [{ positives, filter: { minPixels: 2, maxPixels: 1 } }, /sizes contradict each other/],
       [{ positives: [{ photoId: 99_999 }] }, /not in the library any more/],
       [{ positives: [{ exampleId: 99_999 }] }, /no longer held in memory/],
       [{ positives, sort: 'size' }, /wrong shape/],

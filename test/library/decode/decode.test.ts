@@ -107,16 +107,18 @@ describe('What the camera says', () => {
   };
 
   it('is the date by its own clock, and its name once', async () => {
-    expect(cameraFacts(await exif({ DateTimeOriginal: '2019:07:14 18:05:09' }), now)).toEqual({
+    const tags = { DateTimeOriginal: '2019:07:14 18:05:09', LensModel: 'RF24-70mm F2.8 L IS USM' };
+    expect(cameraFacts(await exif(tags), now)).toEqual({
       takenAt: Date.UTC(2019, 6, 14, 18, 5, 9),
       camera: 'Canon EOS R5',
+      lens: 'RF24-70mm F2.8 L IS USM',
     });
   });
 
   it('is not believed where the date is none, or lies ahead', async () => {
     expect(cameraFacts(await exif({ DateTimeOriginal: '0000:00:00 00:00:00' }), now).takenAt).toBeNull();
     expect(cameraFacts(await exif({ DateTimeOriginal: '2031:01:01 00:00:00' }), now).takenAt).toBeNull();
-    expect(cameraFacts(Buffer.from('Exif\0\0garbage'), now)).toEqual({ takenAt: null, camera: null });
-    expect(cameraFacts(undefined, now)).toEqual({ takenAt: null, camera: null });
+    expect(cameraFacts(Buffer.from('Exif\0\0garbage'), now)).toEqual({ takenAt: null, camera: null, lens: null });
+    expect(cameraFacts(undefined, now)).toEqual({ takenAt: null, camera: null, lens: null });
   });
 });

@@ -2,12 +2,10 @@ import Database from 'better-sqlite3';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ActiveModel } from '../../../electron/engine/codes/active-model.ts';
-import { search } from '../../../electron/engine/searching/searcher.ts';
 import { cataloguePath, needsUpgrade } from '../../../electron/library/catalogue.ts';
 import { Library } from '../../../electron/library/library.ts';
 import { migrations } from '../../../electron/library/migrations/all.ts';
-import { openEngine } from '../../support/engines.ts';
+import { openEngine, searchBy } from '../../support/engines.ts';
 import { temporaryFolder } from '../../support/pictures.ts';
 
 /** A library of 40 pictures made by the version before regions: schema 5, with a model, marks and a content that no file holds. */
@@ -95,13 +93,9 @@ describe('A library of the version before', () => {
     const { indexed, waiting, model, embedder } = engine.methods.getStatus();
     expect([indexed, waiting, model!.modelId, embedder.coming]).toEqual([40, 0, 1, null]);
     const { library } = engine;
-    const active = ActiveModel.load(library, 1)!;
-    const regionId = library.regions.wholeOf(1)!;
-    const positives = [{ feature: library.features.get(1, regionId)!, regionId, contentId: 1, weight: 1 }];
-    const sources = { library, active, matrix: () => expect.unreachable() };
-    const query = { positives, negatives: [], sort: 'likeness' as const };
-    const { by, results, markable } = await search(sources, query, 10, { codesOnly: false });
-    expect([by, results.length, markable]).toEqual(['codes', 10, true]);
+    const [{ photoId }] = library.photos.tilesOf(1);
+    const { by, results } = await engine.methods.searchPhotos(searchBy({ photoId }, 10));
+    expect([by, results.length]).toEqual(['codes', 10]);
     expect(results.filter(({ relevant }) => relevant).length).toBe(2);
     expect(results[0].hit).toEqual({ kind: 'whole', box: null, time: null });
   });

@@ -158,6 +158,7 @@ const draft = {
   colour: 0,
   takenAt: null,
   camera: null,
+  lens: null,
   warning: null,
   thumbnail: Uint8Array.of(1),
 };

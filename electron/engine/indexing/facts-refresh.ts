@@ -1,0 +1,68 @@
+// Photos that were read before Likeness asked for some fact, the lens say: it is read again from the file, without
+// decoding, while nothing else is to be done.
+import type { LimitFunction } from 'p-limit';
+import { LikenessError } from '../../contract/errors.ts';
+import type { ReaderPool } from '../../library/decode/reader-pool.ts';
+import type { Library } from '../../library/library.ts';
+
+export interface FactsRefreshParts {
+  readonly library: Library;
+  readonly readers: ReaderPool;
+  /** Held for each photo in work. */
+  readonly semaphore: LimitFunction;
+}
+
+const AT_ONCE = 16;
+
+export class FactsRefresh {
+  readonly #parts: FactsRefreshParts;
+  #running: Promise<void> | undefined;
+  #stopped = false;
+  /** The last content that was looked at since the start: one whose file is away is not tried again until the next. */
+  #after = 0;
+
+  constructor(parts: FactsRefreshParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins, or goes on. */
+  start(): void {
+    this.#stopped = false;
+    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+  }
+
+  /** Looks at no more photos after those in hand, until it is started again. */
+  pause(): void {
+    this.#stopped = true;
+  }
+
+  async close(): Promise<void> {
+    this.#stopped = true;
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { library, semaphore } = this.#parts;
+    while (!this.#stopped) {
+      const ids = library.contents.withOldFacts(this.#after, AT_ONCE);
+      if (ids.length === 0) return;
+      await Promise.all(ids.map((id) => semaphore(() => this.#refresh(id))));
+      this.#after = ids.at(-1)!;
+    }
+  }
+
+  async #refresh(contentId: number): Promise<void> {
+    const { library, readers } = this.#parts;
+    for (const { path } of library.photos.tilesOf(contentId)) {
+      const { size, modifiedAt } = library.photos.byPath(path)!;
+      try {
+        const { lens } = await readers.cameraFacts(path, { size, modifiedAt });
+        library.contents.setLens(contentId, lens);
+        return;
+      } catch (error) {
+        // Away or replaced since: another file of the same content, or the next start.
+        if (!(error instanceof LikenessError)) throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+// Albums: what they ask, what is in them, and what of it is new.
+import { LikenessError } from '../../contract/errors.ts';
+import type { Album } from '../../contract/albums.ts';
+import type { ParsedInput } from '../../contract/methods.ts';
+import type { Example, Query, QueryInput } from '../../contract/query.ts';
+import type { Library } from '../../library/library.ts';
+import type { AlbumRow } from '../../library/rows/album-rows.ts';
+import { checkQuery } from './check-query.ts';
+import type { Queries } from './queries.ts';
+
+type AlbumQuery = ParsedInput<'addAlbum'>['query'];
+
+/** Photos of what is alike that are counted at most. */
+const COUNTED = 1000;
+
+export class Albums {
+  readonly #library: Library;
+  readonly #queries: Queries;
+
+  constructor(library: Library, queries: Queries) {
+    this.#library = library;
+    this.#queries = queries;
+  }
+
+  async list(): Promise<Album[]> {
+    const albums: Album[] = [];
+    for (const row of this.#library.albums.all()) albums.push(await this.#describe(row));
+    return albums;
+  }
+
+  /** @throws LikenessError 'bad-input' where it cannot be kept */
+  add({ name, query }: ParsedInput<'addAlbum'>): { albumId: number } {
+    const { albums, photos } = this.#library;
+    if (albums.isTaken(name))
+      throw new LikenessError('bad-input', `There is an album named “${name}”. Choose another name.`);
+    checkQuery(query);
+    if (query.positives.length === 0 && !query.filter)
+      throw new LikenessError('bad-input', 'All photos are no album. Ask for something, or narrow them first.');
+    const kept = JSON.stringify(mapPhotos(query, (photoId) => this.#contentOf(photoId)));
+    return { albumId: albums.add(name, kept, photos.newest(), Date.now()) };
+  }
+
+  open(albumId: number): { query: QueryInput } {
+    const row = this.#library.albums.get(albumId);
+    if (!row) throw new LikenessError('not-found', 'That album is not there any more.');
+    const query = this.#queryOf(row);
+    this.#library.albums.setSeen(albumId, this.#library.photos.newest());
+    return { query };
+  }
+
+  remove(albumId: number): void {
+    this.#library.albums.remove(albumId);
+  }
+
+  async #describe(row: AlbumRow): Promise<Album> {
+    const { id: albumId, name, seenPhoto } = row;
+    try {
+      const photoIds = await this.#photosOf(this.#queryOf(row));
+      const fresh = photoIds.filter((id) => id > seenPhoto).length;
+      return { albumId, name, photos: photoIds.length, fresh, unavailable: null };
+    } catch (error) {
+      if (!(error instanceof LikenessError)) throw error;
+      return { albumId, name, photos: 0, fresh: 0, unavailable: error.message };
+    }
+  }
+
+  async #photosOf(query: AlbumQuery): Promise<number[]> {
+    if (query.positives.length === 0) return this.#library.filters.photoIds(query.filter ?? {});
+    const { results } = await this.#queries.search({ query, k: COUNTED, codesOnly: false });
+    return results.filter(({ group }) => group !== 'less').map(({ photoId }) => photoId);
+  }
+
+  /** With photos that hold today what its examples held. @throws LikenessError 'not-found' where one is gone */
+  #queryOf({ name, query }: AlbumRow): Query {
+    return mapPhotos(JSON.parse(query) as Query, (contentId) => {
+      const [tile] = this.#library.photos.tilesOf(contentId);
+      if (!tile)
+        throw new LikenessError('not-found', `An example of the album “${name}” is not in the library any more.`);
+      return tile.photoId;
+    });
+  }
+
+  #contentOf(photoId: number): number {
+    const tile = this.#library.photos.tile(photoId);
+    if (!tile) throw new LikenessError('not-found', 'A photo of this query is not in the library any more.');
+    return tile.contentId;
+  }
+}
+
+/** The same query with other numbers in the place of its photos'. */
+function mapPhotos(query: Query, map: (id: number) => number): Query {
+  const examples = (all: readonly Example[]): Example[] =>
+    all.map((example) => {
+      if (!('photoId' in example)) {
+        throw new LikenessError(
+          'bad-input',
+          'A picture from outside the library cannot be kept. Put it into a folder of the library, and ask by that.',
+        );
+      }
+      return { ...example, photoId: map(example.photoId) };
+    });
+  return {
+    ...query,
+    positives: examples(query.positives),
+    negatives: examples(query.negatives),
+    ...(query.marks && { marks: { right: query.marks.right.map(map), wrong: query.marks.wrong.map(map) } }),
+  };
+}

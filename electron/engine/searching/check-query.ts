@@ -1,0 +1,37 @@
+// Queries that contradict themselves are refused with a sentence that says what to change.
+import { LikenessError } from '../../contract/errors.ts';
+import type { Example, Filter, Query } from '../../contract/query.ts';
+
+/** @throws LikenessError 'bad-input' where a query contradicts itself */
+export function checkQuery({ positives, negatives, marks, filter }: Query): void {
+  const key = (example: Example): string => JSON.stringify(example, Object.keys(example).sort());
+  const wanted = new Set(positives.map(key));
+  if (negatives.some((example) => wanted.has(key(example)))) {
+    throw new LikenessError('bad-input', 'The same example is both wanted and not wanted. Take it out on one side.');
+  }
+  const wrong = new Set(marks?.wrong);
+  const photoOf = (example: Example): number | undefined => ('photoId' in example ? example.photoId : undefined);
+  if (marks?.right.some((id) => wrong.has(id)) || positives.some((example) => wrong.has(photoOf(example)!))) {
+    throw new LikenessError(
+      'bad-input',
+      'The same photo is both wanted and marked as wrong. Take the mark or the example back.',
+    );
+  }
+  if (filter) checkFilter(filter);
+}
+
+/** @throws LikenessError 'bad-input' where nothing could pass it */
+export function checkFilter({ takenFrom, takenBefore, minPixels, maxPixels }: Filter): void {
+  if (takenFrom !== undefined && takenBefore !== undefined && takenFrom >= takenBefore) {
+    throw new LikenessError(
+      'bad-input',
+      'The dates contradict each other: the first day lies after the last. Change one of them.',
+    );
+  }
+  if (minPixels !== undefined && maxPixels !== undefined && minPixels > maxPixels) {
+    throw new LikenessError(
+      'bad-input',
+      'The sizes contradict each other: the smallest is above the largest. Change one of them.',
+    );
+  }
+}

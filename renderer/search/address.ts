@@ -1,0 +1,151 @@
+// A query as the part of the page's address behind the #, so that reload, bookmarks and other tabs bring it back.
+import type { Box, Filter } from '../../electron/contract/query.ts';
+import { dayOf, endOfDay, lastDayBefore, parseDay } from '../../electron/contract/days.ts';
+import type { Query, ShownExample } from './query.ts';
+
+export type AddressedExample = ShownExample['example'];
+
+/** A query without what only the library knows: the names and pictures of its examples. */
+export type AddressedQuery = Omit<Query, 'positives' | 'negatives'> & {
+  positives: AddressedExample[];
+  negatives: AddressedExample[];
+};
+
+/** @returns without the #; empty for all photos */
+export function toAddress(query: Query): string {
+  const { filter } = query;
+  const said = new URLSearchParams();
+  const say = (name: string, value: string | number | undefined): void => {
+    if (value !== undefined) said.append(name, String(value));
+  };
+  for (const { example } of query.positives) say('like', exampleWords(example));
+  for (const { example } of query.negatives) say('not', exampleWords(example));
+  if (query.right.length > 0) say('right', query.right.join(','));
+  if (query.wrong.length > 0) say('wrong', query.wrong.join(','));
+  for (const folder of filter.folders ?? []) say('folder', folder);
+  say('from', filter.takenFrom === undefined ? undefined : dayOf(filter.takenFrom));
+  say('to', filter.takenBefore === undefined ? undefined : dayOf(lastDayBefore(filter.takenBefore)));
+  say('day', filter.monthDay);
+  for (const camera of filter.cameras ?? []) say('camera', camera);
+  for (const lens of filter.lenses ?? []) say('lens', lens);
+  for (const format of filter.formats ?? []) say('format', format);
+  say('orientation', filter.orientation);
+  say('min-pixels', filter.minPixels);
+  say('max-pixels', filter.maxPixels);
+  say('name', filter.name);
+  say('marked', filter.marked && 'yes');
+  say('copies', filter.copies && 'yes');
+  say('min-score', query.minScore ?? undefined);
+  say('sort', query.sort === 'likeness' ? undefined : query.sort);
+  // Slashes, commas and @ are allowed there, and read better as they are.
+  return said.toString().replace(/%2F/g, '/').replace(/%2C/g, ',').replace(/%40/g, '@');
+}
+
+/**
+ * @param address as toAddress gives it, or made by hand
+ * @throws Error with a sentence that says what of it is not understood
+ */
+export function fromAddress(address: string): AddressedQuery {
+  const said = new URLSearchParams(address);
+  const known = new Set([...LISTS, ...SINGLES]);
+  for (const name of said.keys()) if (!known.has(name)) throw notUnderstood(name, said.get(name)!);
+  const one = <T>(name: string, read: (text: string) => T | undefined): T | undefined => {
+    const text = said.get(name);
+    if (text === null) return undefined;
+    const value = read(text);
+    if (value === undefined) throw notUnderstood(name, text);
+    return value;
+  };
+  const all = (name: string): string[] | undefined => (said.has(name) ? said.getAll(name) : undefined);
+  const examples = (name: string): AddressedExample[] =>
+    said.getAll(name).map((text) => {
+      const example = readExample(text);
+      if (!example) throw notUnderstood(name, text);
+      return example;
+    });
+  const lastDay = one('to', parseDay);
+  const filter: Filter = {
+    folders: all('folder'),
+    takenFrom: one('from', parseDay),
+    takenBefore: lastDay === undefined ? undefined : endOfDay(lastDay),
+    monthDay: one('day', (text) => (/^\d\d-\d\d$/.test(text) ? text : undefined)),
+    cameras: all('camera'),
+    lenses: all('lens'),
+    formats: all('format'),
+    orientation: one('orientation', oneOf(['landscape', 'portrait', 'square'])),
+    minPixels: one('min-pixels', wholeNumber),
+    maxPixels: one('max-pixels', wholeNumber),
+    name: one('name', (text) => text || undefined),
+    marked: one('marked', yes),
+    copies: one('copies', yes),
+  };
+  return {
+    positives: examples('like'),
+    negatives: examples('not'),
+    right: one('right', wholeNumbers) ?? [],
+    wrong: one('wrong', wholeNumbers) ?? [],
+    filter: withoutNothing(filter),
+    minScore: one('min-score', share) ?? null,
+    sort: one('sort', oneOf(['likeness', 'date'])) ?? 'likeness',
+  };
+}
+
+const LISTS = ['like', 'not', 'folder', 'camera', 'lens', 'format'];
+const SINGLES = [
+  ...['right', 'wrong', 'from', 'to', 'day', 'orientation', 'min-pixels', 'max-pixels', 'name'],
+  ...['marked', 'copies', 'min-score', 'sort'],
+];
+
+/** Leaves out what is not said. */
+export function withoutNothing(filter: Filter): Filter {
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+}
+
+/** "12", "picture-3", "12@0.1,0.2,0.3,0.4". */
+function exampleWords(example: AddressedExample): string {
+  const which = 'photoId' in example ? String(example.photoId) : `picture-${example.exampleId}`;
+  const { box } = example;
+  return box ? `${which}@${[box.x, box.y, box.width, box.height].map((n) => +n.toFixed(4)).join(',')}` : which;
+}
+
+function readExample(text: string): AddressedExample | undefined {
+  const match = /^(picture-)?(\d+)(?:@([^@]+))?$/.exec(text);
+  const id = match && wholeNumber(match[2]);
+  if (!match || !id) return undefined;
+  const box = match[3] === undefined ? undefined : readBox(match[3]);
+  if (match[3] !== undefined && !box) return undefined;
+  return { ...(match[1] ? { exampleId: id } : { photoId: id }), ...(box && { box }) };
+}
+
+function readBox(text: string): Box | undefined {
+  const numbers = text.split(',').map(share);
+  if (numbers.length !== 4 || numbers.includes(undefined)) return undefined;
+  const [x, y, width, height] = numbers as number[];
+  return { x, y, width, height };
+}
+
+function share(text: string): number | undefined {
+  const value = Number(text);
+  return text.trim() !== '' && value >= 0 && value <= 1 ? value : undefined;
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+function wholeNumbers(text: string): number[] | undefined {
+  const numbers = text.split(',').map(wholeNumber);
+  return numbers.includes(undefined) ? undefined : (numbers as number[]);
+}
+
+const yes = (text: string): true | undefined => (text === 'yes' ? true : undefined);
+
+function oneOf<T extends string>(known: readonly T[]): (text: string) => T | undefined {
+  return (text) => known.find((one) => one === text);
+}
+
+function notUnderstood(name: string, value: string): Error {
+  return new Error(
+    `The address says ${name}=${value}, which is not understood. Take that out of it, or begin with all photos.`,
+  );
+}

@@ -1,0 +1,47 @@
+// Queries that were given a name: albums that go on growing.
+import type { Album } from '../../electron/contract/albums.ts';
+import { transport } from '../shell/transport.ts';
+import { toAddress } from './address.ts';
+import { searchHistory } from './history.svelte.ts';
+import { toQueryInput } from './query.ts';
+
+export class Albums {
+  all = $state.raw<Album[]>([]);
+
+  async refresh(): Promise<void> {
+    this.all = await transport.call('listAlbums', {});
+  }
+
+  /** Keeps the query shown. @throws CallError where the name is taken, or the query cannot be kept */
+  async keep(name: string): Promise<void> {
+    await transport.call('addAlbum', { name, query: toQueryInput(searchHistory.query) });
+    await this.refresh();
+  }
+
+  /** Goes to what an album holds; what was new in it has been seen. */
+  async open(albumId: number): Promise<void> {
+    const { query } = await transport.call('openAlbum', { albumId });
+    const shown = (examples: typeof query.positives) =>
+      examples.flatMap((example) => ('text' in example ? [] : { example, name: '', thumbnail: '' }));
+    const { positives, negatives = [], marks, filter = {}, cut, sort = 'likeness' } = query;
+    searchHistory.open(
+      toAddress({
+        positives: shown(positives),
+        negatives: shown(negatives),
+        right: marks?.right ?? [],
+        wrong: marks?.wrong ?? [],
+        filter,
+        minScore: cut?.minScore ?? null,
+        sort,
+      }),
+    );
+    await this.refresh();
+  }
+
+  async remove(albumId: number): Promise<void> {
+    await transport.call('removeAlbum', { albumId });
+    await this.refresh();
+  }
+}
+
+export const albums = new Albums();

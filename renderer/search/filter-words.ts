@@ -1,0 +1,62 @@
+// A filter as chips: what each part of it says, and the filter without it.
+import type { Filter } from '../../electron/contract/query.ts';
+import { lastDayBefore } from '../../electron/contract/days.ts';
+
+export interface Chip {
+  words: string;
+  without: Filter;
+}
+
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
+const monthAndDay = new Intl.DateTimeFormat(undefined, { month: 'long', day: 'numeric', timeZone: 'UTC' });
+
+export function chipsOf(filter: Filter): Chip[] {
+  const chips: Chip[] = [];
+  const add = (words: string | undefined, ...keys: (keyof Filter)[]): void => {
+    if (words === undefined) return;
+    const rest = Object.entries(filter).filter(([key]) => !keys.includes(key as keyof Filter));
+    chips.push({ words, without: Object.fromEntries(rest) });
+  };
+  const lists = { folders: folderName, cameras: String, lenses: String, formats: (kind: string) => kind.toUpperCase() };
+  for (const [key, word] of Object.entries(lists) as [keyof typeof lists, (value: string) => string][]) {
+    for (const value of filter[key] ?? []) {
+      const others = filter[key]!.filter((one) => one !== value);
+      chips.push({
+        words: word(value),
+        without: others.length > 0 ? { ...filter, [key]: others } : without(filter, key),
+      });
+    }
+  }
+  add(datesOf(filter), 'takenFrom', 'takenBefore');
+  add(filter.monthDay && `${monthAndDay.format(Date.parse(`2024-${filter.monthDay}`))} in any year`, 'monthDay');
+  add(filter.orientation, 'orientation');
+  add(sizesOf(filter), 'minPixels', 'maxPixels');
+  add(filter.name && `name has “${filter.name}”`, 'name');
+  add(filter.marked && 'marked as right', 'marked');
+  add(filter.copies && 'has copies', 'copies');
+  return chips;
+}
+
+/** The last part of a path, of either system. */
+export function folderName(path: string): string {
+  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
+}
+
+function without(filter: Filter, key: keyof Filter): Filter {
+  return Object.fromEntries(Object.entries(filter).filter(([one]) => one !== key));
+}
+
+function datesOf({ takenFrom, takenBefore }: Filter): string | undefined {
+  const from = takenFrom === undefined ? undefined : day.format(takenFrom);
+  const to = takenBefore === undefined ? undefined : day.format(lastDayBefore(takenBefore));
+  if (from !== undefined && to !== undefined) return from === to ? from : `${from} – ${to}`;
+  if (from !== undefined) return `from ${from}`;
+  return to === undefined ? undefined : `to ${to}`;
+}
+
+function sizesOf({ minPixels, maxPixels }: Filter): string | undefined {
+  const megapixels = (pixels: number): string => `${+(pixels / 1e6).toFixed(1)} MP`;
+  if (minPixels !== undefined && maxPixels !== undefined) return `${megapixels(minPixels)} – ${megapixels(maxPixels)}`;
+  if (minPixels !== undefined) return `at least ${megapixels(minPixels)}`;
+  return maxPixels === undefined ? undefined : `at most ${megapixels(maxPixels)}`;
+}
