@@ -1,5 +1,5 @@
 // Makes the README's screenshot: `node build/screenshot.ts`, with Chromium installed.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -9,7 +9,9 @@ import { loadPageFiles } from '../electron/faces/page-files.ts';
 import { writeExamplePictures } from './example-pictures.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'likeness-screenshot-'));
-const folder = join(place, 'Pictures');
+// Its path is in the picture.
+const folder = join(tmpdir(), 'Pictures');
+if (existsSync(folder)) throw new Error(`Expected no folder at ${folder}; it is made for the picture and removed.`);
 await writeExamplePictures(folder, 300);
 const engine = await Engine.open({
   libraryPath: join(place, 'library'),
@@ -24,10 +26,14 @@ const browser = await chromium.launch({
 });
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
 await page.goto(server.address);
-await page.getByRole('listbox').getByRole('option', { name: /^sea/ }).first().click();
+await page
+  .getByRole('listbox')
+  .getByRole('option', { name: /^mountains/ })
+  .first()
+  .click();
 await page
   .locator('header')
-  .getByText(/^like sea/)
+  .getByText(/^like mountains/)
   .waitFor();
 await page.mouse.move(640, 20);
 await page.waitForFunction(() => [...document.images].every((image) => image.complete));
@@ -36,4 +42,4 @@ await page.screenshot({ path: 'docs/screenshot.png' });
 await browser.close();
 await server.close();
 await engine.close();
-rmSync(place, { recursive: true });
+for (const made of [place, folder]) rmSync(made, { recursive: true });

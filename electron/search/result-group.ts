@@ -7,7 +7,7 @@ const BURST = 30_000;
 
 export interface GroupedResult {
   readonly score: number;
-  /** Whether it is a copy of an example, byte by byte or edited. */
+  /** Whether its pixels say that it is a copy of an example, byte by byte or edited. */
   readonly isCopy: boolean;
   /** Wall-clock milliseconds; null where the camera did not say. */
   readonly takenAt: number | null;
@@ -19,7 +19,9 @@ export function groupOf(
   moments: readonly number[],
   { alike, veryAlike }: Pick<ScoreScale, 'alike' | 'veryAlike'>,
 ): ResultGroup {
-  if (isCopy) return 'same';
+  // Two shots of one scene may look the same; a copy was taken when its original was, if it says so.
+  const isOtherShot = takenAt !== null && moments.length > 0 && !moments.includes(takenAt);
+  if (isCopy && !isOtherShot) return 'same';
   if (score < alike) return 'less';
   if (takenAt !== null && moments.some((moment) => Math.abs(moment - takenAt) <= BURST)) return 'burst';
   return score >= veryAlike ? 'very alike' : 'alike';

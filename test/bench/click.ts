@@ -108,7 +108,7 @@ export async function benchClick(photos: number): Promise<void> {
   }
 }
 
-function open(libraryPath: string): Promise<Engine> {
+export function open(libraryPath: string): Promise<Engine> {
   return Engine.open({
     libraryPath,
     watching: true,
@@ -167,8 +167,8 @@ function report(when: string, times: readonly Click[]): void {
   );
 }
 
-/** Copies of the photos that are there, with hidden vectors and codes a little off, on a drive that is not connected. */
-function inflate(libraryPath: string, photos: number): void {
+/** Makes a library of many photos from a few: copies of the photos that are there, with hidden vectors and codes a little off, on a drive that is not connected. */
+export function inflate(libraryPath: string, photos: number): void {
   const db = new Database(cataloguePath(libraryPath));
   const random = seededRandom(2);
   const { id: modelId, operatingPoints } = db

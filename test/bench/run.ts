@@ -10,6 +10,7 @@ import { benchGroups } from './groups.ts';
 import { benchIndexing } from './indexing.ts';
 import { benchMigration } from './migration.ts';
 import { benchNearDuplicates } from './near-duplicates.ts';
+import { benchPage } from './page.ts';
 import { benchParts } from './parts.ts';
 import { benchPrecision } from './precision-run.ts';
 import { benchRemoval } from './removal.ts';
@@ -43,6 +44,7 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   },
   'near-duplicates': (photos) => benchNearDuplicates(photos, 'built-in'),
   parts: (photos) => benchParts(photos, 'built-in'),
+  page: () => benchPage(),
   precision: benchPrecision,
   training: benchTraining,
   scan: () => benchScan(values.sizes.split(',').map(Number), faiss()),

@@ -82,7 +82,7 @@ describe.skipIf(missingBrowser())("The page behind the window's bridge", () => {
     expect(calls).toContain('addFolder');
 
     holdSearches = true;
-    await page.getByRole('listbox').getByRole('option').nth(2).click();
+    await page.getByRole('listbox').getByRole('option').nth(0).click();
     await until(
       () => open.size,
       (size) => size > 0,

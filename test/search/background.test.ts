@@ -48,6 +48,14 @@ describe('The group of a result', () => {
 
   it('is the same picture for a copy, whatever its score', () => {
     expect(at(0, 1000, true)).toBe('same');
+    expect(at(0, null, true)).toBe('same');
+    expect(at(0, 5000, true, [])).toBe('same');
+  });
+
+  it('is no copy where the camera says that it is another shot of the same scene', () => {
+    expect(at(0.95, 3000, true)).toBe('burst');
+    expect(at(0.95, 90_000, true)).toBe('very alike');
+    expect(at(0.95, 3000, true, [1000, 3000])).toBe('same');
   });
 
   it('is a burst for what is alike and of the same moment, by the camera', () => {

@@ -41,7 +41,7 @@ describe('Removing a folder', () => {
     let removed = false;
     const removing = engine.methods.removeFolder({ folderId }).then(() => (removed = true));
     while (!removed) {
-      const { results } = await engine.methods.searchPhotos(searchBy({ photoId: photoAt(engine, query) }, 300));
+      const { results } = await engine.methods.searchPhotos(searchBy({ photoId: photoAt(engine, query) }, 300, true));
       counts.push(results.length);
       for (const { photoId } of results) expect(engine.library.photos.path(photoId)).toBeDefined();
     }

@@ -53,6 +53,44 @@ describe('The command line', () => {
     });
   });
 
+  it('asks by several images, without others, narrowed, cut and sorted', async () => {
+    const [folder, library] = [temporaryFolder(), temporaryFolder()];
+    const paths = await writePictures(join(folder, 'A'), 12);
+    const others = await writePictures(join(folder, 'B'), 6, 12);
+    await runLikeness(['index', folder, '--library', library]);
+    type Answer = { query: string; results: { path: string; score: number; group: string; box: unknown }[] };
+    const ask = async (...args: string[]): Promise<Answer> => {
+      const { code, stdout, stderr } = await runLikeness(['similar', ...args, '--library', library, '--json']);
+      expect([code, stderr]).toEqual([0, '']);
+      return JSON.parse(stdout) as Answer;
+    };
+    const two = await ask(paths[0], paths[1], '--not', paths[7]);
+    expect(two.query).toBe(paths[0]);
+    expect(two.results).toHaveLength(15);
+    for (const path of [paths[0], paths[1], paths[7]]) expect(two.results.map((one) => one.path)).not.toContain(path);
+    expect(Object.keys(two.results[0]).sort()).toEqual(['box', 'group', 'path', 'rank', 'score']);
+
+    const inB = await ask(paths[0], '--folder', join(folder, 'B'));
+    expect(inB.results.map(({ path }) => path).sort()).toEqual([...others].sort());
+    expect((await ask(paths[0], '--name', '1', '--to', '2020-01-01')).results).toEqual([]);
+    expect((await ask(paths[0], '--name', '17')).results.map(({ path }) => path)).toEqual([others[5]]);
+    const all = (await ask(paths[0])).results;
+    const cut = (await ask(paths[0], '--min-score', '0.9')).results;
+    expect(cut).toEqual(all.filter(({ score }) => score >= 0.9).map((one, i) => ({ ...one, rank: i + 1 })));
+    const byDate = (await ask(paths[0], '--sort', 'date')).results;
+    expect(byDate.every(({ group }) => group !== 'less')).toBe(true);
+    // Without parts, a crop is compared with photos as wholes.
+    const cropped = await ask(paths[0], '--crop', '0,0,1,1');
+    expect(cropped.results).toHaveLength(17);
+    expect(cropped.results.every(({ box }) => box === null)).toBe(true);
+
+    const refused = await runLikeness(['similar', paths[0], '--not', paths[0], '--library', library]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/is both wanted and not wanted/)]);
+    const contradiction = ['--from', '2024-01-02', '--to', '2024-01-01'];
+    const dates = await runLikeness(['similar', paths[0], ...contradiction, '--library', library]);
+    expect([dates.code, dates.stderr]).toEqual([1, expect.stringMatching(/The dates contradict each other/)]);
+  });
+
   it('exits with 2 for wrong usage and 1 for what failed, each with a sentence', async () => {
     const library = temporaryFolder();
     const folder = temporaryFolder();
@@ -62,7 +100,13 @@ describe('The command line', () => {
     const cases: [string[], number, RegExp][] = [
       [['index'], 2, /missing required argument/],
       [['index', folder, '--frobnicate'], 2, /unknown option '--frobnicate'/],
-      [['similar', 'x.jpg', '-k', 'many'], 2, /whole number from 1 to 1000/],
+      [['similar', 'x.jpg', '-k', 'many'], 2, /whole number from 1 to 10000/],
+      [['similar', 'x.jpg', '--crop', '0.5,0,0.6,1'], 2, /x,y,width,height.*reaches beyond the picture/],
+      [['similar', 'x.jpg', '--crop', '0,0,1'], 2, /Expected x,y,width,height/],
+      [['similar', 'x.jpg', '--from', '2024-02-30'], 2, /Expected a day, as \d{4}-/],
+      [['similar', 'x.jpg', '--day', '24.12.'], 2, /Expected a month and a day, as 12-24/],
+      [['similar', 'x.jpg', '--min-score', '7'], 2, /Expected a number from 0 to 1/],
+      [['similar', 'x.jpg', '--sort', 'size'], 2, /Allowed choices are likeness, date/],
       [['dance'], 2, /unknown command/],
       [
         ['eval', labelled, '--bits', '24', '--methods', 'opq,pq'],
