@@ -15,6 +15,9 @@ export const GREY_SIDE = 64;
 /** Correlation from which two pictures are copies; see docs/experiments/groups.md. */
 export const COPIES = 0.72;
 
+/** From here on nobody looks for a better fit. */
+const CERTAIN = 0.95;
+
 /** How much of the whole's sides a part takes. */
 const SCALES = [1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6];
 /** A smaller part says too little. */
@@ -50,12 +53,17 @@ export function comparable(picture: GreyPicture): ComparedPicture {
 
 /** @returns correlation of their details where they fit best, -1 to 1; -1 where they fit nowhere */
 export function correlation(a: ComparedPicture, b: ComparedPicture): number {
-  return Math.max(
-    fit(a.upright, b.upright),
-    fit(b.upright, a.upright),
-    fit(a.mirrored, b.upright),
-    fit(b.upright, a.mirrored),
-  );
+  let best = -1;
+  for (const [part, whole] of [
+    [a.upright, b.upright],
+    [b.upright, a.upright],
+    [a.mirrored, b.upright],
+    [b.upright, a.mirrored],
+  ] as const) {
+    best = Math.max(best, fit(part, whole));
+    if (best >= CERTAIN) break;
+  }
+  return best;
 }
 
 /** How well a part fits where it fits best in a whole. */

@@ -4,7 +4,7 @@ import type { Candidates } from './code-index.ts';
 /** How much nearer than the usual of its neighbours a near-duplicate is: at most this share of their median distance. */
 const NEAR = 0.5;
 /** What may be a copy, and is looked at more closely. */
-const MAYBE_COPY = 0.65;
+const MAYBE_COPY = 0.55;
 
 export interface NearDuplicates {
   /** Region ids, nearest first. */

@@ -160,18 +160,23 @@ export class SearchHistory {
    * also kept to judge new models by.
    */
   async mark(result: SearchResult, verdict: Verdict): Promise<void> {
-    const { positives, negatives } = this.query;
-    const [only] = positives;
-    if (positives.length === 1 && negatives.length === 0 && 'photoId' in only.example) {
-      const queryPhotoId = only.example.photoId;
-      const relevant = verdict === 'right';
-      if (relevant !== result.relevant)
-        await transport.call('markResult', { queryPhotoId, resultPhotoId: result.photoId, relevant });
-    }
+    const keeping = this.#keepMark(result, verdict === 'right');
+    // What is taken back must be gone before the order is asked for; a new mark goes along with the query.
+    if (verdict !== 'right') await keeping;
     const query = this.#withoutMark(result.photoId);
     const marks = (all: readonly number[], which: Verdict): readonly number[] =>
       verdict === which ? [...all, result.photoId] : all;
     this.#go({ ...query, right: marks(query.right, 'right'), wrong: marks(query.wrong, 'wrong') }, 'stays');
+    await keeping;
+  }
+
+  async #keepMark(result: SearchResult, relevant: boolean): Promise<void> {
+    const { positives, negatives } = this.query;
+    const [only] = positives;
+    if (positives.length !== 1 || negatives.length > 0 || !('photoId' in only.example)) return;
+    if (relevant === result.relevant) return;
+    const queryPhotoId = only.example.photoId;
+    await transport.call('markResult', { queryPhotoId, resultPhotoId: result.photoId, relevant });
   }
 
   clearMarks(): void {

@@ -166,15 +166,21 @@ async function copiesFirst(
         const thumbnail = library.regions.wholeThumbnail(id);
         return thumbnail ? [{ id, thumbnail }] : [];
       });
-      if (others.length === 0) return;
-      const values = await compare(
-        picture,
-        others.map(({ thumbnail }) => thumbnail),
+      // In two processes, where there are some.
+      const half = others.length > 2 ? Math.ceil(others.length / 2) : others.length;
+      const parts = [others.slice(0, half), others.slice(half)].filter(({ length }) => length > 0);
+      await Promise.all(
+        parts.map(async (part) => {
+          const values = await compare(
+            picture,
+            part.map(({ thumbnail }) => thumbnail),
+          );
+          part.forEach(({ id }, i) => {
+            const value = values[i] ?? -1;
+            if (value >= COPIES) copies.set(id, value);
+          });
+        }),
       );
-      others.forEach(({ id }, i) => {
-        const value = values[i] ?? -1;
-        if (value >= COPIES) copies.set(id, value);
-      });
     }),
   );
   const first = [
