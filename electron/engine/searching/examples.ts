@@ -18,7 +18,8 @@ const KEPT = 32;
 
 export class Examples {
   readonly #examples = new LRUCache<number, Example>({ max: KEPT });
-  #next = 1;
+  /** Not from 1 at each start: an address of before must not mean another picture. */
+  #next = Date.now();
 
   add(example: Example): number {
     const id = this.#next++;

@@ -128,7 +128,7 @@ describe('The loopback server', () => {
       cookie,
       body: await makePicture(2),
     });
-    expect(JSON.parse(example.body)).toMatchObject({ exampleId: 1 });
+    expect(example.body).toMatch(/^\{"exampleId":\d+\}$/);
 
     // What has the wrong shape is answered in words, and nothing is lost.
     const wrong: [string, unknown, RegExp][] = [
