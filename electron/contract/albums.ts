@@ -1,7 +1,7 @@
 // Albums: queries that were given a name, which go on growing.
 import { z } from 'zod';
 import { id, method, none } from './method.ts';
-import { albumQuerySchema, type QueryInput } from './query.ts';
+import { albumQuerySchema, type Query } from './query.ts';
 
 export interface Album {
   albumId: number;
@@ -21,6 +21,6 @@ export const albumMethods = {
     albumId: number;
   }>(),
   /** What it asks; from now on nothing in it is new. */
-  openAlbum: method(z.strictObject({ albumId: id })).returning<{ query: QueryInput }>(),
+  openAlbum: method(z.strictObject({ albumId: id })).returning<{ query: Query }>(),
   removeAlbum: method(z.strictObject({ albumId: id })).returning<null>(),
 } as const;

@@ -33,9 +33,9 @@ const pixels = z.int().min(0).max(1e9);
 export const filterSchema = z.strictObject({
   /** Paths; photos in them and in the folders inside them. */
   folders: someOf().optional(),
-  /** Milliseconds since 1970 by the wall clock where it was taken: from one on, and before the other. */
-  takenFrom: z.number().optional(),
-  takenBefore: z.number().optional(),
+  /** The first day and the last, as 2024-12-24, by the wall clock where it was taken. */
+  from: z.iso.date('expected a day, as 2024-12-24').optional(),
+  to: z.iso.date('expected a day, as 2024-12-24').optional(),
   /** Month and day in any year, as 12-24. */
   monthDay: z
     .string()

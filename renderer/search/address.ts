@@ -1,30 +1,29 @@
 // A query as the part of the page's address behind the #, so that reload, bookmarks and other tabs bring it back.
 import type { Box, Filter } from '../../electron/contract/query.ts';
-import { dayOf, endOfDay, lastDayBefore, parseDay } from '../../electron/contract/days.ts';
 import type { Query, ShownExample } from './query.ts';
 
 export type AddressedExample = ShownExample['example'];
 
 /** A query without what only the library knows: the names and pictures of its examples. */
 export type AddressedQuery = Omit<Query, 'positives' | 'negatives'> & {
-  positives: AddressedExample[];
-  negatives: AddressedExample[];
+  readonly positives: readonly AddressedExample[];
+  readonly negatives: readonly AddressedExample[];
 };
 
 /** @returns without the #; empty for all photos */
-export function toAddress(query: Query): string {
+export function toAddress(query: AddressedQuery): string {
   const { filter } = query;
   const said = new URLSearchParams();
   const say = (name: string, value: string | number | undefined): void => {
     if (value !== undefined) said.append(name, String(value));
   };
-  for (const { example } of query.positives) say('like', exampleWords(example));
-  for (const { example } of query.negatives) say('not', exampleWords(example));
+  for (const example of query.positives) say('like', exampleWords(example));
+  for (const example of query.negatives) say('not', exampleWords(example));
   if (query.right.length > 0) say('right', query.right.join(','));
   if (query.wrong.length > 0) say('wrong', query.wrong.join(','));
   for (const folder of filter.folders ?? []) say('folder', folder);
-  say('from', filter.takenFrom === undefined ? undefined : dayOf(filter.takenFrom));
-  say('to', filter.takenBefore === undefined ? undefined : dayOf(lastDayBefore(filter.takenBefore)));
+  say('from', filter.from);
+  say('to', filter.to);
   say('day', filter.monthDay);
   for (const camera of filter.cameras ?? []) say('camera', camera);
   for (const lens of filter.lenses ?? []) say('lens', lens);
@@ -63,11 +62,10 @@ export function fromAddress(address: string): AddressedQuery {
       if (!example) throw notUnderstood(name, text);
       return example;
     });
-  const lastDay = one('to', parseDay);
   const filter: Filter = {
     folders: all('folder'),
-    takenFrom: one('from', parseDay),
-    takenBefore: lastDay === undefined ? undefined : endOfDay(lastDay),
+    from: one('from', day),
+    to: one('to', day),
     monthDay: one('day', (text) => (/^\d\d-\d\d$/.test(text) ? text : undefined)),
     cameras: all('camera'),
     lenses: all('lens'),
@@ -136,6 +134,12 @@ function wholeNumber(text: string): number | undefined {
 function wholeNumbers(text: string): number[] | undefined {
   const numbers = text.split(',').map(wholeNumber);
   return numbers.includes(undefined) ? undefined : (numbers as number[]);
+}
+
+/** A day of the calendar, as 2024-12-24. */
+function day(text: string): string | undefined {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(text) : new Date(NaN);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text) ? text : undefined;
 }
 
 const yes = (text: string): true | undefined => (text === 'yes' ? true : undefined);

@@ -1,7 +1,8 @@
 // Queries that were given a name: albums that go on growing.
 import type { Album } from '../../electron/contract/albums.ts';
+import type { Example } from '../../electron/contract/query.ts';
 import { transport } from '../shell/transport.ts';
-import { toAddress } from './address.ts';
+import { toAddress, type AddressedExample } from './address.ts';
 import { searchHistory } from './history.svelte.ts';
 import { toQueryInput } from './query.ts';
 
@@ -21,13 +22,11 @@ export class Albums {
   /** Goes to what an album holds; what was new in it has been seen. */
   async open(albumId: number): Promise<void> {
     const { query } = await transport.call('openAlbum', { albumId });
-    const shown = (examples: typeof query.positives) =>
-      examples.flatMap((example) => ('text' in example ? [] : { example, name: '', thumbnail: '' }));
-    const { positives, negatives = [], marks, filter = {}, cut, sort = 'likeness' } = query;
+    const { positives, negatives, marks, filter = {}, cut, sort } = query;
     searchHistory.open(
       toAddress({
-        positives: shown(positives),
-        negatives: shown(negatives),
+        positives: addressed(positives),
+        negatives: addressed(negatives),
         right: marks?.right ?? [],
         wrong: marks?.wrong ?? [],
         filter,
@@ -42,6 +41,11 @@ export class Albums {
     await transport.call('removeAlbum', { albumId });
     await this.refresh();
   }
+}
+
+/** The page asks by no words yet. */
+function addressed(examples: readonly Example[]): AddressedExample[] {
+  return examples.flatMap((example) => ('text' in example ? [] : example));
 }
 
 export const albums = new Albums();

@@ -1,6 +1,5 @@
 // A filter as chips: what each part of it says, and the filter without it.
 import type { Filter } from '../../electron/contract/query.ts';
-import { lastDayBefore } from '../../electron/contract/days.ts';
 
 export interface Chip {
   words: string;
@@ -27,7 +26,7 @@ export function chipsOf(filter: Filter): Chip[] {
       });
     }
   }
-  add(datesOf(filter), 'takenFrom', 'takenBefore');
+  add(datesOf(filter), 'from', 'to');
   add(filter.monthDay && `${monthAndDay.format(Date.parse(`2024-${filter.monthDay}`))} in any year`, 'monthDay');
   add(filter.orientation, 'orientation');
   add(sizesOf(filter), 'minPixels', 'maxPixels');
@@ -46,12 +45,11 @@ function without(filter: Filter, key: keyof Filter): Filter {
   return Object.fromEntries(Object.entries(filter).filter(([one]) => one !== key));
 }
 
-function datesOf({ takenFrom, takenBefore }: Filter): string | undefined {
-  const from = takenFrom === undefined ? undefined : day.format(takenFrom);
-  const to = takenBefore === undefined ? undefined : day.format(lastDayBefore(takenBefore));
-  if (from !== undefined && to !== undefined) return from === to ? from : `${from} – ${to}`;
-  if (from !== undefined) return `from ${from}`;
-  return to === undefined ? undefined : `to ${to}`;
+function datesOf({ from, to }: Filter): string | undefined {
+  const words = (one: string): string => day.format(Date.parse(one));
+  if (from !== undefined && to !== undefined) return from === to ? words(from) : `${words(from)} – ${words(to)}`;
+  if (from !== undefined) return `from ${words(from)}`;
+  return to === undefined ? undefined : `to ${words(to)}`;
 }
 
 function sizesOf({ minPixels, maxPixels }: Filter): string | undefined {

@@ -225,7 +225,9 @@ export class SearchHistory {
     entry.query = query;
     if (how !== 'afresh') entry.unfolded = unfolded;
     if (how === 'stays') Object.assign(entry, { answer, scrollTop, active, k });
-    this.#push(entry, toAddress(query));
+    const examples = (all: readonly ShownExample[]): AddressedExample[] => all.map(({ example }) => example);
+    const { positives, negatives } = query;
+    this.#push(entry, toAddress({ ...query, positives: examples(positives), negatives: examples(negatives) }));
     void this.#answer(entry);
   }
 
@@ -276,7 +278,7 @@ export class SearchHistory {
   async #readAddress(entry: Entry, address: string): Promise<void> {
     if (address === '') return;
     try {
-      const { positives, negatives, ...rest } = fromAddress(decodeAddress(address));
+      const { positives, negatives, ...rest } = fromAddress(address);
       const photos = [...positives, ...negatives].flatMap((one) => ('photoId' in one ? one.photoId : []));
       const tiles = photos.length > 0 ? await transport.call('listPhotos', { photoIds: photos }) : [];
       const shown = (example: AddressedExample): ShownExample => {
@@ -312,11 +314,6 @@ export class SearchHistory {
 
 function toExample({ photoId, contentId, name }: Photo, box?: AddressedExample['box']): ShownExample {
   return { example: { photoId, ...(box && { box }) }, name, thumbnail: thumbnailUrl(contentId) };
-}
-
-/** A browser may have escaped what was written by hand. */
-function decodeAddress(address: string): string {
-  return address.replace(/%40/g, '@');
 }
 
 export const searchHistory = new SearchHistory();

@@ -2,7 +2,7 @@
 import { LikenessError } from '../../contract/errors.ts';
 import type { Album } from '../../contract/albums.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
-import type { Example, Query, QueryInput } from '../../contract/query.ts';
+import type { Example, Query } from '../../contract/query.ts';
 import type { Library } from '../../library/library.ts';
 import type { AlbumRow } from '../../library/rows/album-rows.ts';
 import { checkQuery } from './check-query.ts';
@@ -40,7 +40,7 @@ export class Albums {
     return { albumId: albums.add(name, kept, photos.newest(), Date.now()) };
   }
 
-  open(albumId: number): { query: QueryInput } {
+  open(albumId: number): { query: Query } {
     const row = this.#library.albums.get(albumId);
     if (!row) throw new LikenessError('not-found', 'That album is not there any more.');
     const query = this.#queryOf(row);

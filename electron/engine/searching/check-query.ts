@@ -21,8 +21,8 @@ export function checkQuery({ positives, negatives, marks, filter }: Query): void
 }
 
 /** @throws LikenessError 'bad-input' where nothing could pass it */
-export function checkFilter({ takenFrom, takenBefore, minPixels, maxPixels }: Filter): void {
-  if (takenFrom !== undefined && takenBefore !== undefined && takenFrom >= takenBefore) {
+export function checkFilter({ from, to, minPixels, maxPixels }: Filter): void {
+  if (from !== undefined && to !== undefined && from > to) {
     throw new LikenessError(
       'bad-input',
       'The dates contradict each other: the first day lies after the last. Change one of them.',

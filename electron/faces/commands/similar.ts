@@ -2,7 +2,6 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { dayOf, endOfDay, parseDay } from '../../contract/days.ts';
 import { boxSchema, filterSchema, type Box, type Filter } from '../../contract/query.ts';
 import { listOf, print, wholeNumber } from './options.ts';
 
@@ -12,8 +11,8 @@ interface SimilarOptions {
   not: string[];
   crop?: Box;
   folder?: string[];
-  from?: number;
-  to?: number;
+  from?: string;
+  to?: string;
   day?: string;
   camera?: string[];
   lens?: string[];
@@ -87,8 +86,8 @@ async function filterOf(options: SimilarOptions): Promise<Filter | undefined> {
   const real = (path: string): Promise<string> => realpath(path).catch(() => resolve(path));
   const said = {
     folders: options.folder && (await Promise.all(options.folder.map(real))),
-    takenFrom: options.from,
-    takenBefore: options.to === undefined ? undefined : endOfDay(options.to),
+    from: options.from,
+    to: options.to,
     monthDay: options.day,
     cameras: options.camera,
     lenses: options.lens,
@@ -101,10 +100,10 @@ async function filterOf(options: SimilarOptions): Promise<Filter | undefined> {
   return Object.values(said).some((value) => value !== undefined) ? filterSchema.parse(said) : undefined;
 }
 
-function day(text: string): number {
-  const time = parseDay(text);
-  if (time === undefined) throw new InvalidArgumentError(`Expected a day, as ${dayOf(Date.now())}.`);
-  return time;
+function day(text: string): string {
+  if (!filterSchema.shape.from.safeParse(text).success)
+    throw new InvalidArgumentError('Expected a day, as 2024-12-24.');
+  return text;
 }
 
 function monthDay(text: string): string {

@@ -6,6 +6,8 @@ import type { Catalogue } from '../catalogue.ts';
 
 /** Width over height up to which a picture counts as square, and the inverse from which. */
 const SQUARE = 1.05;
+/** Milliseconds. */
+const DAY = 86_400_000;
 
 export class FilterRows {
   readonly #db: Catalogue;
@@ -92,13 +94,13 @@ function conditionsOf(filter: Filter, first?: string): { where: string; paramete
     conditions.push(condition);
     parameters.push(...values);
   };
-  const { folders, takenFrom, takenBefore, monthDay, cameras, lenses, formats } = filter;
+  const { folders, from, to, monthDay, cameras, lenses, formats } = filter;
   if (folders) {
     const range = '(photo.path >= ? AND photo.path < ?)';
     hold(`(${folders.map(() => range).join(' OR ')})`, ...folders.flatMap(pathRange));
   }
-  if (takenFrom !== undefined) hold('photo.taken_at >= ?', takenFrom);
-  if (takenBefore !== undefined) hold('photo.taken_at < ?', takenBefore);
+  if (from !== undefined) hold('photo.taken_at >= ?', Date.parse(from));
+  if (to !== undefined) hold('photo.taken_at < ?', Date.parse(to) + DAY);
   if (monthDay !== undefined) hold(`strftime('%m-%d', photo.taken_at / 1000, 'unixepoch') = ?`, monthDay);
   for (const [column, values] of Object.entries({ camera: cameras, lens: lenses, format: formats })) {
     if (values) hold(`content.${column} IN (SELECT value FROM json_each(?))`, JSON.stringify(values));

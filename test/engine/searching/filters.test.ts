@@ -59,8 +59,10 @@ it('A filter narrows by each of its parts, and by all of them together', async (
     'Ünder.png',
   ]);
   // From a day on, and before another.
-  expect(await left({ takenFrom: Date.UTC(2021, 5, 1) })).toEqual(['bb.jpg', 'Ünder.png']);
-  expect(await left({ takenFrom: Date.UTC(2021, 5, 1), takenBefore: Date.UTC(2021, 11, 24) })).toEqual(['Ünder.png']);
+  expect(await left({ from: '2021-06-01' })).toEqual(['bb.jpg', 'Ünder.png']);
+  expect(await left({ from: '2021-06-01', to: '2021-12-23' })).toEqual(['Ünder.png']);
+  // Both days are in it, to the last second.
+  expect(await left({ from: '2021-12-24', to: '2021-12-24' })).toEqual(['bb.jpg']);
   expect(await left({ monthDay: '12-24' })).toEqual(['a.jpg', 'bb.jpg']);
   expect(await left({ cameras: ['One'] })).toEqual(['a.jpg', 'bb.jpg']);
   expect(await left({ lenses: ['Wide', 'Long'] })).toEqual(['a.jpg', 'copy.jpg', 'large.jpg']);
@@ -109,8 +111,9 @@ it('A filter narrows by each of its parts, and by all of them together', async (
 
 it('A filter that is no filter is refused in words', async () => {
   const { left } = await narrowable();
-  await expect(left({ takenFrom: 2, takenBefore: 1 })).rejects.toThrow(/dates contradict each other/);
+  await expect(left({ from: '2024-01-02', to: '2024-01-01' })).rejects.toThrow(/dates contradict each other/);
   await expect(left({ minPixels: 2, maxPixels: 1 })).rejects.toThrow(/sizes contradict each other/);
+  await expect(left({ from: '2024-02-30' })).rejects.toThrow(/expected a day, as 2024-12-24/);
   await expect(left({ monthDay: '13-40' })).rejects.toThrow(/expected a month and a day/);
   await expect(left({ folders: [] })).rejects.toThrow(/wrong shape/);
 });

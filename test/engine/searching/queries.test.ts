@@ -76,10 +76,11 @@ describe.each(['codes', 'features'] as const)('A query answered by %s', (by) => 
     expect(names(inTwo).sort()).toEqual([...Array.from({ length: 6 }, (_, i) => `${30 + i}.jpg`), 'copy of 4.jpg']);
     const all = await ask({ positives: [{ photoId: id(5) }] });
     expect(names(all)).toHaveLength(36);
-    const { takenAt } = engine.methods.getPhoto({ photoId: id(5) });
-    const none = await ask({ positives: [{ photoId: id(5) }], filter: { takenFrom: takenAt + 1e9 } });
+    const day = (from: number): string =>
+      new Date(engine.methods.getPhoto({ photoId: id(5) }).takenAt + from * 86_400_000).toISOString().slice(0, 10);
+    const none = await ask({ positives: [{ photoId: id(5) }], filter: { from: day(2) } });
     expect(none.results).toEqual([]);
-    const until = await ask({ positives: [{ photoId: id(5) }], filter: { takenBefore: takenAt + 1e9 } });
+    const until = await ask({ positives: [{ photoId: id(5) }], filter: { to: day(1) } });
     expect(names(until)).toHaveLength(36);
   });
 
@@ -126,7 +127,7 @@ describe('A query that cannot be answered', () => {
       [{ positives: [] }, /a query wants at least one example/],
       [{ positives: Array(40).fill(positives[0]) }, /positives/],
       [{ positives, negatives: positives }, /both wanted and not wanted/],
-      [{ positives, filter: { takenFrom: 2, takenBefore: 1 } }, /dates contradict each other/],
+      [{ positives, filter: { from: '2024-01-02', to: '2024-01-01' } }, /dates contradict each other/],
       [{ positives: [{ text: 'a beach' }] }, /does not understand words, so "a beach" cannot be searched for/],
       [{ positives: [{ photoId: id(4), time: 3 }] }, /Moments of a video cannot/],
       [{ positives, marks: { right: [id(5)], wrong: [id(5)] } }, /both wanted and marked as wrong/],
