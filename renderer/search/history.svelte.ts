@@ -173,7 +173,8 @@ export class SearchHistory {
   async #keepMark(result: SearchResult, relevant: boolean): Promise<void> {
     const { positives, negatives } = this.query;
     const [only] = positives;
-    if (positives.length !== 1 || negatives.length > 0 || !('photoId' in only.example)) return;
+    // Models are judged by photos as wholes.
+    if (positives.length !== 1 || negatives.length > 0 || !('photoId' in only.example) || only.example.box) return;
     if (relevant === result.relevant) return;
     const queryPhotoId = only.example.photoId;
     await transport.call('markResult', { queryPhotoId, resultPhotoId: result.photoId, relevant });

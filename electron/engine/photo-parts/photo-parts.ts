@@ -77,6 +77,11 @@ export class PhotoParts {
     };
   }
 
+  /** Somebody asks by a box, and wants parts of photos to be found: switches on, unless it was switched off before. */
+  wanted(): void {
+    if (this.#tools.library.settings.get(SETTING) === undefined) this.switch(true);
+  }
+
   switch(on: boolean): void {
     if (on === this.isOn) return;
     this.#tools.library.settings.set(SETTING, on ? 'on' : 'off');

@@ -1,12 +1,11 @@
 // Queries that contradict themselves are refused with a sentence that says what to change.
+import { isDeepStrictEqual } from 'node:util';
 import { LikenessError } from '../../contract/errors.ts';
 import type { Example, Filter, Query } from '../../contract/query.ts';
 
 /** @throws LikenessError 'bad-input' where a query contradicts itself */
 export function checkQuery({ positives, negatives, marks, filter }: Query): void {
-  const key = (example: Example): string => JSON.stringify(example, Object.keys(example).sort());
-  const wanted = new Set(positives.map(key));
-  if (negatives.some((example) => wanted.has(key(example)))) {
+  if (negatives.some((example) => positives.some((other) => isDeepStrictEqual(example, other)))) {
     throw new LikenessError('bad-input', 'The same example is both wanted and not wanted. Take it out on one side.');
   }
   const wrong = new Set(marks?.wrong);

@@ -105,8 +105,7 @@ export class Queries {
       photoIds.map((photoId) => ({ ...this.#byPhoto(photoId, space), weight, isMark: true }));
     const wanted = await see(query.positives, 1);
     const hasPart = wanted.some(({ isPart }) => isPart);
-    // Who draws a box wants parts of photos to be found.
-    if (hasPart) this.#photoParts.switch(true);
+    if (hasPart) this.#photoParts.wanted();
     const right = mark(query.marks?.right, 1);
     return {
       positives: [...wanted, ...right, ...this.#markedBefore(query, wanted, right, space)],
@@ -127,13 +126,14 @@ export class Queries {
     right: readonly SeenExample[],
     { row }: EmbeddingSpace,
   ): SeenExample[] {
-    const contentId = wanted.length === 1 && negatives.length === 0 ? wanted[0]!.contentId : undefined;
-    if (contentId === undefined) return [];
+    const [only] = wanted;
+    // Of a part of a photo nothing was said before.
+    if (wanted.length > 1 || negatives.length > 0 || only!.isPart || only!.contentId === undefined) return [];
     const judged = new Set([
       ...right.map((example) => example.contentId),
       ...(marks?.wrong ?? []).map((photoId) => this.#library.photos.tile(photoId)?.contentId),
     ]);
-    return [...this.#library.marks.of(contentId)].flatMap((marked) => {
+    return [...this.#library.marks.of(only!.contentId)].flatMap((marked) => {
       const regionId = this.#library.regions.wholeOf(marked);
       const feature = regionId && this.#library.features.get(row.id, regionId);
       return !feature || judged.has(marked) ? [] : { feature, regionId, contentId: marked, weight: 1, isMark: true };

@@ -149,12 +149,34 @@ describe('A part of a photo', () => {
   });
 
   it('can be switched off, and then no more are made', async () => {
-    const { engine, folder } = await holding();
+    const { engine, folder, hold } = await holding();
     engine.methods.setParts({ on: true });
     await made(engine);
     engine.methods.setParts({ on: false });
     await writePictures(folder, 1, 60);
     await engine.indexOnce([folder]);
     expect(engine.methods.getParts()).toMatchObject({ on: false, photos: 21, done: 20 });
+    // A box that is asked about again does not switch it on against what was said.
+    await ask(engine, hold('one.jpg'), lowerRight);
+    expect(engine.methods.getParts().on).toBe(false);
+  });
+
+  it('is not steered by what was marked as right for the whole photo, and can stand beside another part of it', async () => {
+    const { engine, folder, hold } = await holding();
+    const [queryPhotoId, resultPhotoId] = [hold('one.jpg'), photoAt(engine, join(folder, '3.jpg'))];
+    engine.methods.markResult({ queryPhotoId, resultPhotoId, relevant: true });
+    const { results } = await ask(engine, queryPhotoId, lowerRight);
+    expect(results.some(({ relevant }) => relevant)).toBe(false);
+    expect(
+      (await ask(engine, queryPhotoId)).results.filter(({ relevant }) => relevant).map(({ name }) => name),
+    ).toEqual(['3.jpg']);
+    const query = {
+      positives: [{ photoId: queryPhotoId, box: lowerRight }],
+      negatives: [{ photoId: queryPhotoId, box: { x: 0, y: 0, width: 0.3, height: 0.3 } }],
+      sort: 'likeness' as const,
+    };
+    expect((await engine.methods.searchPhotos({ query, k: 5, codesOnly: false })).results).toHaveLength(5);
+    const same = { ...query, negatives: query.positives };
+    expect(() => engine.methods.searchPhotos({ query: same, k: 5, codesOnly: false })).toThrow(/both wanted and not/);
   });
 });
