@@ -158,6 +158,23 @@ describe.skipIf(missingBrowser())('The grid', () => {
       expect([sameName.length > 0, Math.abs(sameOffset - offset)]).toEqual([true, expect.closeTo(0, -1)]);
     },
   );
+
+  it('comes back to where it was, though the click came before the browser told of the scroll', async () => {
+    const folder = temporaryFolder();
+    await writePictures(folder, 60);
+    const engine = await openEngine({ watching: false });
+    await engine.indexOnce([folder]);
+    const page = await openPage(browser, engine);
+    await tiles(page).nth(15).waitFor();
+    await grid(page).evaluate((element) => {
+      element.scrollTop = 300;
+      element.querySelectorAll<HTMLElement>('[role=option]')[12].click();
+    });
+    await page.locator('header .name').waitFor();
+    await page.getByRole('button', { name: 'Back', exact: true }).click();
+    await page.locator('header .name').waitFor({ state: 'detached' });
+    await page.waitForFunction(() => document.querySelector('[role=listbox]')!.scrollTop === 300);
+  });
 });
 
 /** Rows of photos that share one content, a few a day. */
