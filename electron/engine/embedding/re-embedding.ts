@@ -2,6 +2,7 @@
 // take the other's place.
 import type { LimitFunction } from 'p-limit';
 import { LikenessError } from '../../contract/errors.ts';
+import { fromAnyFile } from '../../library/any-file.ts';
 import { THUMBNAIL_SIDE } from '../../library/decode/decode.ts';
 import type { EmbedderRow } from '../../library/rows/feature-rows.ts';
 import type { Library } from '../../library/library.ts';
@@ -148,7 +149,9 @@ export class ReEmbedding {
     const size = library.contents.size(contentId);
     const thumbnail = library.contents.thumbnail(contentId);
     if (!size || !thumbnail) return undefined;
-    const fromFile = thumbnailSuffices(size, input) ? undefined : await this.#pixelsOfFile(contentId, input);
+    const fromFile = thumbnailSuffices(size, input)
+      ? undefined
+      : await fromAnyFile(library, contentId, (path, stamp) => readers.pixelsOfFile(path, stamp, input));
     if (fromFile) return fromFile;
     try {
       return await readers.pixels(thumbnail, input);
@@ -157,20 +160,6 @@ export class ReEmbedding {
       this.#passedOver.set(id, error.message);
       return undefined;
     }
-  }
-
-  async #pixelsOfFile(contentId: number, input: PixelRequest): Promise<Uint8Array | undefined> {
-    const { library, readers } = this.#parts;
-    for (const { path } of library.photos.tilesOf(contentId)) {
-      // A file that has changed since is another picture, which will be read in its turn.
-      const { size, modifiedAt } = library.photos.byPath(path)!;
-      try {
-        return await readers.pixelsOfFile(path, { size, modifiedAt }, input);
-      } catch (error) {
-        if (!(error instanceof LikenessError)) throw error;
-      }
-    }
-    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 // Features of edited copies of photos, by which models are compared.
 import type { LimitFunction } from 'p-limit';
-import { LikenessError } from '../../contract/errors.ts';
+import { fromAnyFile } from '../../library/any-file.ts';
 import type { Library } from '../../library/library.ts';
 import type { RegionRow } from '../../library/rows/region-rows.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
@@ -32,15 +32,8 @@ async function embedCopiesOf(
   { id: regionId, contentId }: RegionRow,
   { library, readers, embedder }: EditedCopiesTools,
 ): Promise<EditedPhoto | undefined> {
-  for (const { path } of library.photos.tilesOf(contentId)) {
-    // As it was when it was read: a file that has been replaced since is another picture.
-    const { size, modifiedAt } = library.photos.byPath(path)!;
-    try {
-      const copies = await readers.decodeEdited(path, { size, modifiedAt }, embedder.input);
-      return { regionId, features: await embedder.embed(copies) };
-    } catch (error) {
-      if (!(error instanceof LikenessError)) throw error;
-    }
-  }
-  return undefined;
+  const copies = await fromAnyFile(library, contentId, (path, stamp) =>
+    readers.decodeEdited(path, stamp, embedder.input),
+  );
+  return copies && { regionId, features: await embedder.embed(copies) };
 }

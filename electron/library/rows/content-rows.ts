@@ -74,7 +74,14 @@ export class ContentRows {
 
   /** Contents that some photo holds. */
   count(): number {
-    return this.#db.value<number>('SELECT count(*) FROM content WHERE orphaned_at IS NULL')!;
+    return this.#db.value<number>(
+      `SELECT (SELECT count(*) FROM content) - (SELECT count(*) FROM content WHERE orphaned_at IS NOT NULL)`,
+    )!;
+  }
+
+  /** The number of the newest content, 0 where there is none. */
+  newest(): number {
+    return this.#db.value<number>('SELECT ifnull(max(id), 0) FROM content')!;
   }
 
   /** Pixels, upright; undefined where the content is gone. */
