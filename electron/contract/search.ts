@@ -34,8 +34,6 @@ export interface SearchResult extends PhotoTile {
 
 export interface SearchAnswer {
   results: SearchResult[];
-  /** Scores from which a result of this query counts as alike, and as very alike. */
-  cuts: { alike: number; veryAlike: number };
   /** Whether more would come with a larger k. */
   more: boolean;
   /** Whether learned codes answered, or the features themselves. */

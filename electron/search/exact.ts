@@ -2,12 +2,11 @@
 import { TopK } from '../numeric/top-k.ts';
 import { normalized } from '../numeric/vectors.ts';
 import { seededRandom } from '../numeric/random.ts';
-import { BackgroundSample } from './background-sample.ts';
 import type { Candidates } from './code-index.ts';
 import { selects } from './id-selector.ts';
 import { combineExamples, type VectorQuery } from './query.ts';
 
-/** Rows that a background is made of at most. */
+/** Rows at random that a vector is compared to at most. */
 const BACKGROUND = 1000;
 const BACKGROUND_SEED = 5;
 
@@ -47,16 +46,15 @@ export class FeatureMatrix {
     this.#ids.pop();
   }
 
-  /** Rows taken at random. */
-  background(): BackgroundSample {
+  /** How alike rows taken at random are to a vector of (d): their inner products. float32, (rows). */
+  likenessesAtRandom(vector: Float32Array): Float32Array<ArrayBuffer> {
     const random = seededRandom(BACKGROUND_SEED);
-    const n = Math.min(BACKGROUND, this.size);
-    const rows = new Float32Array(n * this.#d);
-    for (let i = 0; i < n; i++) {
+    return Float32Array.from({ length: Math.min(BACKGROUND, this.size) }, () => {
       const at = random.below(this.size) * this.#d;
-      rows.set(this.#rows.subarray(at, at + this.#d), i * this.#d);
-    }
-    return new BackgroundSample(rows, this.#d);
+      let dot = 0;
+      for (let t = 0; t < this.#d; t++) dot += vector[t] * this.#rows[at + t];
+      return dot;
+    });
   }
 
   /**

@@ -10,6 +10,7 @@ import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import type { PhotoParts } from '../photo-parts/photo-parts.ts';
 import { checkQuery } from './check-query.ts';
 import { Examples, hashBytes } from './examples.ts';
+import { PictureComparison } from './picture-comparison.ts';
 import { search, type SeenExample, type SeenQuery } from './searcher.ts';
 import { Selectors } from './selectors.ts';
 import type { EmbeddingSpace } from '../embedding/embedding-space.ts';
@@ -32,11 +33,13 @@ export class Queries {
   readonly #space: () => EmbeddingSpace;
   readonly #examples = new Examples();
   readonly #selectors: Selectors;
+  readonly #comparison: PictureComparison;
 
   constructor({ library, readers, photoParts, space }: QueriesParts) {
     this.#library = library;
     this.#selectors = new Selectors(library);
     this.#readers = readers;
+    this.#comparison = new PictureComparison(readers);
     this.#photoParts = photoParts;
     this.#space = space;
   }
@@ -53,8 +56,8 @@ export class Queries {
         embedderId: space.row.id,
         active: space.models.active,
         matrix: () => space.models.matrix,
-        parts: () => space.models.partModel && this.#photoParts.indexOf(space.models.partModel),
-        compare: (picture: Uint8Array, others: readonly Uint8Array[]) => this.#readers.compare(picture, others),
+        parts: () => space.partModel && this.#photoParts.indexOf(space.partModel),
+        compare: (picture: Uint8Array, others: readonly Uint8Array[]) => this.#comparison.compare(picture, others),
       };
       return search(sources, seen, k, { codesOnly, signal });
     });

@@ -101,7 +101,6 @@ export async function search(
   const results = showResults(library, shown, query, k);
   return {
     results,
-    cuts: { alike: shown.scale.alike, veryAlike: shown.scale.veryAlike },
     more: results.length === k,
     by: active ? 'codes' : 'features',
     unread: library.photos.waitingCount(),
@@ -136,7 +135,7 @@ function rankByFeatures(matrix: FeatureMatrix, query: SeenQuery, k: number): Ran
     { positives: vectors(positives), negatives: vectors(negatives), selector },
     most,
   );
-  return { candidates, scale: scoreScale(matrix.background().likenessesTo(vector), 1), unit: 1, copies: new Map() };
+  return { candidates, scale: scoreScale(matrix.likenessesAtRandom(vector), 1), unit: 1, copies: new Map() };
 }
 
 /** Copies of an example first, then what is nearly the same picture. */
@@ -166,21 +165,13 @@ async function copiesFirst(
         const thumbnail = library.regions.wholeThumbnail(id);
         return thumbnail ? [{ id, thumbnail }] : [];
       });
-      // In two processes, where there are some.
-      const half = others.length > 2 ? Math.ceil(others.length / 2) : others.length;
-      const parts = [others.slice(0, half), others.slice(half)].filter(({ length }) => length > 0);
-      await Promise.all(
-        parts.map(async (part) => {
-          const values = await compare(
-            picture,
-            part.map(({ thumbnail }) => thumbnail),
-          );
-          part.forEach(({ id }, i) => {
-            const value = values[i] ?? -1;
-            if (value >= COPIES) copies.set(id, value);
-          });
-        }),
+      const values = await compare(
+        picture,
+        others.map(({ thumbnail }) => thumbnail),
       );
+      others.forEach(({ id }, at) => {
+        if (values[at]! >= COPIES) copies.set(id, values[at]!);
+      });
     }),
   );
   const first = [

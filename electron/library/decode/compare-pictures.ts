@@ -1,11 +1,6 @@
 // Whether pictures are copies of one another, by the pixels of their thumbnails.
-import { createHash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import sharp from 'sharp';
 import { comparable, correlation, GREY_SIDE, type ComparedPicture } from '../../numeric/picture-correlation.ts';
-
-/** Pictures that are kept ready, 30 kB each: who marks results asks about the same ones again and again. */
-const ready = new LRUCache<string, ComparedPicture>({ max: 200 });
 
 /**
  * @param picture JPEG
@@ -18,15 +13,10 @@ export async function comparePictures(picture: Uint8Array, others: readonly Uint
 }
 
 async function read(jpeg: Uint8Array): Promise<ComparedPicture> {
-  const key = createHash('sha1').update(jpeg).digest('base64');
-  const known = ready.get(key);
-  if (known) return known;
   const { data, info } = await sharp(jpeg)
     .resize(GREY_SIDE, GREY_SIDE, { fit: 'inside' })
     .greyscale()
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const read = comparable({ width: info.width, height: info.height, pixels: Float32Array.from(data) });
-  ready.set(key, read);
-  return read;
+  return comparable({ width: info.width, height: info.height, pixels: Float32Array.from(data) });
 }

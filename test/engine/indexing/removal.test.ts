@@ -37,17 +37,19 @@ describe('Removing a folder', () => {
     const engine = await openEngine({ watching: false });
     await engine.indexOnce([one, two]);
     const { folderId } = engine.methods.getStatus().folders.find(({ path }) => path === two)!;
-    const counts: number[] = [];
+    const search = () => engine.methods.searchPhotos(searchBy({ photoId: photoAt(engine, query) }, 300));
+    // The first search compares pictures pixel by pixel, which may take as long as the whole removal.
+    const counts = [(await search()).results.length];
     let removed = false;
     const removing = engine.methods.removeFolder({ folderId }).then(() => (removed = true));
     while (!removed) {
-      const { results } = await engine.methods.searchPhotos(searchBy({ photoId: photoAt(engine, query) }, 300, true));
+      const { results } = await search();
       counts.push(results.length);
       for (const { photoId } of results) expect(engine.library.photos.path(photoId)).toBeDefined();
     }
     await removing;
     // One search at least was answered between two batches.
-    expect(new Set(counts).size).toBeGreaterThan(1);
+    expect(counts.some((count) => count > 20 && count < 220)).toBe(true);
     expect(counts).toEqual(counts.toSorted((a, b) => b - a));
     expect(engine.methods.getTimeline().months.reduce((sum, { count }) => sum + count, 0)).toBe(20);
     const active = engine.methods.getStatus().model!;
