@@ -28,6 +28,8 @@ export class LibraryState {
   /** Grows when photos arrive. */
   arrived = $state(0);
   readonly headings = $derived(this.order.months.map(({ at, year, month }) => ({ at, text: monthName(year, month) })));
+  /** Photos may be coming all the time: what costs something is asked for afterwards. */
+  readonly isReading = $derived(this.activity?.doing === 'reading' || this.activity?.doing === 'walking');
   // Not reactive themselves: `arrived` says when to look again.
   readonly #tiles = new LRUCache<number, PhotoTile>({ max: TILES_KEPT });
   // eslint-disable-next-line svelte/prefer-svelte-reactivity

@@ -1,5 +1,5 @@
 // Which photos and regions a filter lets through, and what there is to narrow by.
-import { basename, sep } from 'node:path';
+import { sep } from 'node:path';
 import type { FilterChoice, InsideFolder } from '../../contract/filters.ts';
 import type { Filter } from '../../contract/query.ts';
 import type { Catalogue } from '../catalogue.ts';
@@ -56,33 +56,34 @@ export class FilterRows {
     );
   }
 
-  /** Every value that a column of contents has, with the number of contents; the most frequent first. */
+  /** Every value that a column of contents has, with the number of contents that some photo holds; the most frequent first. */
   choices(column: 'camera' | 'lens' | 'format'): FilterChoice[] {
+    // All are counted from the column's index, and less those few that no photo holds any more.
     return this.#db.all(
-      `SELECT ${column} AS value, count(*) AS photos FROM content WHERE ${column} IS NOT NULL
-       GROUP BY ${column} ORDER BY photos DESC, value`,
+      `SELECT value, sum(n) AS photos FROM (
+         SELECT ${column} AS value, count(*) AS n FROM content WHERE ${column} IS NOT NULL GROUP BY ${column}
+         UNION ALL
+         SELECT ${column}, -count(*) FROM content WHERE ${column} IS NOT NULL AND orphaned_at IS NOT NULL GROUP BY ${column}
+       ) GROUP BY value HAVING photos > 0 ORDER BY photos DESC, value`,
     );
   }
 
   /** The folders right inside one that hold photos, in themselves or further in; by name. */
   foldersInside(folder: string): InsideFolder[] {
     const [from, to] = pathRange(folder);
-    const found: InsideFolder[] = [];
-    for (let at = from; ;) {
-      const next = this.#db.value<string>('SELECT min(path) FROM photo WHERE path >= ? AND path < ?', at, to);
-      if (next == null) return found.sort((a, b) => a.name.localeCompare(b.name));
-      const end = next.indexOf(sep, from.length);
-      if (end < 0) {
-        // A photo of the folder itself: no folder's name can begin at it.
-        at = next + '\0';
-        continue;
-      }
-      const path = next.slice(0, end);
-      const [first, last] = pathRange(path);
-      const photos = this.#db.value<number>('SELECT count(*) FROM photo WHERE path >= ? AND path < ?', first, last)!;
-      found.push({ path, name: basename(path), photos });
-      at = last;
-    }
+    const found = this.#db.all<{ name: string; photos: number }>(
+      `SELECT substr(rest, 1, instr(rest, ?) - 1) AS name, count(*) AS photos
+       FROM (SELECT substr(path, ?) AS rest FROM photo WHERE path >= ? AND path < ?)
+       WHERE instr(rest, ?) > 0 GROUP BY name`,
+      sep,
+      from.length + 1,
+      from,
+      to,
+      sep,
+    );
+    return found
+      .map(({ name, photos }) => ({ path: from + name, name, photos }))
+      .sort((a, b) => a.name.localeCompare(b.name));
   }
 }
 

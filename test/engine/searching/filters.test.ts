@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
@@ -99,11 +99,17 @@ it('A filter narrows by each of its parts, and by all of them together', async (
       { value: 'png', photos: 1 },
     ],
   });
-  const inside = engine.methods.listInsideFolder({ path: folder });
-  expect(inside.map(({ name, photos }) => [name, photos])).toEqual([
+  // Folders whose names begin alike are two.
+  expect(engine.methods.listInsideFolder({ path: folder }).map(({ name, photos }) => [name, photos])).toEqual([
     ['Italy', 3],
     ['Italy 2', 1],
   ]);
+  // A photo that is gone is counted no more, though what it held is kept for a day.
+  rmSync(join(folder, 'Italy 2/Ünder.png'));
+  await engine.indexOnce([folder]);
+  expect(engine.methods.getFilterChoices().formats).toEqual([{ value: 'jpeg', photos: 3 }]);
+  const inside = engine.methods.listInsideFolder({ path: folder });
+  expect(inside.map(({ name, photos }) => [name, photos])).toEqual([['Italy', 3]]);
   expect(engine.methods.listInsideFolder({ path: join(folder, 'Italy') })).toEqual([
     { path: join(folder, 'Italy/Rome'), name: 'Rome', photos: 1 },
   ]);
