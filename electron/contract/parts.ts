@@ -11,9 +11,9 @@ export interface PartsStatus {
   photos: number;
   done: number;
   partsOfAPhoto: number;
-  /** Bytes that the parts made so far take, in memory once a box is asked about, and on disk. */
-  memory: number;
-  disk: number;
+  /** Bytes that the parts of a photo take, in memory once a box is asked about, and on disk. */
+  memoryOfAPhoto: number;
+  diskOfAPhoto: number;
 }
 
 export const partsMethods = {

@@ -174,7 +174,7 @@ export class Engine implements MediaSource {
       onError: (error) => jobs.fail(error),
     });
     const queries = new Queries({ library, readers, photoParts, space: () => spaces.current });
-    const facts = new FactsRefresh({ library, readers, semaphore });
+    const facts = new FactsRefresh({ library, readers, semaphore, onTrouble: (sentence) => jobs.notice(sentence) });
     const { desktop } = options;
     this.#parts = {
       library,

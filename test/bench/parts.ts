@@ -110,13 +110,13 @@ async function judge(pasted: readonly Pasted[], folder: string, libraryPath: str
     engine.methods.resumeIndexing();
     for (let status = engine.methods.getParts(); status.done < status.photos; status = engine.methods.getParts())
       await new Promise((resolve) => setTimeout(resolve, 200));
-    const { photos, partsOfAPhoto, disk } = engine.methods.getParts();
+    const { photos, partsOfAPhoto, diskOfAPhoto } = engine.methods.getParts();
     const milliseconds = (performance.now() - start) / photos;
     const parts = await measure();
     const words = ({ recall, precision }: { recall: number; precision: number }): string =>
       `recall@10 ${recall.toFixed(3)}, P@10 by class ${precision.toFixed(3)}`;
     console.log(
-      `  ${engine.methods.getStatus().embedder.name}, ${side} of the side, ${pasted.length} boxes among ${photos} photos: wholes ${words(wholes)}; parts ${words(parts)} (${partsOfAPhoto} parts, ${Math.round(disk / photos / partsOfAPhoto)} bytes each, ${milliseconds.toFixed(0)} ms a photo)`,
+      `  ${engine.methods.getStatus().embedder.name}, ${side} of the side, ${pasted.length} boxes among ${photos} photos: wholes ${words(wholes)}; parts ${words(parts)} (${partsOfAPhoto} parts, ${Math.round(diskOfAPhoto / partsOfAPhoto)} bytes each, ${milliseconds.toFixed(0)} ms a photo)`,
     );
   } finally {
     await engine.close();

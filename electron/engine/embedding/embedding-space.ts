@@ -3,19 +3,31 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { EmbedderRow } from '../../library/rows/feature-rows.ts';
 import type { ThreadedEmbedder } from '../../vision/workers/embedder-threads.ts';
 import { CPU } from '../../vision/providers.ts';
+import { basePartModel, type PartModel } from '../codes/part-model.ts';
 import type { ModelLifecycle } from '../models/model-lifecycle.ts';
 
 export class EmbeddingSpace {
   readonly embedder: ThreadedEmbedder;
   readonly row: EmbedderRow;
   readonly models: ModelLifecycle;
+  readonly #base: Uint8Array | undefined;
+  #basePartModel: PartModel | undefined;
   readonly #device = pLimit(1);
   readonly #uses = new Set<Promise<unknown>>();
 
-  constructor(embedder: ThreadedEmbedder, row: EmbedderRow, models: ModelLifecycle) {
+  /** @param base the model file that came with the embedder */
+  constructor(embedder: ThreadedEmbedder, row: EmbedderRow, models: ModelLifecycle, base: Uint8Array | undefined) {
     this.embedder = embedder;
     this.row = row;
     this.models = models;
+    this.#base = base;
+  }
+
+  /** By which parts of photos are encoded; undefined where there is no model yet. */
+  get partModel(): PartModel | undefined {
+    if (this.#base) return (this.#basePartModel ??= basePartModel(this.row.id, this.#base));
+    const { active } = this.models;
+    return active && { id: active.id, model: active.model };
   }
 
   /**

@@ -213,7 +213,8 @@ export class EmbeddingSpaces {
   /** An embedder, and what looks after the models learned from its features. */
   #spaceOf(embedder: ThreadedEmbedder, row: EmbedderRow): EmbeddingSpace {
     const { library, readers, semaphore, packs } = this.#parts;
-    const models: ModelLifecycle = new ModelLifecycle(library, row, packs.baseModelOf(row.fingerprint), semaphore, {
+    const base = packs.baseModelOf(row.fingerprint);
+    const models: ModelLifecycle = new ModelLifecycle(library, row, base, semaphore, {
       editedFeatures: (regionIds) => embedEditedCopies(regionIds, { library, readers, embedder, semaphore }),
       onProgress: (done, total) => this.#handlers.onProgress(done, total),
       onAdopted: (modelId) => {
@@ -223,7 +224,7 @@ export class EmbeddingSpaces {
         if (models === this.#current.models) this.#handlers.onEnded();
       },
     });
-    return new EmbeddingSpace(embedder, row, models);
+    return new EmbeddingSpace(embedder, row, models, base);
   }
 
   async #changeTo(pack: PackRow): Promise<void> {

@@ -1,7 +1,7 @@
 // Photos that were read before Likeness asked for some fact, the lens say: it is read again from the file, without
 // decoding, while nothing else is to be done.
 import type { LimitFunction } from 'p-limit';
-import { LikenessError } from '../../contract/errors.ts';
+import { fromAnyFile } from '../../library/any-file.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import type { Library } from '../../library/library.ts';
 
@@ -10,6 +10,8 @@ export interface FactsRefreshParts {
   readonly readers: ReaderPool;
   /** Held for each photo in work. */
   readonly semaphore: LimitFunction;
+  /** A sentence for the person. */
+  readonly onTrouble: (sentence: string) => void;
 }
 
 const AT_ONCE = 16;
@@ -28,7 +30,11 @@ export class FactsRefresh {
   /** Begins, or goes on. */
   start(): void {
     this.#stopped = false;
-    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    this.#running ??= this.#run()
+      .catch((error: unknown) =>
+        this.#parts.onTrouble(`Lenses are not read again for now: ${(error as Error).message}`),
+      )
+      .finally(() => (this.#running = undefined));
   }
 
   /** Looks at no more photos after those in hand, until it is started again. */
@@ -53,16 +59,7 @@ export class FactsRefresh {
 
   async #refresh(contentId: number): Promise<void> {
     const { library, readers } = this.#parts;
-    for (const { path } of library.photos.tilesOf(contentId)) {
-      const { size, modifiedAt } = library.photos.byPath(path)!;
-      try {
-        const { lens } = await readers.cameraFacts(path, { size, modifiedAt });
-        library.contents.setLens(contentId, lens);
-        return;
-      } catch (error) {
-        // Away or replaced since: another file of the same content, or the next start.
-        if (!(error instanceof LikenessError)) throw error;
-      }
-    }
+    const facts = await fromAnyFile(library, contentId, (path, stamp) => readers.cameraFacts(path, stamp));
+    if (facts) library.contents.setLens(contentId, facts.lens);
   }
 }

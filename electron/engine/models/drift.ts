@@ -2,6 +2,7 @@
 // ones that it did not learn from either.
 import type { Library } from '../../library/library.ts';
 import type { ActiveModel } from '../codes/active-model.ts';
+import { isHeldOut } from './samples.ts';
 
 export interface Drift {
   /** New photos that were looked at. */
@@ -16,6 +17,30 @@ const LEAST = 64;
 
 /** Older photos that are looked through for those held out: codebooks err less on what they were made from. */
 const OLDER_A_NEWER = 40;
+
+/** Regions that come or go before drift is measured anew. */
+const EVERY = 64;
+
+/** The drift of a library, measured anew when some photos have come or gone. */
+export class DriftWatch {
+  readonly #library: Library;
+  readonly #embedderId: number;
+  #measured: { count: number; modelId: number; drift: Drift | undefined } | undefined;
+
+  constructor(library: Library, embedderId: number) {
+    this.#library = library;
+    this.#embedderId = embedderId;
+  }
+
+  /** @param count regions that the embedder has seen */
+  of(active: ActiveModel, count: number): Drift | undefined {
+    const measured = this.#measured;
+    if (measured?.modelId === active.id && Math.abs(measured.count - count) < EVERY) return measured.drift;
+    const drift = measureDrift(this.#library, active, this.#embedderId, isHeldOut);
+    this.#measured = { count, modelId: active.id, drift };
+    return drift;
+  }
+}
 
 /** Undefined while there are too few photos to tell. */
 export function measureDrift(

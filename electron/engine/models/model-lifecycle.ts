@@ -7,15 +7,12 @@ import type { Library } from '../../library/library.ts';
 import type { ModelRow } from '../../library/rows/model-rows.ts';
 import type { FeatureMatrix } from '../../search/exact.ts';
 import { ActiveModel, summarize } from '../codes/active-model.ts';
-import { basePartModel, type PartModel } from '../codes/part-model.ts';
 import { describeComparison, isNotWorse, type EditedPhoto } from './comparison.ts';
-import { measureDrift, type Drift } from './drift.ts';
+import { DriftWatch } from './drift.ts';
 import { PHOTOS_TO_TRAIN, whatIsDue, type Due, type ModelFacts } from './due.ts';
 import { addModel, ModelWork, type Stage } from './model-work.ts';
-import { isHeldOut, loadFeatureMatrix, MOST_TRAINED_ON } from './samples.ts';
+import { loadFeatureMatrix, MOST_TRAINED_ON } from './samples.ts';
 
-/** Regions that come or go before drift is measured anew. */
-const DRIFT_EVERY = 64;
 const DELETE_AT_ONCE = 2000;
 
 export interface ModelLifecycleHandlers {
@@ -58,7 +55,6 @@ export class ModelLifecycle {
   readonly #semaphore: LimitFunction;
   readonly #handlers: ModelLifecycleHandlers;
   readonly #base: Buffer | undefined;
-  #basePartModel: PartModel | undefined;
   #state: State = { kind: 'idle' };
   readonly #setbacks: Setbacks = { failedAt: 0, unmeasuredAt: 0, reason: null };
   #active: ActiveModel | undefined;
@@ -67,7 +63,7 @@ export class ModelLifecycle {
   /** Regions that the embedder has seen. */
   #count: number;
   #matrix: FeatureMatrix | undefined;
-  #measured: { count: number; modelId: number; drift: Drift | undefined } | undefined;
+  readonly #driftWatch: DriftWatch;
 
   /**
    * @param base the model file that came with the embedder, to answer from the first photo on
@@ -85,6 +81,7 @@ export class ModelLifecycle {
     this.#embedder = embedder;
     this.#handlers = handlers;
     this.#base = base;
+    this.#driftWatch = new DriftWatch(library, embedder.id);
     this.#count = library.features.count(embedder.id);
     // Before the first photo there is nothing to write codes of.
     if (base && this.#count === 0 && !library.models.hasAny(embedder.id)) {
@@ -95,12 +92,6 @@ export class ModelLifecycle {
 
   get active(): ActiveModel | undefined {
     return this.#active;
-  }
-
-  /** By which parts of photos are encoded; undefined where there is no model yet. */
-  get partModel(): PartModel | undefined {
-    if (this.#base) return (this.#basePartModel ??= basePartModel(this.#embedder.id, this.#base));
-    return this.#active && { id: this.#active.id, model: this.#active.model };
   }
 
   /** What is under way, if anything is. */
@@ -200,7 +191,7 @@ export class ModelLifecycle {
       model: this.#active?.summary ?? null,
       comparison: this.#active?.comparison ?? null,
       previous: previous ? summarize(previous) : null,
-      drift: this.#drift() ?? null,
+      drift: this.#active ? (this.#driftWatch.of(this.#active, this.#count) ?? null) : null,
       history: [...(this.#active?.model.losses ?? [])],
       reason: this.#setbacks.reason,
       photosNeeded: PHOTOS_TO_TRAIN,
@@ -237,25 +228,13 @@ export class ModelLifecycle {
       active: active && {
         startedOn: active.startedOn,
         measuredAt: active.operatingPoints?.photos,
-        driftRatio: () => this.#drift()?.ratio,
+        driftRatio: () => this.#driftWatch.of(active, this.#count)?.ratio,
         segmentation: () => codes.segmentation(active.id),
       },
       mostTrainedOn: MOST_TRAINED_ON,
       failedAt: this.#setbacks.failedAt,
       unmeasuredAt: this.#setbacks.unmeasuredAt,
     };
-  }
-
-  /** Measured anew when some photos have come or gone. */
-  #drift(): Drift | undefined {
-    const active = this.#active;
-    if (!active) return undefined;
-    const measured = this.#measured;
-    if (measured?.modelId !== active.id || Math.abs(measured.count - this.#count) >= DRIFT_EVERY) {
-      const drift = measureDrift(this.#library, active, this.#embedder.id, isHeldOut);
-      this.#measured = { count: this.#count, modelId: active.id, drift };
-    }
-    return this.#measured?.drift;
   }
 
   #begin(due: Due | 'previous model'): void {

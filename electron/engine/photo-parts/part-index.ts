@@ -54,6 +54,7 @@ export class PartIndex {
   /** Contents that are gone. */
   forget(contentIds: readonly number[]): void {
     this.#index.remove(partIdsOf(contentIds));
+    if (this.#index.removed > this.#index.size / 4) void this.#index.compact();
   }
 
   /**

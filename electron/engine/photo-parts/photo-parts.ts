@@ -3,6 +3,7 @@ import type { LimitFunction } from 'p-limit';
 import type { PartsStatus } from '../../contract/parts.ts';
 import { LikenessError } from '../../contract/errors.ts';
 import type { PixelRequest } from '../../contract/pixels.ts';
+import { fromAnyFile } from '../../library/any-file.ts';
 import { THUMBNAIL_SIDE } from '../../library/decode/decode.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import type { Library } from '../../library/library.ts';
@@ -34,6 +35,8 @@ export interface PhotoPartsHandlers {
 
 const SETTING = 'parts';
 const AT_ONCE = 4;
+/** Contents that are looked through for missing parts before others have their turn. */
+const LOOKED_THROUGH = 5000;
 const DELETE_AT_ONCE = 500;
 /** Bytes of a code in memory: the code and its number. */
 const BYTES_OF_A_NUMBER = 4;
@@ -42,6 +45,8 @@ export class PhotoParts {
   readonly #tools: PhotoPartsTools;
   readonly #handlers: PhotoPartsHandlers;
   #index: PartIndex | undefined;
+  /** Contents up to this one have their parts by a model, or could not be read. */
+  #looked = { modelId: 0, upTo: 0 };
   #running: Promise<void> | undefined;
   #stopped = false;
   #closed = false;
@@ -62,8 +67,7 @@ export class PhotoParts {
 
   status(): PartsStatus {
     const { library, space } = this.#tools;
-    const { models, row } = space();
-    const { partModel } = models;
+    const { partModel, row } = space();
     const [photos, done] = [library.contents.count(), partModel ? library.parts.count(partModel.id) : 0];
     const code = partModel?.model.codebooks.M ?? 0;
     return {
@@ -72,8 +76,8 @@ export class PhotoParts {
       photos,
       done,
       partsOfAPhoto: GRID.length,
-      memory: done * GRID.length * (code + BYTES_OF_A_NUMBER),
-      disk: done * GRID.length * (code + fourBitSize(orderingSize(row.dimensions))),
+      memoryOfAPhoto: GRID.length * (code + BYTES_OF_A_NUMBER),
+      diskOfAPhoto: GRID.length * (code + fourBitSize(orderingSize(row.dimensions))),
     };
   }
 
@@ -85,7 +89,8 @@ export class PhotoParts {
   switch(on: boolean): void {
     if (on === this.isOn) return;
     this.#tools.library.settings.set(SETTING, on ? 'on' : 'off');
-    if (!on) this.pause();
+    if (on) this.#looked.upTo = 0;
+    else this.pause();
     this.#handlers.onSwitched();
   }
 
@@ -122,7 +127,7 @@ export class PhotoParts {
   async #removeLeftovers(): Promise<void> {
     const { library, space } = this.#tools;
     for (const id of library.parts.modelIds()) {
-      while (!this.#closed && id !== space().models.partModel?.id) {
+      while (!this.#closed && id !== space().partModel?.id) {
         if (library.inTransaction(() => library.parts.removeSome(id, DELETE_AT_ONCE))) break;
         await new Promise((resolve) => setImmediate(resolve));
       }
@@ -136,31 +141,41 @@ export class PhotoParts {
 
   async #run(): Promise<void> {
     const { library, space } = this.#tools;
-    await this.#removeLeftovers();
-    for (let after = 0; !this.#stopped;) {
-      const current = space();
-      const { partModel } = current.models;
-      if (!partModel) return;
-      const ids = library.parts.missing(partModel.id, after, AT_ONCE);
-      if (ids.length === 0) return;
-      if (after === 0) this.#handlers.onProgress(library.parts.count(partModel.id), library.contents.count());
-      const made = await current.use(() => Promise.all(ids.map((id) => this.#partsOf(id, current, partModel))));
-      // Another model may answer meanwhile: its parts are made anew.
-      if (current.models.partModel?.id !== partModel.id) {
-        after = 0;
+    const { partModel } = space();
+    if (!partModel) return;
+    // What was looked at before need not be looked through again each time a photo has come.
+    if (this.#looked.modelId !== partModel.id) {
+      await this.#removeLeftovers();
+      this.#looked = { modelId: partModel.id, upTo: 0 };
+    }
+    const looked = this.#looked;
+    const total = library.contents.count();
+    let done = library.parts.count(partModel.id);
+    // Another model may be the one meanwhile: its parts are made by the next run.
+    while (!this.#stopped && space().partModel?.id === partModel.id) {
+      const end = Math.min(looked.upTo + LOOKED_THROUGH, library.contents.newest());
+      if (looked.upTo >= end) return;
+      const ids = library.parts.missing(partModel.id, looked.upTo, end, AT_ONCE);
+      if (ids.length === 0) {
+        looked.upTo = end;
+        await new Promise((resolve) => setImmediate(resolve));
         continue;
       }
-      const written = library.inTransaction(() =>
-        library.parts.add(
-          partModel.id,
-          made.filter((one) => one !== undefined),
-        ),
-      );
-      if (this.#index?.partModel.id === partModel.id) this.#index.append(written);
-      // One that could not be read is not tried again until the next time.
-      after = ids.at(-1)!;
-      this.#handlers.onProgress(library.parts.count(partModel.id), library.contents.count());
+      this.#handlers.onProgress(done, total);
+      done += await this.#make(ids, space(), partModel);
+      // One that could not be read is not tried again until the next start.
+      looked.upTo = ids.at(-1)!;
     }
+  }
+
+  /** @returns contents whose parts were written */
+  async #make(contentIds: readonly number[], space: EmbeddingSpace, partModel: PartModel): Promise<number> {
+    const { library } = this.#tools;
+    const made = await space.use(() => Promise.all(contentIds.map((id) => this.#partsOf(id, space, partModel))));
+    const there = made.filter((one) => one !== undefined);
+    const written = library.inTransaction(() => library.parts.add(partModel.id, there));
+    if (this.#index?.partModel.id === partModel.id) this.#index.append(written);
+    return written.length;
   }
 
   async #partsOf(contentId: number, space: EmbeddingSpace, partModel: PartModel): Promise<PartsOfContent | undefined> {
@@ -184,26 +199,14 @@ export class PhotoParts {
     const thumbnail = library.contents.thumbnail(contentId);
     if (!size || !thumbnail) return undefined;
     try {
-      const fromFile = thumbnailSuffices(size, input) ? undefined : await this.#pixelsOfFile(contentId, input);
+      const fromFile = thumbnailSuffices(size, input)
+        ? undefined
+        : await fromAnyFile(library, contentId, (path, stamp) => readers.partsOfFile(path, stamp, GRID, input));
       return fromFile ?? (await readers.parts(thumbnail, GRID, input));
     } catch (error) {
       if (!(error instanceof LikenessError)) throw error;
       return undefined;
     }
-  }
-
-  async #pixelsOfFile(contentId: number, input: PixelRequest): Promise<Uint8Array[] | undefined> {
-    const { library, readers } = this.#tools;
-    for (const { path } of library.photos.tilesOf(contentId)) {
-      const { size, modifiedAt } = library.photos.byPath(path)!;
-      try {
-        return await readers.partsOfFile(path, { size, modifiedAt }, GRID, input);
-      } catch (error) {
-        // Away or replaced since: another file of the same content, or the thumbnail.
-        if (!(error instanceof LikenessError)) throw error;
-      }
-    }
-    return undefined;
   }
 }
 

@@ -77,13 +77,14 @@ export class PartRows {
     return this.#db.value<number>('SELECT count(*) FROM part_code WHERE model_id = ?', modelId)!;
   }
 
-  /** Contents that some photo holds and whose parts a model lacks, after one, in the order of their ids. */
-  missing(modelId: number, after: number, limit: number): number[] {
+  /** Contents that some photo holds and whose parts a model lacks, after one and up to another, in the order of their ids. */
+  missing(modelId: number, after: number, upTo: number, limit: number): number[] {
     return this.#db.values<number>(
-      `SELECT id FROM content WHERE id > ? AND orphaned_at IS NULL
+      `SELECT id FROM content WHERE id > ? AND id <= ? AND orphaned_at IS NULL
        AND NOT EXISTS (SELECT 1 FROM part_code WHERE model_id = ? AND content_id = content.id)
        ORDER BY id LIMIT ?`,
       after,
+      upTo,
       modelId,
       limit,
     );

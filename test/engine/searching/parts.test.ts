@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../../../electron/contract/query.ts';
 import type { SearchAnswer } from '../../../electron/contract/search.ts';
 import type { Engine } from '../../../electron/engine/engine.ts';
+import { cataloguePath } from '../../../electron/library/catalogue.ts';
 import { GRID } from '../../../electron/engine/photo-parts/grid.ts';
 import { makePicture, settle, temporaryFolder, writePictures } from '../../support/pictures.ts';
 import { openEngine, photoAt, until } from '../../support/engines.ts';
@@ -70,7 +72,7 @@ const made = (engine: Engine): Promise<unknown> =>
 describe('A part of a photo', () => {
   it('is found in another photo, wherever it lies, and the answer says where', async () => {
     const { engine, hold } = await holding();
-    expect(engine.methods.getParts()).toMatchObject({ on: false, done: 0, photos: 20, partsOfAPhoto: 21, disk: 0 });
+    expect(engine.methods.getParts()).toMatchObject({ on: false, done: 0, photos: 20, partsOfAPhoto: 21 });
     // A first box switches the making of parts on; until they are made, photos are compared as wholes.
     const before = await ask(engine, hold('one.jpg'), lowerRight);
     expect(before.results.find(({ name }) => name === 'two.jpg')!.hit).toEqual({
@@ -100,10 +102,18 @@ describe('A part of a photo', () => {
     engine.methods.setParts({ on: true });
     await made(engine);
     await ask(engine, hold('one.jpg'), lowerRight);
-    const { disk, memory } = engine.methods.getParts();
+    const { diskOfAPhoto, memoryOfAPhoto } = engine.methods.getParts();
     // 8 bytes a code; beside it on disk at most 200 bytes a part, and in memory at most 5 more.
-    expect(disk / (20 * GRID.length)).toBeLessThanOrEqual(208);
-    expect(memory / (20 * GRID.length)).toBeLessThanOrEqual(13);
+    expect(diskOfAPhoto / GRID.length).toBeLessThanOrEqual(208);
+    expect(memoryOfAPhoto / GRID.length).toBeLessThanOrEqual(13);
+    const db = new Database(cataloguePath(libraryPath), { readonly: true });
+    const stored = db
+      .prepare<[], { bytes: number }>(
+        'SELECT avg(length(codes) + length(vectors)) AS bytes FROM part_code JOIN part_vector USING (model_id, content_id)',
+      )
+      .get()!;
+    db.close();
+    expect(stored.bytes).toBe(diskOfAPhoto);
     // Photos that come later get their parts too.
     await writePictures(folder, 1, 60);
     await engine.indexOnce([folder]);
