@@ -1,5 +1,6 @@
 // Every level that this machine (or its emulator) has, against the scalar one: sums and hits, bit by bit.
 // Prints the levels compared; ends with 1 and the case where two differ.
+#include <algorithm>
 #include <cstdio>
 #include <random>
 #include <vector>
@@ -16,7 +17,9 @@ int main() {
       for (const size_t blocks : {size_t{0}, size_t{1}, size_t{2}, size_t{7}, size_t{64}}) {
         std::vector<uint8_t> codes(blocks * shape.blockBytes() + 8192), table(shape.rows() * shape.ksub);
         for (auto& byte : codes) byte = static_cast<uint8_t>(random());
-        for (size_t i = 0; i < shape.M * shape.ksub; i++) table[i] = static_cast<uint8_t>(random());
+        // Small entries too, whose sums lie below 255.
+        const uint32_t most = blocks % 2 ? 256 : 512 / shape.M;
+        for (size_t i = 0; i < shape.M * shape.ksub; i++) table[i] = static_cast<uint8_t>(random() % std::min(most, 256u));
         std::vector<uint16_t> expected(blocks * kBlock), got(blocks * kBlock);
         kScalarKernels.sumFor(shape)(shape, codes.data(), blocks, table.data(), expected.data());
         kernels->sumFor(shape)(shape, codes.data(), blocks, table.data(), got.data());
@@ -24,7 +27,7 @@ int main() {
         std::vector<uint32_t> list;
         for (uint32_t b = 0; b < blocks; b++)
           if (random() % 3 == 0) list.push_back(b);
-        for (const uint16_t bound : {uint16_t{0}, static_cast<uint16_t>(shape.M * 110),
+        for (const uint16_t bound : {uint16_t{0}, uint16_t{100}, uint16_t{254}, uint16_t{255}, static_cast<uint16_t>(shape.M * 110),
                                      static_cast<uint16_t>(shape.M * 127), uint16_t{UINT16_MAX}}) {
           for (const bool listed : {false, true}) {
             const size_t count = listed ? list.size() : blocks;

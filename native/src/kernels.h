@@ -19,6 +19,9 @@ struct Hit {
 /** Lookup tables quantized to 8 bits: uint8, (rows, ksub). Sums of at most 64 of them fit into 16 bits. */
 using Table = const uint8_t*;
 
+/** Up to this bound, sums that stop at 255 tell as much as whole ones: twice as many of them fit into a register. */
+constexpr uint16_t kMostCapped = 254;
+
 /**
  * Finds the vectors whose sum is at most `bound`.
  * @param codes the first block

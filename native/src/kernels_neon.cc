@@ -75,9 +75,57 @@ LIKENESS_INLINE bool anyAtMost(const Sums& sums, uint16_t bound) {
          bound;
 }
 
+/** Of 32 sums that stop at 255: for 4-bit codes in the order of nibbleByte(). */
+struct CappedSums {
+  uint8x16_t first;
+  uint8x16_t second;
+};
+
+LIKENESS_INLINE CappedSums cappedBlock4(const uint8_t* block, Table table, size_t rows) {
+  const uint8x16_t low = vdupq_n_u8(15);
+  uint8x16_t first = vdupq_n_u8(0), second = first;
+  for (size_t m = 0; m < rows; m++) {
+    const uint8x16_t codes = vld1q_u8(block + 16 * m);
+    const uint8x16_t row = vld1q_u8(table + 16 * m);
+    first = vqaddq_u8(first, vqtbl1q_u8(row, vandq_u8(codes, low)));
+    second = vqaddq_u8(second, vqtbl1q_u8(row, vshrq_n_u8(codes, 4)));
+  }
+  return {first, second};
+}
+
+LIKENESS_INLINE bool anyAtMost(const CappedSums& sums, uint16_t bound) {
+  return vminvq_u8(vminq_u8(sums.first, sums.second)) <= bound;
+}
+
+/** Bit v where sum v is at most the limit. */
+LIKENESS_INLINE uint32_t atMost(const CappedSums& sums, uint8x16_t limit) {
+  static const uint8_t kBits[8] = {1, 2, 4, 8, 16, 32, 64, 128};
+  const uint8x8_t bits = vld1_u8(kBits);
+  // Vectors 0 to 7 and 16 to 23, then 8 to 15 and 24 to 31.
+  const uint8x16_t even = vcleq_u8(vuzp1q_u8(sums.first, sums.second), limit);
+  const uint8x16_t odd = vcleq_u8(vuzp2q_u8(sums.first, sums.second), limit);
+  const auto byteOf = [&](uint8x8_t eight) { return static_cast<uint32_t>(vaddv_u8(vand_u8(eight, bits))); };
+  return byteOf(vget_low_u8(even)) | byteOf(vget_low_u8(odd)) << 8 | byteOf(vget_high_u8(even)) << 16 |
+         byteOf(vget_high_u8(odd)) << 24;
+}
+
+size_t findCapped4(const Shape& shape, const uint8_t* codes, const uint32_t* list, size_t count, Table table,
+                   uint16_t bound, Hit* hits) {
+  const uint8x16_t limit = vdupq_n_u8(static_cast<uint8_t>(bound));
+  const size_t bytes = shape.blockBytes(), rows = shape.rows();
+  size_t found = 0;
+  for (size_t i = 0; i < count; i++) {
+    const uint32_t block = list ? list[i] : static_cast<uint32_t>(i);
+    const CappedSums sums = cappedBlock4(codes + block * bytes, table, rows);
+    if (anyAtMost(sums, bound)) hits[found++] = {block, atMost(sums, limit)};
+  }
+  return found;
+}
+
 template <bool Four>
 size_t find(const Shape& shape, const uint8_t* codes, const uint32_t* list, size_t count, Table table, uint16_t bound,
             Hit* hits) {
+  if (Four && bound <= kMostCapped) return findCapped4(shape, codes, list, count, table, bound, hits);
   const uint16x8_t limit = vdupq_n_u16(bound);
   const size_t bytes = shape.blockBytes(), rows = shape.rows();
   size_t found = 0;

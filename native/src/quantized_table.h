@@ -7,6 +7,7 @@
 #include <limits>
 #include <vector>
 
+#include "kernels.h"
 #include "layout.h"
 
 namespace likeness {
@@ -36,10 +37,14 @@ class QuantizedTable {
 
   /** Makes the table as fine as a threshold allows. */
   void fit(float threshold) {
-    const double span = std::isinf(threshold)
-                            ? std::max(range_, rounding_)
-                            : std::clamp(threshold + rounding_ - offset_, rounding_, std::max(range_, rounding_));
-    scale_ = span / 255;
+    const double whole = std::max(range_, rounding_);
+    double span = whole;
+    if (!std::isinf(threshold)) {
+      // Where sums are few, the whole threshold fits into what kernels may cap; else rounding would let too much through.
+      span = std::max(threshold + rounding_ - offset_, rounding_);
+      if (shape_.M > kMostNarrow) span = std::min(span, whole);
+    }
+    scale_ = span / kMostCapped;
     fitted_ = threshold;
     const double inverse = 1 / scale_;
     for (size_t m = 0; m < shape_.M; m++) {
@@ -73,6 +78,7 @@ class QuantizedTable {
   const uint8_t* entries() const { return entries_.data(); }
 
  private:
+  static constexpr uint32_t kMostNarrow = 16;
   Shape shape_;
   const float* lookup_;
   std::vector<uint8_t> entries_;
