@@ -35,3 +35,12 @@ export function fromFourBit(bytes: Uint8Array, D: number): Float32Array<ArrayBuf
   for (let i = 0; i < D; i++) out[i] = largest * SHARES[(bytes[SCALE_BYTES + (i >> 1)] >> (4 * (i & 1))) & 15];
   return out;
 }
+
+/** The inner product of what fromFourBit would give and a vector. @param bytes of one vector @param other float32, (D) */
+export function fourBitDot(bytes: Uint8Array, other: Float32Array): number {
+  const [largest] = fromHalf(bytes.slice(0, SCALE_BYTES));
+  let sum = 0;
+  for (let i = 0; i < other.length; i++)
+    sum += other[i] * SHARES[(bytes[SCALE_BYTES + (i >> 1)] >> (4 * (i & 1))) & 15];
+  return largest * sum;
+}

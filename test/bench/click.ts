@@ -1,5 +1,5 @@
 // From a click to its results in a library of a million photos: through the loopback server and the engine, re-rank
-// and all, at rest and while photos are read.
+// and all, at rest and while photos are read. Filters, several examples and boxes beside a click, in the same run.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { Engine } from '../../electron/engine/engine.ts';
 import { startPageServer } from '../../electron/faces/browser/http-server.ts';
 import { cataloguePath } from '../../electron/library/catalogue.ts';
 import { SEGMENT_SIZE } from '../../electron/library/rows/code-rows.ts';
+import { GRID } from '../../electron/engine/photo-parts/grid.ts';
 import { fromHalf, toHalf } from '../../electron/numeric/half.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { writePictures } from '../support/pictures.ts';
@@ -22,6 +23,8 @@ const CLICKS = 200;
 const RESULTS = 200;
 /** Of the photos, that a filter leaves. */
 const SHARES = [0.01, 0.1, 0.5];
+/** Codes of parts among which boxes are asked about. */
+const PART_CODES = 10_000_000;
 /** Between two photos of the library made here, in milliseconds. */
 const MINUTE = 60_000;
 
@@ -41,9 +44,11 @@ export async function benchClick(photos: number): Promise<void> {
     await writePictures(seen, REAL);
     const first = await open(libraryPath);
     await first.indexOnce([seen]);
+    await makeParts(first);
     await first.close();
     const start = performance.now();
     inflate(libraryPath, photos);
+    const parts = inflateParts(libraryPath, Math.min(photos * GRID.length, PART_CODES));
     console.log(
       `  a library of ${photos} photos made from ${REAL} in ${((performance.now() - start) / 1000).toFixed(0)} s`,
     );
@@ -83,8 +88,14 @@ export async function benchClick(photos: number): Promise<void> {
       positives: some(1),
       filter: { from: new Date(photos * (1 - share) * MINUTE).toISOString().slice(0, 10) },
     });
+    // Parts of photos whose files are there.
+    const boxes = Array.from({ length: 20 }, () => ({
+      photoId: 1 + random.below(REAL),
+      box: { x: 0.5 * random.uniform(), y: 0.5 * random.uniform(), width: 0.4, height: 0.4 },
+    }));
     await compareClicks(click, {
       'one example': () => ({ positives: some(1) }),
+      [`a box over ${parts} parts`]: () => ({ positives: [boxes[random.below(boxes.length)]] }),
       '3 examples, 2 not wanted': () => ({ positives: some(3), negatives: some(2) }),
       ...Object.fromEntries(SHARES.map((share) => [`a filter that leaves ${share * 100}%`, () => narrowed(share)])),
     });
@@ -114,6 +125,14 @@ export function open(libraryPath: string): Promise<Engine> {
     watching: true,
     trainWhileReading: false,
   });
+}
+
+async function makeParts(engine: Engine): Promise<void> {
+  engine.start();
+  engine.methods.setParts({ on: true });
+  while (engine.methods.getParts().done < REAL) await new Promise((resolve) => setTimeout(resolve, 100));
+  // What is made here from them has no files to make more from.
+  engine.methods.setParts({ on: false });
 }
 
 /** Takes the token of the address for a cookie, as a browser does. */
@@ -258,4 +277,35 @@ export function inflate(libraryPath: string, photos: number): void {
     ).run(photos, photos, photos, JSON.stringify(measured), modelId);
   })();
   db.close();
+}
+
+/** Gives photos parts like those that are there, with codes a little off. @returns codes of parts that there are then */
+function inflateParts(libraryPath: string, most: number): number {
+  const db = new Database(cataloguePath(libraryPath));
+  const random = seededRandom(4);
+  const made = db
+    .prepare<[], { modelId: number; codes: Buffer; vectors: Buffer }>(
+      `SELECT model_id AS modelId, codes, vectors FROM part_code JOIN part_vector USING (model_id, content_id)`,
+    )
+    .all();
+  const missing = db
+    .prepare<[number], { id: number }>(
+      `SELECT id FROM content WHERE id NOT IN (SELECT content_id FROM part_code) ORDER BY id LIMIT ?`,
+    )
+    .all(Math.floor(most / GRID.length) - made.length);
+  db.transaction(() => {
+    const code = db.prepare('INSERT INTO part_code (model_id, content_id, codes) VALUES (?, ?, ?)');
+    const vector = db.prepare('INSERT INTO part_vector (model_id, content_id, vectors) VALUES (?, ?, ?)');
+    for (const { id } of missing) {
+      const { modelId, codes, vectors } = made[random.below(made.length)];
+      code.run(
+        modelId,
+        id,
+        codes.map((byte) => (random.below(2) === 0 ? byte : random.below(256))),
+      );
+      vector.run(modelId, id, vectors);
+    }
+  })();
+  db.close();
+  return (made.length + missing.length) * GRID.length;
 }

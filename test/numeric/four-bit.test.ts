@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fourBitSize, fromFourBit, toFourBit } from '../../electron/numeric/four-bit.ts';
+import { fourBitDot, fourBitSize, fromFourBit, toFourBit } from '../../electron/numeric/four-bit.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { cosine } from '../../electron/numeric/vectors.ts';
 
@@ -17,4 +17,12 @@ it('A vector in steps of four bits takes an eighth of the room and keeps its dir
 it('A vector of zeros stays one, and an odd number of numbers is no trouble', () => {
   expect([...fromFourBit(toFourBit(new Float32Array(5)), 5)]).toEqual([0, 0, 0, 0, 0]);
   expect([...fromFourBit(toFourBit(Float32Array.of(7, -7, 0)), 3)]).toEqual([7, -7, 0]);
+});
+
+it('An inner product can be had without unpacking', () => {
+  const random = seededRandom(4);
+  const [vector, other] = [1, 2].map(() => Float32Array.from({ length: 31 }, () => random.normal()));
+  const bytes = toFourBit(vector);
+  const expected = fromFourBit(bytes, 31).reduce((sum, value, i) => sum + value * other[i], 0);
+  expect(fourBitDot(bytes, other)).toBeCloseTo(expected, 4);
 });

@@ -7,7 +7,7 @@ import type { PhotoDetails, PhotoTile, Problem, Timeline, TimelineChanges } from
 import { describeFileError } from '../../library/files/walk.ts';
 import type { Library } from '../../library/library.ts';
 import type { Desktop, EngineParts } from '../parts.ts';
-import { notThere } from '../searching/queries.ts';
+import { notThere } from '../searching/not-there.ts';
 import { toTile } from '../searching/show-results.ts';
 
 type Parts = Pick<EngineParts, 'library' | 'timeline' | 'jobs' | 'desktop' | 'emit'>;

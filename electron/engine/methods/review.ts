@@ -1,7 +1,7 @@
 // What the person says of results.
 import type { ParsedInput } from '../../contract/methods.ts';
 import type { EngineParts } from '../parts.ts';
-import { notThere } from '../searching/queries.ts';
+import { notThere } from '../searching/not-there.ts';
 
 export function reviewMethods({ library }: Pick<EngineParts, 'library'>) {
   return {

@@ -5,7 +5,7 @@ import { BackgroundSample } from '../../search/background-sample.ts';
 import type { IdSelector } from '../../search/id-selector.ts';
 import type { Library } from '../../library/library.ts';
 import type { PartsOfContent } from '../../library/rows/part-rows.ts';
-import { fourBitSize, fromFourBit } from '../../numeric/four-bit.ts';
+import { fourBitDot, fourBitSize, fromFourBit } from '../../numeric/four-bit.ts';
 import { seededRandom } from '../../numeric/random.ts';
 import { createCodeIndex } from '../codes/choose-code-index.ts';
 import { scanOptionsFor } from '../codes/ranking.ts';
@@ -77,15 +77,12 @@ export class PartIndex {
     const [found] = await this.#index.search(table, most, { ...scanOptionsFor(this.#index), selector, signal });
     const contentIds = [...new Set(Array.from(found!.ids, contentOfPart))];
     const vectors = this.#library.parts.vectorsOf(this.partModel.id, contentIds);
-    const [D, size] = [order.length, fourBitSize(order.length)];
+    const size = fourBitSize(order.length);
     const exact = Array.from(found!.ids, (id, i) => {
       const all = vectors.get(contentOfPart(id));
       if (!all) return { id, distance: found!.distances[i]! };
       const place = placeOfPart(id);
-      const vector = fromFourBit(all.subarray(place * size, (place + 1) * size), D);
-      let dot = 0;
-      for (let t = 0; t < D; t++) dot += order[t]! * vector[t]!;
-      return { id, distance: 2 - 2 * dot };
+      return { id, distance: 2 - 2 * fourBitDot(all.subarray(place * size, (place + 1) * size), order) };
     });
     exact.sort((a, b) => a.distance - b.distance || a.id - b.id);
     return {

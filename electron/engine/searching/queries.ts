@@ -2,14 +2,15 @@
 import { LikenessError } from '../../contract/errors.ts';
 import { FILE_LIMITS } from '../../contract/files.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
-import type { PixelRequest } from '../../contract/pixels.ts';
 import type { Box, Example, Query } from '../../contract/query.ts';
 import type { SearchAnswer } from '../../contract/search.ts';
 import type { Library } from '../../library/library.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import type { PhotoParts } from '../photo-parts/photo-parts.ts';
+import { BoxFeatures } from './box-features.ts';
 import { checkQuery } from './check-query.ts';
 import { Examples, hashBytes } from './examples.ts';
+import { notThere } from './not-there.ts';
 import { PictureComparison } from './picture-comparison.ts';
 import { search, type SeenExample, type SeenQuery } from './searcher.ts';
 import { Selectors } from './selectors.ts';
@@ -32,12 +33,14 @@ export class Queries {
   readonly #photoParts: PhotoParts;
   readonly #space: () => EmbeddingSpace;
   readonly #examples = new Examples();
+  readonly #boxes: BoxFeatures;
   readonly #selectors: Selectors;
   readonly #comparison: PictureComparison;
 
   constructor({ library, readers, photoParts, space }: QueriesParts) {
     this.#library = library;
     this.#selectors = new Selectors(library);
+    this.#boxes = new BoxFeatures(library, readers);
     this.#readers = readers;
     this.#comparison = new PictureComparison(readers);
     this.#photoParts = photoParts;
@@ -161,32 +164,19 @@ export class Queries {
   async #byPart(
     example: Exclude<Example, { text: string }>,
     box: Box,
-    { embedder, row }: EmbeddingSpace,
+    space: EmbeddingSpace,
   ): Promise<Omit<SeenExample, 'weight'>> {
-    const inPhoto = 'photoId' in example;
-    const [pixels] = inPhoto
-      ? await this.#partOfPhoto(example.photoId, box, embedder.input)
-      : await this.#readers.parts(this.#examples.get(example.exampleId).thumbnail, [box], embedder.input);
-    const [feature] = await embedder.embed([pixels!]);
-    if (!feature!.every(Number.isFinite)) {
-      throw new LikenessError('bad-input', `${row.name} makes nothing of what is in the box. Draw it larger.`);
+    if ('exampleId' in example) {
+      const { exampleId } = example;
+      return {
+        feature: await this.#boxes.inExample(exampleId, this.#examples.get(exampleId), box, space),
+        isPart: true,
+      };
     }
-    const tile = inPhoto ? this.#library.photos.tile(example.photoId) : undefined;
-    return { feature: feature!, isPart: true, contentId: tile?.contentId, photoId: tile?.photoId };
-  }
-
-  /** From the file, or where that is not there from the kept thumbnail. */
-  async #partOfPhoto(photoId: number, box: Box, input: PixelRequest): Promise<Uint8Array[]> {
-    const tile = this.#library.photos.tile(photoId);
-    const row = tile && this.#library.photos.byPath(tile.path);
-    if (!tile || !row) throw notThere();
-    try {
-      return await this.#readers.partsOfFile(tile.path, row, [box], input);
-    } catch (error) {
-      const thumbnail = this.#library.contents.thumbnail(tile.contentId);
-      if (!(error instanceof LikenessError) || !thumbnail) throw error;
-      return this.#readers.parts(thumbnail, [box], input);
-    }
+    const tile = this.#library.photos.tile(example.photoId);
+    if (!tile) throw notThere();
+    const feature = await this.#boxes.inPhoto(tile, box, space);
+    return { feature, isPart: true, contentId: tile.contentId, photoId: tile.photoId };
   }
 
   #byPhoto(photoId: number, { row }: EmbeddingSpace): Omit<SeenExample, 'weight'> {
@@ -226,8 +216,4 @@ function checkedWeights(weights: readonly number[], { models, row }: EmbeddingSp
     );
   }
   return Float32Array.from(weights);
-}
-
-export function notThere(): LikenessError {
-  return new LikenessError('not-found', 'That photo is not in the library any more, or has not been read yet.');
 }

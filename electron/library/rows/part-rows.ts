@@ -59,10 +59,11 @@ export class PartRows {
   regionsWithParts(modelId: number, regionIds: readonly number[]): Set<number> {
     return new Set(
       this.#db.values<number>(
-        `SELECT region.id FROM region JOIN part_code ON part_code.content_id = region.content_id AND model_id = ?
-         WHERE region.id IN (SELECT value FROM json_each(?))`,
-        modelId,
+        // Asked of each region: as a join, SQLite goes through all parts of a model.
+        `SELECT id FROM region WHERE id IN (SELECT value FROM json_each(?))
+         AND EXISTS (SELECT 1 FROM part_code WHERE model_id = ? AND content_id = region.content_id)`,
         JSON.stringify(regionIds),
+        modelId,
       ),
     );
   }
