@@ -1,7 +1,7 @@
 // Where the page finds pictures: the same addresses in both faces.
 
-/** A thumbnail by its content, a large picture by its photo, a picture given before by its example. */
-export type MediaKind = 'thumbnail' | 'preview' | 'example';
+/** A thumbnail by its content, a picture for the window or with all its pixels by its photo, a picture given before by its example. */
+export type MediaKind = 'thumbnail' | 'preview' | 'full' | 'example';
 
 export type MediaPath = `/media/${MediaKind}/${number}`;
 
@@ -12,7 +12,7 @@ export interface MediaRequest {
 
 /** What an address asks for, or undefined where it is none of the above. */
 export function parseMediaPath(path: string): MediaRequest | undefined {
-  const match = /^\/media\/(thumbnail|preview|example)\/([1-9]\d{0,14})$/.exec(path);
+  const match = /^\/media\/(thumbnail|preview|full|example)\/([1-9]\d{0,14})$/.exec(path);
   return match ? { kind: match[1] as MediaKind, id: Number(match[2]) } : undefined;
 }
 

@@ -40,6 +40,18 @@ export function toAddress(query: AddressedQuery): string {
   return said.toString().replace(/%2F/g, '/').replace(/%2C/g, ',').replace(/%40/g, '@');
 }
 
+/** Says in an address which photo is in the viewer, where one is. */
+export function withPhoto(address: string, photoId: number | undefined): string {
+  return [address, photoId === undefined ? '' : `photo=${photoId}`].filter(Boolean).join('&');
+}
+
+/** The photo in the viewer, and the rest of the address. What names no photo stays in the rest, where it is not understood. */
+export function splitPhoto(address: string): { photoId: number | undefined; rest: string } {
+  const parts = address.split('&');
+  const photoId = parts.map((part) => wholeNumber(/^photo=(.*)$/.exec(part)?.[1] ?? '')).find((id) => id !== undefined);
+  return { photoId, rest: parts.filter((part) => part !== `photo=${photoId}`).join('&') };
+}
+
 /**
  * @param address as toAddress gives it, or made by hand
  * @throws Error with a sentence that says what of it is not understood

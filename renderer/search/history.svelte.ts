@@ -1,31 +1,12 @@
-// Where the person has been: queries with their answers, and the scroll position each had. The query is in the address,
-// and the browser's own history holds the numbers of the entries, so that its back and forward work as ours do.
+// Where the person has been: queries with their answers, the scroll position each had, and the photo in the viewer. All of it is in the
+// address, and the browser's own history holds the numbers of the entries, so that its back and forward work as ours do.
 import type { Filter } from '../../electron/contract/query.ts';
-import type { SearchAnswer, SearchResult } from '../../electron/contract/search.ts';
+import type { SearchResult } from '../../electron/contract/search.ts';
 import { exampleUrl, thumbnailUrl } from '../shell/media.ts';
 import { CallError, transport } from '../shell/transport.ts';
-import { fromAddress, toAddress, withoutNothing, type AddressedExample } from './address.ts';
+import { fromAddress, splitPhoto, toAddress, withoutNothing, withPhoto, type AddressedExample } from './address.ts';
+import { Entry, MOST } from './entry.svelte.ts';
 import { EVERYTHING, isAsking, isSameExample, toQueryInput, type Query, type ShownExample } from './query.ts';
-
-/** Results that are asked for at first, and at most. */
-const FIRST = 200;
-const MOST = 10_000;
-
-export class Entry {
-  query = $state.raw<Query>(EVERYTHING);
-  answer = $state.raw<SearchAnswer | null>(null);
-  error = $state<string | null>(null);
-  /** Pixels. */
-  scrollTop = $state(0);
-  /** The place of the photo that has the keyboard. */
-  active = $state(0);
-  /** Whether results that are less alike are shown. */
-  unfolded = $state(false);
-  /** Results that are asked for. */
-  k = FIRST;
-  /** Whether the answer is to this query, and not to the one before that it goes on showing. */
-  isCurrent = false;
-}
 
 interface Photo {
   photoId: number;
@@ -35,7 +16,16 @@ interface Photo {
 
 export type Verdict = 'right' | 'wrong' | null;
 
+/** What the browser's history holds. */
+interface Step {
+  entry: number;
+  /** Whether the step before it is the same without the viewer. */
+  opened?: boolean;
+}
+
 const LAST = 'likeness-last-entry';
+/** Milliseconds without another photo after which the address says which one is in the viewer: browsers refuse quick changes. */
+const ADDRESS_REST = 300;
 const placeKey = (at: number): string => `likeness-place-${at}`;
 
 export class SearchHistory {
@@ -45,7 +35,9 @@ export class SearchHistory {
   #at = $state(0);
   #last = $state(Number(sessionStorage.getItem(LAST) ?? 0));
   #entry = $state.raw(new Entry());
+  #viewed = $state<number>();
   #asking: AbortController | undefined;
+  #addressTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     window.addEventListener('popstate', () => this.#arrive());
@@ -59,6 +51,11 @@ export class SearchHistory {
 
   get query(): Query {
     return this.#entry.query;
+  }
+
+  /** The photo in the viewer. */
+  get viewed(): number | undefined {
+    return this.#viewed;
   }
 
   get canGoBack(): boolean {
@@ -75,6 +72,37 @@ export class SearchHistory {
 
   forward(): void {
     if (this.canGoForward) history.forward();
+  }
+
+  /** Shows a photo in the viewer. */
+  view(photoId: number): void {
+    const isOpen = this.#viewed !== undefined;
+    this.#viewed = photoId;
+    clearTimeout(this.#addressTimer);
+    if (!isOpen) history.pushState(this.#step(true), '', this.#url(photoId));
+    else
+      this.#addressTimer = setTimeout(() => {
+        history.replaceState(history.state, '', this.#url(photoId));
+      }, ADDRESS_REST);
+  }
+
+  closeViewer(): void {
+    if (this.#viewed === undefined) return;
+    clearTimeout(this.#addressTimer);
+    this.#viewed = undefined;
+    if ((history.state as Step).opened) history.back();
+    else history.replaceState(this.#step(), '', this.#url());
+  }
+
+  /** Takes the newest query back, as though it had not been asked, and shows a photo in the viewer. */
+  async viewInstead(photoId: number): Promise<void> {
+    this.#asking?.abort();
+    await new Promise((resolve) => {
+      window.addEventListener('popstate', resolve, { once: true });
+      history.back();
+    });
+    this.#setLast();
+    this.view(photoId);
   }
 
   /** All photos, whatever the filter. */
@@ -157,7 +185,7 @@ export class SearchHistory {
 
   /**
    * Marks a result, which steers the order; right ones stay, wrong ones go. Under a single photo of the library, what is right is
-   * also kept to judge new models by.
+   * also kept to judge new models by. The viewer stays open.
    */
   async mark(result: SearchResult, verdict: Verdict): Promise<void> {
     const keeping = this.#keepMark(result, verdict === 'right');
@@ -201,8 +229,10 @@ export class SearchHistory {
 
   /** Goes to a query by its address. */
   open(address: string): void {
-    this.#push(new Entry(), address);
-    void this.#readAddress(this.entry, address);
+    const entry = new Entry();
+    entry.address = address;
+    this.#push(entry);
+    void this.#readAddress(entry);
   }
 
   #without(example: ShownExample): Pick<Query, 'positives' | 'negatives'> {
@@ -224,22 +254,39 @@ export class SearchHistory {
     const entry = new Entry();
     const { answer, scrollTop, active, unfolded, k } = this.entry;
     entry.query = query;
+    const viewed = how === 'stays' ? this.#viewed : undefined;
     if (how !== 'afresh') entry.unfolded = unfolded;
     if (how === 'stays') Object.assign(entry, { answer, scrollTop, active, k });
     const examples = (all: readonly ShownExample[]): AddressedExample[] => all.map(({ example }) => example);
     const { positives, negatives } = query;
-    this.#push(entry, toAddress({ ...query, positives: examples(positives), negatives: examples(negatives) }));
+    entry.address = toAddress({ ...query, positives: examples(positives), negatives: examples(negatives) });
+    this.#push(entry, viewed);
     void this.#answer(entry);
   }
 
-  #push(entry: Entry, address: string): void {
+  #push(entry: Entry, viewed?: number): void {
     this.#keepPlace();
+    clearTimeout(this.#addressTimer);
     this.#at++;
+    this.#setLast();
+    for (const key of this.#entries.keys()) if (key >= this.#at) this.#entries.delete(key);
+    this.#viewed = viewed;
+    this.#show(entry);
+    history.pushState(this.#step(), '', this.#url(viewed));
+  }
+
+  #step(opened = false): Step {
+    return { entry: this.#at, opened };
+  }
+
+  #url(viewed?: number): string {
+    const address = withPhoto(this.#entry.address, viewed);
+    return address ? `#${address}` : location.pathname + location.search;
+  }
+
+  #setLast(): void {
     this.#last = this.#at;
     sessionStorage.setItem(LAST, String(this.#last));
-    for (const key of this.#entries.keys()) if (key >= this.#at) this.#entries.delete(key);
-    history.pushState({ entry: this.#at }, '', address ? `#${address}` : location.pathname + location.search);
-    this.#show(entry);
   }
 
   #show(entry: Entry): void {
@@ -249,14 +296,16 @@ export class SearchHistory {
 
   /** Somebody came here: at the start, by back and forward, or by an address written by hand. */
   #arrive(): void {
-    const known = (history.state as { entry?: number } | null)?.entry;
+    const known = (history.state as Partial<Step> | null)?.entry;
+    clearTimeout(this.#addressTimer);
+    const { photoId, rest } = splitPhoto(location.hash.slice(1));
+    this.#viewed = photoId;
     if (known === undefined) {
       // A new address: of a fresh page the first, of one that is open the next.
       const isFirst = this.#entries.size === 0;
       this.#at = isFirst ? 0 : this.#at + 1;
-      this.#last = this.#at;
-      sessionStorage.setItem(LAST, String(this.#last));
-      history.replaceState({ entry: this.#at }, '');
+      this.#setLast();
+      history.replaceState(this.#step(), '');
     } else this.#at = known;
     const entry = known === undefined ? undefined : this.#entries.get(known);
     if (entry) {
@@ -265,8 +314,9 @@ export class SearchHistory {
     } else {
       const made = new Entry();
       Object.assign(made, JSON.parse(sessionStorage.getItem(placeKey(this.#at)) ?? '{}'));
+      made.address = rest;
       this.#show(made);
-      void this.#readAddress(made, location.hash.slice(1));
+      void this.#readAddress(made);
     }
   }
 
@@ -276,7 +326,8 @@ export class SearchHistory {
     sessionStorage.setItem(placeKey(this.#at), JSON.stringify({ scrollTop, active, unfolded }));
   }
 
-  async #readAddress(entry: Entry, address: string): Promise<void> {
+  async #readAddress(entry: Entry): Promise<void> {
+    const { address } = entry;
     if (address === '') return;
     try {
       const { positives, negatives, ...rest } = fromAddress(address);

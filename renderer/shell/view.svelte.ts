@@ -3,18 +3,6 @@ import type { PhotoDetails } from '../../electron/contract/photos.ts';
 import { transport } from './transport.ts';
 
 export type Panel = 'photos' | 'problems' | 'model' | 'embedders';
-/** A photo that is shown large. */
-export interface LargePhoto {
-  photoId: number;
-  contentId: number;
-  name: string;
-  /** Pixels, upright. */
-  width: number;
-  height: number;
-  /** Whether a box is to be drawn on it. */
-  drawing?: boolean;
-}
-
 export type Theme = 'system' | 'light' | 'dark';
 
 const stored = (key: string): string | null => localStorage.getItem(`likeness-${key}`);
@@ -22,8 +10,10 @@ const stored = (key: string): string | null => localStorage.getItem(`likeness-${
 export class View {
   panel = $state<Panel>('photos');
   inspected = $state.raw<PhotoDetails>();
-  /** The photo shown large. */
-  previewed = $state.raw<LargePhoto>();
+  /** Whether a box is to be drawn on the next photo in the viewer. */
+  drawing = false;
+  /** Whether the viewer shows what there is to know of its photo. */
+  detailsShown = $state(stored('viewer-details') === 'yes');
   shortcutsShown = $state(false);
   /** Whether the filter's fields are shown. */
   narrowing = $state(false);
@@ -46,6 +36,11 @@ export class View {
   setRowHeight(pixels: number): void {
     this.rowHeight = pixels;
     localStorage.setItem('likeness-row-height', String(pixels));
+  }
+
+  setDetailsShown(shown: boolean): void {
+    this.detailsShown = shown;
+    localStorage.setItem('likeness-viewer-details', shown ? 'yes' : 'no');
   }
 
   async inspect(photoId: number): Promise<void> {

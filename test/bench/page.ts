@@ -1,17 +1,23 @@
-// From a mark on a result to the new order, painted, in Chromium at 10,000 photos.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+// What a person waits for in Chromium at 10,000 photos: from a mark on a result to the new order painted, and from an arrow in the viewer
+// to the next photo.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { startPageServer } from '../../electron/faces/browser/http-server.ts';
 import { loadPageFiles } from '../../electron/faces/page-files.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { browserPath } from '../support/environment.ts';
-import { writePictures } from '../support/pictures.ts';
+import { makePicture, settle, writePictures } from '../support/pictures.ts';
 import { inflate, open } from './click.ts';
 
 const REAL = 300;
 const PHOTOS = 10_000;
 const MARKS = 20;
+/** Photos of 12 megapixels, which come first in the timeline. */
+const LARGE = 24;
+/** Milliseconds that a person looks at a photo before the next arrow. */
+const LOOK = 700;
 
 export async function benchPage(): Promise<void> {
   if (!browserPath) {
@@ -23,6 +29,11 @@ export async function benchPage(): Promise<void> {
   mkdirSync(pictures);
   try {
     await writePictures(pictures, REAL);
+    for (let i = 0; i < LARGE; i++) {
+      const path = join(pictures, `large ${i}.jpg`);
+      writeFileSync(path, await makePicture(i, 4000, 3000));
+      settle(path);
+    }
     const first = await open(libraryPath);
     await first.indexOnce([pictures]);
     await first.close();
@@ -68,10 +79,50 @@ export async function benchPage(): Promise<void> {
     console.log(
       `  ${PHOTOS} photos, ${MARKS} marks: from the key to the new order painted, median ${times[MARKS >> 1].toFixed(0)} ms, slowest ${times.at(-1)!.toFixed(0)} ms (to stay within 100)`,
     );
+    await benchArrows(page, server.address);
     await browser.close();
     await server.close();
     await engine.close();
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Arrows through large photos: until the small picture of the next one is there, and until the one made for the window is painted. */
+async function benchArrows(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await page.getByRole('listbox').getByRole('option').first().waitFor();
+  await page.getByRole('listbox').focus();
+  await page.keyboard.press(' ');
+  const times: { small: number; large: number }[] = [];
+  for (let i = 1; i < LARGE; i++) {
+    await page.waitForTimeout(LOOK);
+    const took = await page.evaluate(
+      () =>
+        new Promise<{ small: number; large: number }>((done) => {
+          const name = (): string => document.querySelector('dialog strong')?.textContent ?? '';
+          const [before, start] = [name(), performance.now()];
+          let small: number | undefined;
+          window.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', cancelable: true }));
+          const look = (): void => {
+            const [under, large] = document.querySelectorAll<HTMLImageElement>('dialog .turned img');
+            if (name() !== before && under?.complete) small ??= performance.now() - start;
+            const smallAfter = small;
+            if (smallAfter !== undefined && large?.complete && large.naturalWidth > 0)
+              requestAnimationFrame(() => done({ small: smallAfter, large: performance.now() - start }));
+            else requestAnimationFrame(look);
+          };
+          requestAnimationFrame(look);
+        }),
+    );
+    times.push(took);
+  }
+  const at = (of: 'small' | 'large', share: number): string =>
+    times
+      .map((one) => one[of])
+      .sort((a, b) => a - b)
+      [Math.floor(share * times.length)].toFixed(0);
+  console.log(
+    `  ${times.length} arrows in the viewer, photos of 12 megapixels: the small picture of the next one after ${at('small', 0.5)} ms (95th percentile ${at('small', 0.95)}), the large one painted after ${at('large', 0.5)} ms (${at('large', 0.95)}; to stay within 50)`,
+  );
 }

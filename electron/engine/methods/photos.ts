@@ -13,6 +13,8 @@ import { toTile } from '../searching/show-results.ts';
 type Parts = Pick<EngineParts, 'library' | 'timeline' | 'jobs' | 'desktop' | 'emit'>;
 
 const PREVIEW_SIDE = 2560;
+/** Pixels on the longer side beyond which browsers do not show a picture whole. */
+const FULL_SIDE = 16_000;
 /** Copies of a photo that are told by their paths. */
 const COPIES_TOLD = 20;
 
@@ -85,7 +87,7 @@ export async function readMedia(
   }
   const path = await existingPath(library, id);
   const { size, mtimeMs } = await stat(path);
-  return readers.preview(path, { size, modifiedAt: mtimeMs }, PREVIEW_SIDE);
+  return readers.preview(path, { size, modifiedAt: mtimeMs }, kind === 'full' ? FULL_SIDE : PREVIEW_SIDE);
 }
 
 function present(desktop: Desktop | undefined): Desktop {

@@ -140,8 +140,9 @@ export async function startPageServer(
     const media = parseMediaPath(path);
     if (media) {
       const jpeg = await (await source.engine).getMedia(media);
-      // A content's thumbnail never changes; a photo's preview may.
-      const caching = media.kind === 'preview' ? 'no-store' : 'private, max-age=31536000, immutable';
+      // A content's thumbnail never changes; what is made of a photo's file may.
+      const caching =
+        media.kind === 'preview' || media.kind === 'full' ? 'no-store' : 'private, max-age=31536000, immutable';
       response.writeHead(200, { 'Content-Type': 'image/jpeg', 'Cache-Control': caching }).end(jpeg);
       return;
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boxAfterKey, boxBetween, isLargeEnough, MIDDLE } from '../../../renderer/photos/box-drawing.ts';
+import { boxAfterKey, boxBetween, isLargeEnough, MIDDLE } from '../../../renderer/viewer/box-drawing.ts';
 
 describe('A box', () => {
   it('lies between two corners, whichever came first, and within the picture', () => {
