@@ -69,6 +69,9 @@ export interface Problem {
   reason: string;
 }
 
+/** Photos that something is asked of at once. */
+const MOST_SELECTED = 100_000;
+
 export const photoMethods = {
   /** The order and proportions of all photos, newest first. */
   getTimeline: method(none).returning<Timeline>(),
@@ -76,6 +79,15 @@ export const photoMethods = {
   getTimelineChanges: method(z.strictObject({ since: z.int().min(0) })).returning<TimelineChanges | null>(),
   /** Those of some photos that are there and have been read, in any order. */
   listPhotos: method(z.strictObject({ photoIds: z.array(id).min(1).max(1000) })).returning<PhotoTile[]>(),
+  /** How many of some photos are there, and the bytes of their files. */
+  measurePhotos: method(z.strictObject({ photoIds: z.array(id).min(1).max(MOST_SELECTED) })).returning<{
+    photos: number;
+    bytes: number;
+  }>(),
+  /** Paths of those of some photos that are there, in the order given. */
+  listPaths: method(z.strictObject({ photoIds: z.array(id).min(1).max(MOST_SELECTED) })).returning<{
+    paths: string[];
+  }>(),
   getPhoto: method(z.strictObject({ photoId: id })).returning<PhotoDetails>(),
   listProblems: method(
     z.strictObject({ start: z.int().min(0).default(0), count: z.int().min(1).max(1000).default(200) }),

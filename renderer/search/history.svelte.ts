@@ -126,6 +126,10 @@ export class SearchHistory {
     this.ask(toExample(photo, box));
   }
 
+  askPhotos(photos: readonly Photo[]): void {
+    this.ask(...photos.map((photo) => toExample(photo)));
+  }
+
   /** @throws CallError where a file is not a picture that can be searched by */
   async askFiles(files: readonly File[]): Promise<void> {
     const examples: ShownExample[] = [];
@@ -146,21 +150,29 @@ export class SearchHistory {
    * @throws Error with a sentence, where nothing would be meant any more
    */
   addPhoto(photo: Photo, wanted: boolean): void {
-    this.add(toExample(photo), wanted);
+    this.addPhotos([photo], wanted);
   }
 
-  add(added: ShownExample, wanted: boolean): void {
+  /** The same of several photos, in one step. */
+  addPhotos(photos: readonly Photo[], wanted: boolean): void {
+    this.add(
+      photos.map((photo) => toExample(photo)),
+      wanted,
+    );
+  }
+
+  add(added: readonly ShownExample[], wanted: boolean): void {
     const { positives, negatives } = this.#without(added);
     if (!wanted && positives.length === 0)
       throw new Error('Choose a photo that you mean first. Then take away what you do not mean.');
-    const query = this.#withoutMark('photoId' in added.example ? added.example.photoId : 0);
-    if (wanted) this.#go({ ...query, positives: [...positives, added], negatives });
-    else this.#go({ ...query, positives, negatives: [...negatives, added] });
+    const query = this.#withoutMarks(added.map(({ example }) => ('photoId' in example ? example.photoId : 0)));
+    if (wanted) this.#go({ ...query, positives: [...positives, ...added], negatives });
+    else this.#go({ ...query, positives, negatives: [...negatives, ...added] });
   }
 
   /** Takes an example out of the query; without any that is wanted, photos are shown. */
   remove(example: ShownExample): void {
-    const left = this.#without(example);
+    const left = this.#without([example]);
     if (left.positives.length > 0) this.#go({ ...this.query, ...left });
     else this.stopAsking();
   }
@@ -191,7 +203,7 @@ export class SearchHistory {
     const keeping = this.#keepMark(result, verdict === 'right');
     // What is taken back must be gone before the order is asked for; a new mark goes along with the query.
     if (verdict !== 'right') await keeping;
-    const query = this.#withoutMark(result.photoId);
+    const query = this.#withoutMarks([result.photoId]);
     const marks = (all: readonly number[], which: Verdict): readonly number[] =>
       verdict === which ? [...all, result.photoId] : all;
     this.#go({ ...query, right: marks(query.right, 'right'), wrong: marks(query.wrong, 'wrong') }, 'stays');
@@ -235,14 +247,14 @@ export class SearchHistory {
     void this.#readAddress(entry);
   }
 
-  #without(example: ShownExample): Pick<Query, 'positives' | 'negatives'> {
+  #without(left: readonly ShownExample[]): Pick<Query, 'positives' | 'negatives'> {
     const others = (examples: readonly ShownExample[]): ShownExample[] =>
-      examples.filter((one) => !isSameExample(one, example));
+      examples.filter((one) => !left.some((example) => isSameExample(one, example)));
     return { positives: others(this.query.positives), negatives: others(this.query.negatives) };
   }
 
-  #withoutMark(photoId: number): Query {
-    const others = (all: readonly number[]): number[] => all.filter((id) => id !== photoId);
+  #withoutMarks(photoIds: readonly number[]): Query {
+    const others = (all: readonly number[]): number[] => all.filter((id) => !photoIds.includes(id));
     return { ...this.query, right: others(this.query.right), wrong: others(this.query.wrong) };
   }
 

@@ -1,6 +1,9 @@
 // A query as the page shows it.
 import type { Box, Filter, QueryInput } from '../../electron/contract/query.ts';
 
+/** Examples of either kind that a query may hold, as the engine says. */
+export const MOST_EXAMPLES = 32;
+
 export interface ShownExample {
   example: ({ photoId: number } | { exampleId: number }) & { box?: Box | undefined };
   name: string;

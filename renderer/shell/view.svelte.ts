@@ -1,5 +1,5 @@
 // What the page shows beside the photos: the selection, panels, theme, sizes, and passing words.
-import type { PhotoDetails } from '../../electron/contract/photos.ts';
+import type { PhotoDetails, PhotoTile } from '../../electron/contract/photos.ts';
 import { transport } from './transport.ts';
 
 export type Panel = 'photos' | 'problems' | 'model' | 'embedders';
@@ -12,6 +12,8 @@ export class View {
   inspected = $state.raw<PhotoDetails>();
   /** Whether a box is to be drawn on the next photo in the viewer. */
   drawing = false;
+  /** Beside which the next photo in the viewer is compared. */
+  compared: readonly PhotoTile[] = [];
   /** Whether the viewer shows what there is to know of its photo. */
   detailsShown = $state(stored('viewer-details') === 'yes');
   shortcutsShown = $state(false);

@@ -29,6 +29,14 @@ export function photoMethods({ library, timeline, jobs, desktop, emit }: Parts) 
     listPhotos: ({ photoIds }: ParsedInput<'listPhotos'>): PhotoTile[] =>
       [...photos.tiles(photoIds).values()].map(toTile),
 
+    measurePhotos: ({ photoIds }: ParsedInput<'measurePhotos'>): { photos: number; bytes: number } =>
+      photos.measure(photoIds),
+
+    listPaths({ photoIds }: ParsedInput<'listPaths'>): { paths: string[] } {
+      const paths = photos.paths(photoIds);
+      return { paths: photoIds.flatMap((id) => paths.get(id) ?? []) };
+    },
+
     getPhoto({ photoId }: ParsedInput<'getPhoto'>): PhotoDetails {
       const row = photos.details(photoId);
       if (!row) throw notThere();

@@ -234,6 +234,25 @@ export class PhotoRows {
     return new Map(rows.map((row) => [row.photoId, row]));
   }
 
+  /** How many of some photos are there, and the bytes of their files. */
+  measure(photoIds: readonly number[]): { photos: number; bytes: number } {
+    const [measured] = this.#db.all<{ photos: number; bytes: number }>(
+      `SELECT count(*) AS photos, coalesce(sum(size), 0) AS bytes FROM photo
+       WHERE id IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(photoIds),
+    );
+    return measured!;
+  }
+
+  /** Paths of those of some photos that are there. */
+  paths(photoIds: readonly number[]): Map<number, string> {
+    const rows = this.#db.all<{ id: number; path: string }>(
+      'SELECT id, path FROM photo WHERE id IN (SELECT value FROM json_each(?))',
+      JSON.stringify(photoIds),
+    );
+    return new Map(rows.map(({ id, path }) => [id, path]));
+  }
+
   /** Photos that hold a content, in the order of their paths. */
   tilesOf(contentId: number): TileRow[] {
     return this.#db.all(`SELECT ${TILE} WHERE content.id = ? ORDER BY photo.path`, contentId);
