@@ -44,6 +44,7 @@ describe.skipIf(missingBrowser())('The viewer', () => {
     await tiles(page)
       .nth(3)
       .click({ modifiers: ['Control'] });
+    await page.keyboard.press('Escape');
     const names = await tiles(page).evaluateAll((all) =>
       all.sort((a, b) => Number(a.ariaPosInSet) - Number(b.ariaPosInSet)).map((tile) => tile.ariaLabel!.split(',')[0]),
     );
