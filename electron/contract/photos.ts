@@ -15,12 +15,14 @@ export interface Timeline {
    * so from 1/16 to 16 in steps of 2%.
    */
   aspects: string;
+  /** Mean colour of each photo, newest first: red, green and blue, a byte each, as base64. */
+  colours: string;
 }
 
 /** One step from a version of the order to the next. Places ascend. */
 export type TimelineChange =
-  /** places: in the order after it; aspects: as bytes, see Timeline. */
-  | { kind: 'added'; places: number[]; ids: number[]; aspects: number[] }
+  /** places: in the order after it; aspects: as bytes, see Timeline; colours: 0xRRGGBB. */
+  | { kind: 'added'; places: number[]; ids: number[]; aspects: number[]; colours: number[] }
   /** places: in the order before it. */
   | { kind: 'removed'; places: number[] };
 

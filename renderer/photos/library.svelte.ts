@@ -12,7 +12,12 @@ const TILES_KEPT = 20_000;
 /** Milliseconds between two looks at the order while photos keep coming. */
 const LOOK_EVERY = 1500;
 
-const NOTHING: ShownOrder = { ids: new Uint32Array(0), aspects: new Float32Array(0), months: [] };
+const NOTHING: ShownOrder = {
+  ids: new Uint32Array(0),
+  aspects: new Float32Array(0),
+  colours: new Uint32Array(0),
+  months: [],
+};
 
 export class LibraryState {
   status = $state.raw<Status>();

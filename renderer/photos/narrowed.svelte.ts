@@ -42,7 +42,7 @@ export class NarrowedPhotos {
 }
 
 /** Those of some photos that are in an order. */
-export function among({ ids, aspects, months }: ShownOrder, passing: Uint32Array): ShownOrder {
+export function among({ ids, aspects, colours, months }: ShownOrder, passing: Uint32Array): ShownOrder {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   const passes = new Set(passing);
   const places: number[] = [];
@@ -56,6 +56,7 @@ export function among({ ids, aspects, months }: ShownOrder, passing: Uint32Array
   return {
     ids: Uint32Array.from(places, (place) => ids[place]),
     aspects: Float32Array.from(places, (place) => aspects[place]),
+    colours: Uint32Array.from(places, (place) => colours[place]),
     months: narrowed,
   };
 }

@@ -7,6 +7,8 @@ export interface ShownOrder {
   readonly ids: Uint32Array;
   /** float32, (n): width over height of each. */
   readonly aspects: Float32Array;
+  /** uint32, (n): mean colour of each, 0xRRGGBB. */
+  readonly colours: Uint32Array;
   /** Places at which a month begins; ascending. */
   readonly months: readonly { at: number; year: number; month: number }[];
 }
@@ -19,14 +21,16 @@ const ASPECTS = Float32Array.from({ length: 256 }, (_, byte) => 2 ** ((byte - 12
 export class PhotoOrder {
   #ids: Uint32Array;
   #aspects: Uint8Array;
+  #colours: Uint32Array;
   #months: Months;
   /** 1 where a photo waits. */
   #held: Uint8Array;
   #waiting = 0;
 
-  constructor({ ids, aspects, months }: Pick<Timeline, 'ids' | 'aspects' | 'months'>) {
+  constructor({ ids, aspects, colours, months }: Omit<Timeline, 'version'>) {
     this.#ids = new Uint32Array(bytesOf(ids).buffer);
     this.#aspects = bytesOf(aspects);
+    this.#colours = coloursOf(bytesOf(colours));
     this.#months = months;
     this.#held = new Uint8Array(this.#ids.length);
   }
@@ -62,23 +66,28 @@ export class PhotoOrder {
     const count = this.#ids.length - this.#waiting;
     const ids = all ? this.#ids : new Uint32Array(count);
     const aspects = new Float32Array(count);
+    const colours = all ? this.#colours : new Uint32Array(count);
     const months: { at: number; year: number; month: number }[] = [];
     let [place, at] = [0, 0];
     for (const { year, month, count: photos } of this.#months) {
       const start = at;
       for (const end = place + photos; place < end; place++) {
         if (this.#held[place] === 1) continue;
-        if (!all) ids[at] = this.#ids[place];
+        if (!all) {
+          ids[at] = this.#ids[place];
+          colours[at] = this.#colours[place];
+        }
         aspects[at++] = ASPECTS[this.#aspects[place]];
       }
       if (at > start) months.push({ at: start, year, month });
     }
-    return { ids, aspects, months };
+    return { ids, aspects, colours, months };
   }
 
-  #add({ places, ids, aspects }: Extract<TimelineChange, { kind: 'added' }>, border: number): number {
+  #add({ places, ids, aspects, colours }: Extract<TimelineChange, { kind: 'added' }>, border: number): number {
     const total = this.#ids.length + places.length;
-    const [newIds, newAspects, newHeld] = [new Uint32Array(total), new Uint8Array(total), new Uint8Array(total)];
+    const [newIds, newColours] = [new Uint32Array(total), new Uint32Array(total)];
+    const [newAspects, newHeld] = [new Uint8Array(total), new Uint8Array(total)];
     let from = 0;
     let moved = border;
     places.forEach((place, i) => {
@@ -86,9 +95,11 @@ export class PhotoOrder {
       const stop = place - i;
       newIds.set(this.#ids.subarray(from, stop), from + i);
       newAspects.set(this.#aspects.subarray(from, stop), from + i);
+      newColours.set(this.#colours.subarray(from, stop), from + i);
       newHeld.set(this.#held.subarray(from, stop), from + i);
       newIds[place] = ids[i];
       newAspects[place] = aspects[i];
+      newColours[place] = colours[i];
       if (stop < border) {
         newHeld[place] = 1;
         moved++;
@@ -97,8 +108,9 @@ export class PhotoOrder {
     });
     newIds.set(this.#ids.subarray(from), from + places.length);
     newAspects.set(this.#aspects.subarray(from), from + places.length);
+    newColours.set(this.#colours.subarray(from), from + places.length);
     newHeld.set(this.#held.subarray(from), from + places.length);
-    [this.#ids, this.#aspects, this.#held] = [newIds, newAspects, newHeld];
+    [this.#ids, this.#aspects, this.#colours, this.#held] = [newIds, newAspects, newColours, newHeld];
     return moved;
   }
 
@@ -107,6 +119,7 @@ export class PhotoOrder {
     const stays = (_: number, place: number): boolean => !gone.has(place);
     this.#ids = this.#ids.filter(stays);
     this.#aspects = this.#aspects.filter(stays);
+    this.#colours = this.#colours.filter(stays);
     this.#held = this.#held.filter(stays);
     return border - places.filter((place) => place < border).length;
   }
@@ -118,6 +131,14 @@ export class PhotoOrder {
     for (let left = shown; place < this.#held.length && left > 0; place++) if (this.#held[place] === 0) left--;
     return place;
   }
+}
+
+/** From red, green and blue, a byte each. */
+function coloursOf(bytes: Uint8Array): Uint32Array<ArrayBuffer> {
+  const colours = new Uint32Array(bytes.length / 3);
+  for (let i = 0; i < colours.length; i++)
+    colours[i] = (bytes[3 * i] << 16) | (bytes[3 * i + 1] << 8) | bytes[3 * i + 2];
+  return colours;
 }
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {

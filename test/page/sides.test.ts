@@ -65,7 +65,7 @@ describe.skipIf(missingBrowser())('The sides of the page', () => {
     await expectAccessible(page);
     await shoot(page, '42-narrow');
     await page.getByRole('button', { name: 'Details of the selected photo' }).click();
-    await details(page).getByText('Taken').waitFor();
+    await details(page).getByText('File date').waitFor();
     await shoot(page, '43-narrow-details');
     await page.keyboard.press('Escape');
     await details(page).waitFor({ state: 'detached' });

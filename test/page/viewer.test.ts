@@ -254,7 +254,7 @@ describe.skipIf(missingBrowser())('The viewer', () => {
     await expect.poll(() => shownName(page), { timeout: 8000 }).not.toBe(first);
     await page.keyboard.press('i');
     await viewer(page).getByRole('button', { name: 'Slideshow' }).waitFor();
-    await viewer(page).getByRole('complementary').getByText('Taken').waitFor();
+    await viewer(page).getByRole('complementary').getByText('File date').waitFor();
     await expectAccessible(page);
     await shoot(page, '34-viewer-details');
   });

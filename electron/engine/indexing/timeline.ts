@@ -7,6 +7,8 @@ export interface TimelineEntry {
   takenAt: number;
   width: number;
   height: number;
+  /** 0xRRGGBB. */
+  colour: number;
 }
 
 /** Changes that are kept for pages to catch up by, and photos in them, at most; beyond, the whole is sent again. */
@@ -22,6 +24,8 @@ export class Timeline {
   #ids = new Uint32Array(0);
   #times = new Float64Array(0);
   #aspects = new Uint8Array(0);
+  /** 0xRRGGBB. */
+  #colours = new Uint32Array(0);
   readonly #known = new Set<number>();
   /** Added since somebody last looked: among a million, each taking in copies everything, so several are taken in together. */
   readonly #pending = new Map<number, TimelineEntry>();
@@ -52,6 +56,7 @@ export class Timeline {
       months: this.#months(),
       ids: base64(this.#ids),
       aspects: base64(this.#aspects),
+      colours: base64(toBytes(this.#colours)),
     };
   }
 
@@ -74,28 +79,38 @@ export class Timeline {
     const ids = new Uint32Array(total);
     const times = new Float64Array(total);
     const aspects = new Uint8Array(total);
+    const colours = new Uint32Array(total);
+    const copy = (start: number, end: number, to: number): void => {
+      ids.set(this.#ids.subarray(start, end), to);
+      times.set(this.#times.subarray(start, end), to);
+      aspects.set(this.#aspects.subarray(start, end), to);
+      colours.set(this.#colours.subarray(start, end), to);
+    };
     const places: number[] = [];
     // What lies between two newcomers is copied as a block.
     let from = 0;
     fresh.forEach((entry, i) => {
       const stop = this.#placeOf(entry, from);
-      this.#copy(ids, times, aspects, from, stop, from + i);
+      copy(from, stop, from + i);
       ids[stop + i] = entry.photoId;
       times[stop + i] = entry.takenAt;
       aspects[stop + i] = encodeAspect(entry.width, entry.height);
+      colours[stop + i] = entry.colour;
       places.push(stop + i);
       from = stop;
     });
-    this.#copy(ids, times, aspects, from, this.#ids.length, from + fresh.length);
+    copy(from, this.#ids.length, from + fresh.length);
     for (const { photoId } of fresh) this.#known.add(photoId);
     this.#ids = ids;
     this.#times = times;
     this.#aspects = aspects;
+    this.#colours = colours;
     this.#note({
       kind: 'added',
       places,
       ids: fresh.map(({ photoId }) => photoId),
       aspects: places.map((place) => aspects[place]!),
+      colours: fresh.map(({ colour }) => colour),
     });
   }
 
@@ -110,6 +125,7 @@ export class Timeline {
     });
     this.#times = this.#times.filter(stays);
     this.#aspects = this.#aspects.filter(stays);
+    this.#colours = this.#colours.filter(stays);
     this.#ids = ids.filter(stays);
     this.#note({ kind: 'removed', places });
   }
@@ -150,12 +166,17 @@ export class Timeline {
     }
     return low;
   }
+}
 
-  #copy(ids: Uint32Array, times: Float64Array, aspects: Uint8Array, start: number, end: number, to: number): void {
-    ids.set(this.#ids.subarray(start, end), to);
-    times.set(this.#times.subarray(start, end), to);
-    aspects.set(this.#aspects.subarray(start, end), to);
-  }
+/** Red, green and blue of each colour, a byte each. */
+function toBytes(colours: Uint32Array): Uint8Array {
+  const bytes = new Uint8Array(3 * colours.length);
+  colours.forEach((colour, i) => {
+    bytes[3 * i] = colour >> 16;
+    bytes[3 * i + 1] = colour >> 8;
+    bytes[3 * i + 2] = colour;
+  });
+  return bytes;
 }
 
 function base64(column: Uint32Array | Uint8Array): string {

@@ -214,9 +214,15 @@ export class PhotoRows {
   }
 
   /** What the timeline orders by, of every photo that has a picture to show. */
-  timelineRows(): IterableIterator<{ photoId: number; takenAt: number; width: number; height: number }> {
+  timelineRows(): IterableIterator<{
+    photoId: number;
+    takenAt: number;
+    width: number;
+    height: number;
+    colour: number;
+  }> {
     return this.#db.iterate(
-      `SELECT photo.id AS photoId, photo.taken_at AS takenAt, content.width, content.height
+      `SELECT photo.id AS photoId, photo.taken_at AS takenAt, content.width, content.height, content.colour
        FROM photo JOIN content ON content.id = photo.content_id`,
     );
   }

@@ -3,7 +3,14 @@ import { encodeAspect, Timeline, type TimelineEntry } from '../../../electron/en
 import { PhotoOrder } from '../../../renderer/photos/order.ts';
 import { seededRandom } from '../../../electron/numeric/random.ts';
 
-const entry = (photoId: number, takenAt: number): TimelineEntry => ({ photoId, takenAt, width: 3, height: 2 });
+const entry = (photoId: number, takenAt: number): TimelineEntry => ({
+  photoId,
+  takenAt,
+  width: 3,
+  height: 2,
+  // All three bytes of it say which photo it is.
+  colour: photoId * 0x010203,
+});
 
 const idsOf = ({ ids }: { ids: string }): number[] => [
   ...new Uint32Array(Uint8Array.from(Buffer.from(ids, 'base64')).buffer),
@@ -62,6 +69,7 @@ describe('The timeline', () => {
       page.order.apply(changes, months, 0);
       page.version = version;
       expect([...page.order.shown.ids]).toEqual(idsOf(timeline.toMessage()));
+      expect([...page.order.shown.colours]).toEqual([...page.order.shown.ids].map((id) => id * 0x010203));
       expect(timeline.changesSince(version)!.changes).toEqual([]);
     }
   });

@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import sharp from 'sharp';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cataloguePath } from '../../../electron/library/catalogue.ts';
 import { openEngine, ready } from '../../support/engines.ts';
 import { missingBrowser } from '../../support/environment.ts';
-import { temporaryFolder, writePicture, writePictures } from '../../support/pictures.ts';
+import { settle, temporaryFolder, writePicture, writePictures } from '../../support/pictures.ts';
 import { launchBrowser, openPage, shoot } from '../../support/browser.ts';
 
 const grid = (page: Page): Locator => page.getByRole('listbox');
@@ -174,6 +175,32 @@ describe.skipIf(missingBrowser())('The grid', () => {
     await page.getByRole('button', { name: 'Back', exact: true }).click();
     await page.locator('header .name').waitFor({ state: 'detached' });
     await page.waitForFunction(() => document.querySelector('[role=listbox]')!.scrollTop === 300);
+  });
+
+  it('shows each photo in its mean colour while nothing else of it is here', async () => {
+    const folder = temporaryFolder();
+    for (const [i, colour] of ['#ff0000', '#00ff00', '#0000ff'].entries()) {
+      const path = join(folder, `${i}.png`);
+      await sharp({ create: { width: 90, height: 60, channels: 3, background: colour } })
+        .png()
+        .toFile(path);
+      settle(path, new Date(2026, 0, 3 - i));
+    }
+    const engine = await openEngine({ watching: false });
+    await engine.indexOnce([folder]);
+    const page = await openPage(browser, engine);
+    // What photos are is asked for and never answered.
+    await page.route('**/api/listPhotos', () => undefined);
+    await page.reload();
+    await tiles(page).nth(2).waitFor();
+    const tints = await tiles(page).evaluateAll((all) =>
+      all.map((tile) => [tile.ariaLabel, getComputedStyle(tile).backgroundColor]),
+    );
+    expect(tints).toEqual([
+      ['Loading', 'rgb(255, 0, 0)'],
+      ['Loading', 'rgb(0, 255, 0)'],
+      ['Loading', 'rgb(0, 0, 255)'],
+    ]);
   });
 });
 

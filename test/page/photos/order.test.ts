@@ -8,7 +8,13 @@ const months = (...counts: number[]) => counts.map((count, i) => ({ year: 2026, 
 function orderOf(...counts: number[]): PhotoOrder {
   const n = counts.reduce((sum, one) => sum + one, 0);
   const ids = Uint32Array.from({ length: n }, (_, i) => 10 * (i + 1));
-  return new PhotoOrder({ ids: base64(ids), aspects: base64(new Uint8Array(n).fill(128)), months: months(...counts) });
+  return new PhotoOrder({
+    ids: base64(ids),
+    aspects: base64(new Uint8Array(n).fill(128)),
+    // As many as the ids: 10 is 0x00000a.
+    colours: base64(Uint8Array.from({ length: 3 * n }, (_, i) => (i % 3 === 2 ? ids[(i - 2) / 3] : 0))),
+    months: months(...counts),
+  });
 }
 
 const added = (places: number[], ids: number[]) => ({
@@ -16,6 +22,7 @@ const added = (places: number[], ids: number[]) => ({
   places,
   ids,
   aspects: places.map(() => 160),
+  colours: ids,
 });
 
 describe('The order that the page holds', () => {
@@ -25,6 +32,7 @@ describe('The order that the page holds', () => {
     order.apply([added([1, 3, 6], [11, 21, 41])], months(3, 5), 3);
     expect([...order.shown.ids]).toEqual([10, 20, 30, 40, 41, 50]);
     expect(order.waiting).toBe(2);
+    expect([...order.shown.colours]).toEqual([...order.shown.ids]);
     expect(order.shown.months).toEqual([
       { at: 0, year: 2026, month: 12 },
       { at: 2, year: 2026, month: 11 },
@@ -42,6 +50,8 @@ describe('The order that the page holds', () => {
       false,
     ]);
     expect(order.shown.months.map(({ at }) => at)).toEqual([0, 3]);
+    order.apply([{ kind: 'removed', places: [0, 5] }], months(3, 3), 0);
+    expect([...order.shown.colours]).toEqual([...order.shown.ids]);
   });
 
   it('holds the same border over several changes, and forgets what waits when it goes', () => {
