@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import { albumMethods } from './albums.ts';
 import { embedderMethods } from './embedders.ts';
+import { exportMethods } from './export.ts';
 import { filterMethods } from './filters.ts';
 import { folderMethods } from './folders.ts';
 import { modelMethods } from './models.ts';
@@ -16,6 +17,7 @@ export const methods = {
   ...statusMethods,
   ...folderMethods,
   ...photoMethods,
+  ...exportMethods,
   ...searchMethods,
   ...filterMethods,
   ...partsMethods,

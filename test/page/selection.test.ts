@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../electron/engine/engine.ts';
@@ -26,7 +27,13 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-async function open(): Promise<{ engine: Engine; page: Page; sizes: Map<string, number>; names: string[] }> {
+async function open(): Promise<{
+  engine: Engine;
+  page: Page;
+  folder: string;
+  sizes: Map<string, number>;
+  names: string[];
+}> {
   const folder = temporaryFolder();
   const paths = await writePictures(folder, 20);
   const engine = await openEngine({ watching: false });
@@ -36,7 +43,13 @@ async function open(): Promise<{ engine: Engine; page: Page; sizes: Map<string, 
   const names = await tiles(page).evaluateAll((all) =>
     all.sort((a, b) => Number(a.ariaPosInSet) - Number(b.ariaPosInSet)).map((tile) => tile.ariaLabel!.split(',')[0]),
   );
-  return { engine, page, names, sizes: new Map(paths.map((path) => [path.split('/').at(-1)!, statSync(path).size])) };
+  return {
+    engine,
+    page,
+    folder,
+    names,
+    sizes: new Map(paths.map((path) => [path.split('/').at(-1)!, statSync(path).size])),
+  };
 }
 
 describe.skipIf(missingBrowser())('A selection', () => {
@@ -102,6 +115,33 @@ describe.skipIf(missingBrowser())('A selection', () => {
     await expect.poll(() => viewer.locator('.picture').count()).toBe(3);
     const captions = await viewer.locator('figcaption').allTextContents();
     expect(captions.map((caption) => caption.trim().split(/\s/)[0])).toEqual([1, 3, 5].map((place) => names[place]));
+  });
+
+  it('is copied to a folder, with what could not be copied named, and not into a photo folder', async () => {
+    const { page, names, folder } = await open();
+    const target = temporaryFolder();
+    const at = (place: number): Locator => grid(page).getByRole('option', { name: new RegExp(`^${names[place]},`) });
+    for (const place of [0, 2, 3]) await at(place).click({ modifiers: ['Control'] });
+    await bar(page).getByRole('button', { name: 'Export…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Export' });
+    await dialog.getByRole('heading', { name: 'Copy 3 photos to a folder' }).waitFor();
+    await expectAccessible(page);
+    await shoot(page, '44-export');
+    const path = dialog.getByRole('textbox', { name: 'Folder' });
+    await path.fill(folder);
+    await dialog.getByRole('button', { name: 'Copy here' }).click();
+    await dialog.getByText('is one of your photo folders. Likeness writes nothing there.').waitFor();
+    rmSync(join(folder, names[3]));
+    await path.fill(target);
+    await dialog.getByRole('button', { name: 'Copy here' }).click();
+    await dialog.getByText(`2 copies are in ${target}.`).waitFor();
+    await dialog.getByText('1 photo could not be copied:').waitFor();
+    await dialog.getByText(/it is not there/i).waitFor();
+    expect(readdirSync(target).sort()).toEqual([names[0], names[2]].sort());
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    // What is selected stays, for something else to be done with it.
+    await says(page, '3 selected');
   });
 
   it('gives its paths to other programs, in the order of selecting', async () => {

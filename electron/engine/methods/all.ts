@@ -3,6 +3,7 @@ import type { Implementation } from '../../contract/methods.ts';
 import type { EngineParts } from '../parts.ts';
 import { albumMethods } from './albums.ts';
 import { embedderMethods } from './embedders.ts';
+import { exportMethods } from './export.ts';
 import { filterMethods } from './filters.ts';
 import { folderMethods } from './folders.ts';
 import { modelMethods } from './models.ts';
@@ -19,6 +20,7 @@ export function engineMethods(parts: EngineParts) {
     ...statusMethods(parts),
     ...folderMethods(parts),
     ...photoMethods(parts),
+    ...exportMethods(parts),
     ...searchMethods(parts),
     ...filterMethods(parts),
     ...partsMethods(parts),
