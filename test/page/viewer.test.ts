@@ -240,6 +240,52 @@ describe.skipIf(missingBrowser())('The viewer', () => {
     await viewer(page).getByText('This photo is not in the library any more').waitFor();
   });
 
+  it('follows fingers: a brush goes on to the next photo, two of them zoom', async () => {
+    const { engine } = await library();
+    const page = await openPage(browser, engine);
+    await tiles(page)
+      .nth(3)
+      .click({ modifiers: ['Control'] });
+    await page.keyboard.press('Escape');
+    await grid(page).focus();
+    await page.keyboard.press(' ');
+    await large(page);
+    const first = await shownName(page);
+    const whole = await lies(page);
+    const fingers = await page.context().newCDPSession(page);
+    /** Fingers from some points to others, in steps. */
+    const brush = async (from: number[][], to: number[][]): Promise<void> => {
+      const points = (share: number) =>
+        from.map(([x, y], id) => ({ x: x + (to[id][0] - x) * share, y: y + (to[id][1] - y) * share, id }));
+      await fingers.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: points(0) });
+      for (const share of [0.25, 0.5, 0.75, 1])
+        await fingers.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: points(share) });
+      await fingers.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    };
+    await brush([[800, 400]], [[500, 410]]);
+    await expect.poll(() => shownName(page)).not.toBe(first);
+    await brush([[500, 400]], [[800, 410]]);
+    await expect.poll(() => shownName(page)).toBe(first);
+    await large(page);
+    await brush(
+      [
+        [600, 400],
+        [700, 400],
+      ],
+      [
+        [450, 400],
+        [850, 400],
+      ],
+    );
+    await expect.poll(async () => (await lies(page)).width / whole.width).toBeCloseTo(4, 0);
+    expect(await shownName(page)).toBe(first);
+    // Near, a finger moves the picture.
+    const near = await lies(page);
+    await brush([[700, 400]], [[640, 400]]);
+    await expect.poll(async () => (await lies(page)).x).toBeCloseTo(near.x - 60, 0);
+    expect(await shownName(page)).toBe(first);
+  });
+
   it('goes on by itself as a slideshow until a key is pressed', { timeout: 60_000 }, async () => {
     const { engine } = await library();
     const page = await openPage(browser, engine);
