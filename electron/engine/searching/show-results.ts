@@ -79,11 +79,13 @@ function byDate(found: readonly Unranked[]): Unranked[] {
 function tilesThatPass(library: Library, { filter }: SeenQuery, leftOut: ReadonlySet<number>) {
   return (regionIds: readonly number[]): Map<number, RegionTile[]> => {
     const tiles = library.photos.tilesOfRegions(regionIds);
-    const photoIds = [...tiles.values()].flat().map(({ tile }) => tile.photoId);
-    const allowed = filter ? library.filters.photosAmong(photoIds, filter) : undefined;
-    const passes = ({ tile }: RegionTile): boolean =>
-      !leftOut.has(tile.photoId) && (allowed === undefined || allowed.has(tile.photoId));
-    return new Map(Array.from(tiles, ([id, all]) => [id, all.filter(passes)]));
+    // Of a content that was let through, the only file is the one that passed; of several, some may not.
+    const several = filter ? [...tiles.values()].filter((all) => all.length > 1).flat() : [];
+    const photoIds = several.map(({ tile }) => tile.photoId);
+    const allowed = filter && several.length > 0 ? library.filters.photosAmong(photoIds, filter) : new Set<number>();
+    const passes = ({ tile }: RegionTile, files: number): boolean =>
+      !leftOut.has(tile.photoId) && (!filter || files === 1 || allowed.has(tile.photoId));
+    return new Map(Array.from(tiles, ([id, all]) => [id, all.filter((one) => passes(one, all.length))]));
   };
 }
 
