@@ -23,9 +23,20 @@ export class BoxFeatures {
   }
 
   /** From the photo's file, or where that is not there from the kept thumbnail. float32, (dimensions). */
-  inPhoto(tile: TileRow, box: Box, space: EmbeddingSpace): Promise<Float32Array> {
+  async inPhoto(tile: TileRow, box: Box, space: EmbeddingSpace): Promise<Float32Array> {
+    const row = this.#library.photos.byPath(tile.path);
     const regionId = this.#library.regions.wholeOf(tile.contentId);
-    return this.#once(`photo ${regionId}`, box, space, (input) => this.#pixelsOf(tile, box, input));
+    if (!row || regionId === undefined) throw notThere();
+    try {
+      return await this.#once(`region ${regionId}`, box, space, (input) =>
+        this.#readers.partsOfFile(tile.path, row, [box], input),
+      );
+    } catch (error) {
+      const thumbnail = this.#library.contents.thumbnail(tile.contentId);
+      if (!(error instanceof LikenessError) || !thumbnail) throw error;
+      // Not remembered: the file shows more when it is back.
+      return see(await this.#readers.parts(thumbnail, [box], space.embedder.input), space);
+    }
   }
 
   /** float32, (dimensions). */
@@ -36,29 +47,22 @@ export class BoxFeatures {
   async #once(
     picture: string,
     box: Box,
-    { embedder, row }: EmbeddingSpace,
+    space: EmbeddingSpace,
     read: (input: PixelRequest) => Promise<Uint8Array[]>,
   ): Promise<Float32Array> {
-    const key = JSON.stringify([row.id, picture, box.x, box.y, box.width, box.height]);
+    const key = JSON.stringify([space.row.id, picture, box.x, box.y, box.width, box.height]);
     const known = this.#known.get(key);
     if (known) return known;
-    const [feature] = await embedder.embed(await read(embedder.input));
-    if (!feature!.every(Number.isFinite)) {
-      throw new LikenessError('bad-input', `${row.name} makes nothing of what is in the box. Draw it larger.`);
-    }
+    const feature = await see(await read(space.embedder.input), space);
     this.#known.set(key, feature);
-    return feature!;
+    return feature;
   }
+}
 
-  async #pixelsOf(tile: TileRow, box: Box, input: PixelRequest): Promise<Uint8Array[]> {
-    const row = this.#library.photos.byPath(tile.path);
-    if (!row) throw notThere();
-    try {
-      return await this.#readers.partsOfFile(tile.path, row, [box], input);
-    } catch (error) {
-      const thumbnail = this.#library.contents.thumbnail(tile.contentId);
-      if (!(error instanceof LikenessError) || !thumbnail) throw error;
-      return this.#readers.parts(thumbnail, [box], input);
-    }
+async function see(pixels: Uint8Array[], { embedder, row }: EmbeddingSpace): Promise<Float32Array> {
+  const [feature] = await embedder.embed(pixels);
+  if (!feature!.every(Number.isFinite)) {
+    throw new LikenessError('bad-input', `${row.name} makes nothing of what is in the box. Draw it larger.`);
   }
+  return feature!;
 }
