@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import type { PhotoTile } from '../../electron/contract/photos.ts';
 import type { Activity, Status } from '../../electron/contract/status.ts';
-import { PhotoOrder, type ShownOrder } from './order.ts';
+import { NOTHING, PhotoOrder, type ShownOrder } from './order.ts';
 import { transport } from '../shell/transport.ts';
 import { monthName } from '../shell/words.ts';
 
@@ -11,13 +11,6 @@ const AT_ONCE = 300;
 const TILES_KEPT = 20_000;
 /** Milliseconds between two looks at the order while photos keep coming. */
 const LOOK_EVERY = 1500;
-
-const NOTHING: ShownOrder = {
-  ids: new Uint32Array(0),
-  aspects: new Float32Array(0),
-  colours: new Uint32Array(0),
-  months: [],
-};
 
 export class LibraryState {
   status = $state.raw<Status>();

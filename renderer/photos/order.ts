@@ -13,6 +13,13 @@ export interface ShownOrder {
   readonly months: readonly { at: number; year: number; month: number }[];
 }
 
+export const NOTHING: ShownOrder = {
+  ids: new Uint32Array(0),
+  aspects: new Float32Array(0),
+  colours: new Uint32Array(0),
+  months: [],
+};
+
 type Months = Timeline['months'];
 
 /** Width over height by the byte that stands for it; see Timeline.aspects. */

@@ -23,6 +23,8 @@ interface Step {
   opened?: boolean;
 }
 
+/** Results that are left when more are asked for. */
+const NEAR_THE_END = 40;
 const LAST = 'likeness-last-entry';
 /** Milliseconds without another photo after which the address says which one is in the viewer: browsers refuse quick changes. */
 const ADDRESS_REST = 300;
@@ -230,8 +232,13 @@ export class SearchHistory {
     void this.#answer(this.entry);
   }
 
-  /** Asks for results beyond those that are here. */
-  more(): void {
+  /** Somebody looks at results up to a place: near the end of those that are here, more are asked for. */
+  looked(end: number): void {
+    const { showsAll, shown } = this.entry;
+    if (showsAll && end > shown.length - NEAR_THE_END) this.#more();
+  }
+
+  #more(): void {
     const { entry } = this;
     if (!entry.answer?.more || !entry.isCurrent || entry.k >= MOST) return;
     entry.k = Math.min(MOST, entry.k * 2);

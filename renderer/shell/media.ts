@@ -1,7 +1,10 @@
-// Addresses of pictures.
+// Addresses of pictures, and the colours that stand for them until they are here.
 import type { MediaPath } from '../../electron/contract/media.ts';
 
 export const thumbnailUrl = (contentId: number): MediaPath => `/media/thumbnail/${contentId}`;
 export const previewUrl = (photoId: number): MediaPath => `/media/preview/${photoId}`;
 export const fullUrl = (photoId: number): MediaPath => `/media/full/${photoId}`;
 export const exampleUrl = (exampleId: number): MediaPath => `/media/example/${exampleId}`;
+
+/** A mean colour, 0xRRGGBB, as styles have it. */
+export const cssColour = (colour: number): string => `#${colour.toString(16).padStart(6, '0')}`;

@@ -37,6 +37,14 @@ async function library(): Promise<{ engine: Engine; paths: string[] }> {
   return { engine, paths };
 }
 
+/** A page that shows all photos in the order of how alike they are to one. */
+async function openResults(engine: Engine): Promise<Page> {
+  const page = await openPage(browser, engine);
+  await tiles(page).nth(3).click();
+  await page.getByRole('button', { name: 'Less alike: show more' }).click();
+  return page;
+}
+
 describe.skipIf(missingBrowser())('The viewer', () => {
   it('opens by Space, goes on by arrows and the strip, and comes back to the photo it ended with', async () => {
     const { engine } = await library();
@@ -183,9 +191,7 @@ describe.skipIf(missingBrowser())('The viewer', () => {
 
   it('is in the address: reload, back and forward bring it back, and a search from inside leaves it', async () => {
     const { engine } = await library();
-    const page = await openPage(browser, engine);
-    await tiles(page).nth(3).click();
-    await page.getByRole('button', { name: 'Less alike: show more' }).click();
+    const page = await openResults(engine);
     await tiles(page)
       .nth(2)
       .click({ modifiers: ['Control'] });
@@ -215,9 +221,7 @@ describe.skipIf(missingBrowser())('The viewer', () => {
 
   it('marks results without closing, goes on after a wrong one, and says when a photo is gone', async () => {
     const { engine, paths } = await library();
-    const page = await openPage(browser, engine);
-    await tiles(page).nth(3).click();
-    await page.getByRole('button', { name: 'Less alike: show more' }).click();
+    const page = await openResults(engine);
     await tiles(page)
       .nth(1)
       .click({ modifiers: ['Control'] });
