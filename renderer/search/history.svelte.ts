@@ -5,6 +5,7 @@ import type { SearchResult } from '../../electron/contract/search.ts';
 import { exampleUrl, thumbnailUrl } from '../shell/media.ts';
 import { CallError, transport } from '../shell/transport.ts';
 import { fromAddress, splitPhoto, toAddress, withoutNothing, withPhoto, type AddressedExample } from './address.ts';
+import { BrowserSteps } from './browser-steps.ts';
 import { Entry, MOST } from './entry.svelte.ts';
 import { EVERYTHING, isAsking, isSameExample, toQueryInput, type Query, type ShownExample } from './query.ts';
 
@@ -40,9 +41,9 @@ export class SearchHistory {
   #viewed = $state<number>();
   #asking: AbortController | undefined;
   #addressTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #steps = new BrowserSteps(() => this.#arrive());
 
   constructor() {
-    window.addEventListener('popstate', () => this.#arrive());
     window.addEventListener('pagehide', () => this.#keepPlace());
     this.#arrive();
   }
@@ -69,11 +70,11 @@ export class SearchHistory {
   }
 
   back(): void {
-    if (this.canGoBack) history.back();
+    if (this.canGoBack) this.#steps.go(-1);
   }
 
   forward(): void {
-    if (this.canGoForward) history.forward();
+    if (this.canGoForward) this.#steps.go(1);
   }
 
   /** Shows a photo in the viewer. */
@@ -81,19 +82,15 @@ export class SearchHistory {
     const isOpen = this.#viewed !== undefined;
     this.#viewed = photoId;
     clearTimeout(this.#addressTimer);
-    if (!isOpen) history.pushState(this.#step(true), '', this.#url(photoId));
-    else
-      this.#addressTimer = setTimeout(() => {
-        history.replaceState(history.state, '', this.#url(photoId));
-      }, ADDRESS_REST);
+    if (!isOpen) this.#steps.push(this.#step(true), this.#url(photoId));
+    else this.#addressTimer = setTimeout(() => this.#steps.readdress(this.#url(photoId)), ADDRESS_REST);
   }
 
   closeViewer(): void {
     if (this.#viewed === undefined) return;
     clearTimeout(this.#addressTimer);
     this.#viewed = undefined;
-    if ((history.state as Step).opened) history.back();
-    else history.replaceState(this.#step(), '', this.#url());
+    this.#steps.leave((step) => (step as Step).opened === true, this.#step(), this.#url());
   }
 
   /** Takes the newest query back, as though it had not been asked, and shows a photo in the viewer. */
@@ -101,7 +98,7 @@ export class SearchHistory {
     this.#asking?.abort();
     await new Promise((resolve) => {
       window.addEventListener('popstate', resolve, { once: true });
-      history.back();
+      this.#steps.go(-1);
     });
     this.#setLast();
     this.view(photoId);
@@ -291,7 +288,7 @@ export class SearchHistory {
     for (const key of this.#entries.keys()) if (key >= this.#at) this.#entries.delete(key);
     this.#viewed = viewed;
     this.#show(entry);
-    history.pushState(this.#step(), '', this.#url(viewed));
+    this.#steps.push(this.#step(), this.#url(viewed));
   }
 
   #step(opened = false): Step {
@@ -324,7 +321,7 @@ export class SearchHistory {
       const isFirst = this.#entries.size === 0;
       this.#at = isFirst ? 0 : this.#at + 1;
       this.#setLast();
-      history.replaceState(this.#step(), '');
+      this.#steps.replace(this.#step());
     } else this.#at = known;
     const entry = known === undefined ? undefined : this.#entries.get(known);
     if (entry) {

@@ -89,6 +89,37 @@ describe.skipIf(missingBrowser())('The viewer', () => {
     await expect.poll(() => named(page, names[16]).getAttribute('aria-selected')).toBe('true');
   });
 
+  it('loses no key that comes before the browser has gone back behind the viewer', async () => {
+    const { engine } = await library();
+    const page = await openPage(browser, engine);
+    await tiles(page).nth(20).waitFor();
+    await grid(page).focus();
+    await page.keyboard.press(' ');
+    await viewer(page).waitFor();
+    // The browser goes back in a task of its own; these three keys come in one.
+    await page.evaluate(async () => {
+      const press = (key: string): void => {
+        const target = document.querySelector('dialog') ?? document.querySelector('[role=listbox]')!;
+        target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      };
+      press(' ');
+      await Promise.resolve();
+      press('ArrowRight');
+      press('Enter');
+    });
+    await page.locator('header .name').waitFor();
+    await page
+      .getByRole('option', { name: /percent alike/ })
+      .first()
+      .waitFor();
+    await page.waitForTimeout(300);
+    expect(page.url()).toMatch(/#like=\d+$/);
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('listbox', { name: 'All photos, newest first' }).waitFor();
+    expect(page.url()).not.toContain('#');
+    expect(await page.getByRole('button', { name: 'Back' }).isDisabled()).toBe(true);
+  });
+
   it('opens by a double click the photo that was clicked first, and drops the search that the first click began', async () => {
     const { engine } = await library();
     const page = await openPage(browser, engine);
