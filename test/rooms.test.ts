@@ -75,6 +75,7 @@ const rules = [
     ['models'],
     ['embedding'],
     ['photo-parts', 'indexing'],
+    ['organising'],
     ['searching'],
     ['methods', 'reading'],
   ].flatMap((floor, i, floors) => {

@@ -7,6 +7,8 @@ export interface Events {
   activityChanged: Activity;
   /** Photos came, went or moved in the order; ask for the timeline again. */
   photosChanged: { version: number };
+  /** What is said of photos changed, by what they hold; null where they are too many to tell, or where it cannot be told. */
+  annotationsChanged: { photos: { contentId: number; favourite: boolean; stars: number }[] | null };
   foldersChanged: { folders: number };
   problemsChanged: { total: number };
   /** Another embedder answers from now on, or is on its way, or not any more. */

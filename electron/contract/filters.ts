@@ -14,6 +14,8 @@ export interface FilterChoices {
   cameras: FilterChoice[];
   lenses: FilterChoice[];
   formats: FilterChoice[];
+  /** By name. */
+  tags: FilterChoice[];
 }
 
 export interface InsideFolder {

@@ -7,6 +7,7 @@ import { exportMethods } from './export.ts';
 import { filterMethods } from './filters.ts';
 import { folderMethods } from './folders.ts';
 import { modelMethods } from './models.ts';
+import { organiseMethods } from './organise.ts';
 import { partsMethods } from './parts.ts';
 import { photoMethods } from './photos.ts';
 import { reviewMethods } from './review.ts';
@@ -17,6 +18,7 @@ export const methods = {
   ...statusMethods,
   ...folderMethods,
   ...photoMethods,
+  ...organiseMethods,
   ...exportMethods,
   ...searchMethods,
   ...filterMethods,

@@ -46,6 +46,9 @@ export interface PhotoTile {
   height: number;
   /** Milliseconds since 1970 by the wall clock where it was taken. */
   takenAt: number;
+  favourite: boolean;
+  /** 0 to 5; 0 where it was not rated. */
+  stars: number;
 }
 
 export interface PhotoDetails extends PhotoTile {
@@ -63,6 +66,11 @@ export interface PhotoDetails extends PhotoTile {
   /** Other files with the same content: the first of them by their paths, and how many there are. */
   copies: string[];
   copyCount: number;
+  tags: string[];
+  /** Albums filled by hand that hold it. */
+  albums: { albumId: number; name: string }[];
+  /** Itself, whatever becomes of its folder. */
+  hidden: boolean;
 }
 
 export interface Problem {
@@ -72,7 +80,7 @@ export interface Problem {
 }
 
 /** Photos that something is asked of at once. */
-const MOST_SELECTED = 100_000;
+export const MOST_SELECTED = 100_000;
 
 export const photoMethods = {
   /** The order and proportions of all photos, newest first. */

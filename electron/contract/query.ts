@@ -54,6 +54,12 @@ export const filterSchema = z.strictObject({
   marked: z.literal(true).optional(),
   /** Only photos that other files hold too. */
   copies: z.literal(true).optional(),
+  favourite: z.literal(true).optional(),
+  /** Rated with so many stars or more. */
+  minStars: z.int().min(1).max(5).optional(),
+  tags: someOf().optional(),
+  /** Only photos in this album, which is filled by hand. */
+  album: id.optional(),
 });
 
 const examples = z.array(exampleSchema).max(MOST_EXAMPLES);

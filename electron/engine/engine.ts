@@ -23,6 +23,8 @@ import { Jobs } from './jobs.ts';
 import { engineMethods, type EngineMethods } from './methods/all.ts';
 import { readMedia } from './methods/photos.ts';
 import type { Desktop, EngineParts } from './parts.ts';
+import { Hiding } from './organising/hiding.ts';
+import { Organiser } from './organising/organiser.ts';
 import { PhotoParts } from './photo-parts/photo-parts.ts';
 import { Albums } from './searching/albums.ts';
 import { Queries } from './searching/queries.ts';
@@ -49,7 +51,7 @@ export class Engine implements MediaSource {
   readonly #lock: LibraryLock;
   readonly #parts: EngineParts;
   readonly #publisher: StatusPublisher;
-  readonly #events = new EventEmitter<{ event: [AnyEvent] }>();
+  readonly #events = new EventEmitter<{ event: [AnyEvent]; looked: [] }>();
   #indexed = 0;
 
   /** @throws LikenessError 'already-running' where another program has the library open */
@@ -93,6 +95,7 @@ export class Engine implements MediaSource {
     const semaphore = pLimit(cores);
     const groups = cores + 1;
     const timeline = new Timeline();
+    const hiding = new Hiding(library, timeline);
     const emit = (event: AnyEvent): void => void this.#events.emit('event', event);
     const problemsChanged = (): void =>
       emit({ name: 'problemsChanged', detail: { total: library.photos.counts().failed } });
@@ -103,6 +106,7 @@ export class Engine implements MediaSource {
     this.#publisher = new StatusPublisher(
       { activity: () => jobs.activity(), photosVersion: () => timeline.version },
       emit,
+      () => this.#events.emit('looked'),
     );
     const spaces: EmbeddingSpaces = new EmbeddingSpaces({ library, readers, semaphore, packs, groups }, chosen, {
       onProgress: (done, total) => jobs.step(done, total),
@@ -150,7 +154,7 @@ export class Engine implements MediaSource {
       {
         onWritten: ({ entries, lost, indexed, failed }) => {
           timeline.remove(lost);
-          timeline.add(entries);
+          timeline.add(hiding.visible(entries));
           this.#indexed += indexed;
           jobs.read(indexed + failed);
           if (failed > 0) problemsChanged();
@@ -188,13 +192,14 @@ export class Engine implements MediaSource {
       photoParts,
       queries,
       albums: new Albums(library, queries),
+      organiser: new Organiser({ library, hiding, emit, publish: () => jobs.publish() }),
       timeline,
       jobs,
       desktop,
       emit,
     };
     this.methods = engineMethods(this.#parts);
-    timeline.add([...library.photos.timelineRows()]);
+    timeline.add(hiding.visible([...library.photos.timelineRows()]));
   }
 
   /** Begins to look through folders, follow them, read and train. Returns at once. */
@@ -281,7 +286,9 @@ export class Engine implements MediaSource {
         else return;
         stop();
       };
-      const stop = this.onEvent(look);
+      // Not only what changed is looked at: between two looks it may have been busy and be ready again.
+      const stop = (): void => void this.#events.off('looked', look);
+      this.#events.on('looked', look);
       look();
     });
   }

@@ -10,6 +10,7 @@ import type { FolderSync } from './indexing/folder-sync.ts';
 import type { Indexer } from './indexing/indexer.ts';
 import type { Timeline } from './indexing/timeline.ts';
 import type { Jobs } from './jobs.ts';
+import type { Organiser } from './organising/organiser.ts';
 import type { PhotoParts } from './photo-parts/photo-parts.ts';
 import type { Albums } from './searching/albums.ts';
 import type { Queries } from './searching/queries.ts';
@@ -32,6 +33,7 @@ export interface EngineParts {
   readonly photoParts: PhotoParts;
   readonly queries: Queries;
   readonly albums: Albums;
+  readonly organiser: Organiser;
   readonly timeline: Timeline;
   readonly jobs: Jobs;
   /** Absent in commands. */

@@ -47,6 +47,11 @@ export class Catalogue {
     return this.#row(sql).run(...parameters);
   }
 
+  /** Statements that are run once. */
+  script(sql: string): void {
+    this.#db.exec(sql);
+  }
+
   /** Row by row. Nothing may be written until it ends. */
   iterate<T>(sql: string, ...parameters: unknown[]): IterableIterator<T> {
     return this.#db.prepare(sql).iterate(...parameters) as IterableIterator<T>;

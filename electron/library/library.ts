@@ -2,11 +2,13 @@
 import { statSync } from 'node:fs';
 import { cataloguePath, openCatalogue, openCatalogueReadOnly, type Catalogue } from './catalogue.ts';
 import { AlbumRows } from './rows/album-rows.ts';
+import { AnnotationRows } from './rows/annotation-rows.ts';
 import { ContentRows } from './rows/content-rows.ts';
 import { FilterRows } from './rows/filter-rows.ts';
 import { FeatureRows } from './rows/feature-rows.ts';
 import { FolderRows } from './rows/folder-rows.ts';
 import { CodeRows } from './rows/code-rows.ts';
+import { HidingRows } from './rows/hiding-rows.ts';
 import { ModelRows } from './rows/model-rows.ts';
 import { PackRows } from './rows/pack-rows.ts';
 import { PartRows } from './rows/part-rows.ts';
@@ -14,10 +16,13 @@ import { PhotoRows } from './rows/photo-rows.ts';
 import { RegionRows } from './rows/region-rows.ts';
 import { RelevanceMarkRows } from './rows/relevance-mark-rows.ts';
 import { SettingRows } from './rows/setting-rows.ts';
+import { UndoRows } from './rows/undo-rows.ts';
 
 export class Library {
   readonly path: string;
   readonly albums: AlbumRows;
+  readonly annotations: AnnotationRows;
+  readonly hiding: HidingRows;
   readonly folders: FolderRows;
   readonly photos: PhotoRows;
   readonly contents: ContentRows;
@@ -31,18 +36,21 @@ export class Library {
   readonly marks: RelevanceMarkRows;
   readonly settings: SettingRows;
   readonly #db: Catalogue;
+  #undo: UndoRows | undefined;
 
   private constructor(path: string, db: Catalogue) {
     this.path = path;
     this.#db = db;
     this.albums = new AlbumRows(db);
+    this.annotations = new AnnotationRows(db);
+    this.hiding = new HidingRows(db);
     this.folders = new FolderRows(db);
     this.photos = new PhotoRows(db);
     this.contents = new ContentRows(db);
     this.regions = new RegionRows(db);
     this.parts = new PartRows(db);
     this.features = new FeatureRows(db);
-    this.filters = new FilterRows(db);
+    this.filters = new FilterRows(db, this.hiding);
     this.models = new ModelRows(db);
     this.codes = new CodeRows(db);
     this.packs = new PackRows(db);
@@ -60,6 +68,11 @@ export class Library {
     const db = openCatalogueReadOnly(path);
     db.holdSnapshot();
     return new Library(path, db);
+  }
+
+  /** Notes how changes are undone, from the first time it is asked for. */
+  get undo(): UndoRows {
+    return (this.#undo ??= new UndoRows(this.#db));
   }
 
   /** All or nothing. Must not wait for anything inside. */

@@ -10,6 +10,13 @@ export function selectorOf(ids: Iterable<number>): Uint32Array<ArrayBuffer> {
   return bits;
 }
 
+/** Lets all ids up to one through but some. */
+export function selectorWithout(ids: Iterable<number>, highest: number): Uint32Array<ArrayBuffer> {
+  const bits = new Uint32Array(Math.floor(highest / 32) + 1).fill(0xffff_ffff);
+  for (const id of ids) if (id <= highest) bits[id >>> 5] &= ~(1 << (id & 31));
+  return bits;
+}
+
 /** Whether an id is let through; without a selector, every one is. */
 export function selects(selector: IdSelector | undefined, id: number): boolean {
   return selector === undefined || (((selector[id >>> 5] ?? 0) >>> (id & 31)) & 1) === 1;

@@ -343,8 +343,10 @@ export class Indexer {
   }
 
   #link({ photo, stamp }: { photo: WaitingPhoto; stamp: FileStamp }, contentId: number, takenAt: number | null): void {
-    const { photos } = this.#parts.library;
+    const { photos, annotations } = this.#parts.library;
     photos.restat(photo.id, stamp.size, stamp.modifiedAt);
+    const before = photos.contentOf(photo.id);
+    if (before !== undefined && before !== contentId) annotations.carry(before, contentId);
     photos.link(photo.id, contentId, takenAt ?? wallClock(stamp.modifiedAt));
   }
 

@@ -7,6 +7,7 @@ import { exportMethods } from './export.ts';
 import { filterMethods } from './filters.ts';
 import { folderMethods } from './folders.ts';
 import { modelMethods } from './models.ts';
+import { organiseMethods } from './organise.ts';
 import { partsMethods } from './parts.ts';
 import { photoMethods } from './photos.ts';
 import { reviewMethods } from './review.ts';
@@ -20,6 +21,7 @@ export function engineMethods(parts: EngineParts) {
     ...statusMethods(parts),
     ...folderMethods(parts),
     ...photoMethods(parts),
+    ...organiseMethods(parts),
     ...exportMethods(parts),
     ...searchMethods(parts),
     ...filterMethods(parts),

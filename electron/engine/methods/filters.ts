@@ -5,7 +5,7 @@ import type { EngineParts } from '../parts.ts';
 import { checkFilter } from '../searching/check-query.ts';
 
 export function filterMethods({ library }: Pick<EngineParts, 'library'>) {
-  const { filters } = library;
+  const { filters, annotations } = library;
   return {
     filterPhotos({ filter }: ParsedInput<'filterPhotos'>): { photos: number; ids: string } {
       checkFilter(filter);
@@ -17,6 +17,7 @@ export function filterMethods({ library }: Pick<EngineParts, 'library'>) {
       cameras: filters.choices('camera'),
       lenses: filters.choices('lens'),
       formats: filters.choices('format'),
+      tags: annotations.tags().map(({ name, photos }) => ({ value: name, photos })),
     }),
 
     listInsideFolder: ({ path }: ParsedInput<'listInsideFolder'>): InsideFolder[] => filters.foldersInside(path),

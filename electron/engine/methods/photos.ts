@@ -19,7 +19,7 @@ const FULL_SIDE = 16_000;
 const COPIES_TOLD = 20;
 
 export function photoMethods({ library, timeline, jobs, desktop, emit }: Parts) {
-  const { photos } = library;
+  const { photos, annotations, albums } = library;
   return {
     getTimeline: (): Timeline => timeline.toMessage(),
 
@@ -53,6 +53,9 @@ export function photoMethods({ library, timeline, jobs, desktop, emit }: Parts) 
         available: row.available === 1,
         copies: photos.copies(row.contentId, row.photoId, COPIES_TOLD),
         copyCount: photos.copyCount(row.contentId) - 1,
+        tags: annotations.tagsAmong([photoId]).map(({ name }) => name),
+        albums: albums.holding([photoId]).map(({ albumId, name }) => ({ albumId, name })),
+        hidden: annotations.among([photoId]).hidden > 0,
       };
     },
 

@@ -69,7 +69,8 @@ export async function findSimilar(question: SimilarQuestion): Promise<SimilarAns
     if (question.crop)
       positives[0] = { ...(await seePart(images![0]!, question.crop, positives[0]!, looking)), weight: 1 };
     const selectors = new Selectors(library);
-    const { filter, crop, minScore, sort, k, codesOnly } = question;
+    const { crop, minScore, sort, k, codesOnly } = question;
+    const filter = selectors.effective(question.filter);
     const seen: SeenQuery = {
       positives,
       negatives: await see(not!, NEGATIVE_WEIGHT),

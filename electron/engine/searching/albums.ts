@@ -1,10 +1,11 @@
-// Albums: what they ask, what is in them, and what of it is new.
+// Albums: what they ask or were filled with, what is in them, and what of it is new.
 import { LikenessError } from '../../contract/errors.ts';
 import type { Album } from '../../contract/albums.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
 import type { Example, Query } from '../../contract/query.ts';
 import type { Library } from '../../library/library.ts';
 import type { AlbumRow } from '../../library/rows/album-rows.ts';
+import { nameIsTaken } from '../organising/organiser.ts';
 import { checkQuery } from './check-query.ts';
 import type { Queries } from './queries.ts';
 
@@ -31,8 +32,7 @@ export class Albums {
   /** @throws LikenessError 'bad-input' where it cannot be kept */
   add({ name, query }: ParsedInput<'addAlbum'>): { albumId: number } {
     const { albums, photos } = this.#library;
-    if (albums.isTaken(name))
-      throw new LikenessError('bad-input', `There is an album named “${name}”. Choose another name.`);
+    if (albums.isTaken(name)) throw nameIsTaken(name);
     checkQuery(query);
     if (query.positives.length === 0 && !query.filter)
       throw new LikenessError('bad-input', 'All photos are no album. Ask for something, or narrow them first.');
@@ -48,19 +48,16 @@ export class Albums {
     return { query };
   }
 
-  remove(albumId: number): void {
-    this.#library.albums.remove(albumId);
-  }
-
   async #describe(row: AlbumRow): Promise<Album> {
     const { id: albumId, name, seenPhoto } = row;
+    const byHand = row.query === null;
     try {
       const photoIds = await this.#photosOf(this.#queryOf(row));
       const fresh = photoIds.filter((id) => id > seenPhoto).length;
-      return { albumId, name, photos: photoIds.length, fresh, unavailable: null };
+      return { albumId, name, byHand, photos: photoIds.length, fresh: byHand ? 0 : fresh, unavailable: null };
     } catch (error) {
       if (!(error instanceof LikenessError)) throw error;
-      return { albumId, name, photos: 0, fresh: 0, unavailable: error.message };
+      return { albumId, name, byHand, photos: 0, fresh: 0, unavailable: error.message };
     }
   }
 
@@ -71,7 +68,8 @@ export class Albums {
   }
 
   /** With photos that hold today what its examples held. @throws LikenessError 'not-found' where one is gone */
-  #queryOf({ name, query }: AlbumRow): Query {
+  #queryOf({ id, name, query }: AlbumRow): Query {
+    if (query === null) return { positives: [], negatives: [], filter: { album: id }, sort: 'likeness' };
     return mapPhotos(JSON.parse(query) as Query, (contentId) => {
       const [tile] = this.#library.photos.tilesOf(contentId);
       if (!tile)

@@ -104,7 +104,8 @@ export class Queries {
   }
 
   async #see(query: Query, space: EmbeddingSpace): Promise<SeenQuery> {
-    const { filter, cut, sort, subspaceWeights } = query;
+    const { cut, sort, subspaceWeights } = query;
+    const filter = this.#selectors.effective(query.filter);
     const see = (examples: readonly Example[], weight: number): Promise<SeenExample[]> =>
       Promise.all(examples.map(async (example) => ({ ...(await this.#example(example, space)), weight })));
     const mark = (photoIds: readonly number[] = [], weight: number): SeenExample[] =>

@@ -2,8 +2,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Filter } from '../../contract/query.ts';
 import type { Library } from '../../library/library.ts';
-import { selectorOf, type IdSelector } from '../../search/id-selector.ts';
-import { partIdsOf } from '../photo-parts/grid.ts';
+import { selectorOf, selectorWithout, type IdSelector } from '../../search/id-selector.ts';
+import { partId, partIdsOf } from '../photo-parts/grid.ts';
 
 /** Bitmaps that are kept: one of a million photos takes 125 kB, and one of their parts 2.5 MB. */
 const KEPT = 16;
@@ -26,14 +26,29 @@ export class Selectors {
     this.#library = library;
   }
 
+  /** What searches narrow by: a filter, and what is hidden where there is no other. */
+  effective(filter: Filter | undefined): Filter | undefined {
+    return filter ?? (this.#library.hiding.isActive ? {} : undefined);
+  }
+
   /** The regions that a filter lets through. */
   regions(filter: Filter): IdSelector {
-    return this.#keep('regions', filter, () => selectorOf(this.#library.filters.regionIds(filter)));
+    const { filters, hiding, regions } = this.#library;
+    return this.#keep('regions', filter, () =>
+      isEmpty(filter)
+        ? selectorWithout(regions.idsOf(hiding.contentIds()), regions.newest())
+        : selectorOf(filters.regionIds(filter)),
+    );
   }
 
   /** The parts of photos that a filter lets through. */
   parts(filter: Filter): IdSelector {
-    return this.#keep('parts', filter, () => selectorOf(partIdsOf(this.#library.filters.contentIds(filter))));
+    const { filters, hiding, contents } = this.#library;
+    return this.#keep('parts', filter, () =>
+      isEmpty(filter)
+        ? selectorWithout(partIdsOf(hiding.contentIds()), partId(contents.newest() + 1, 0))
+        : selectorOf(partIdsOf(filters.contentIds(filter))),
+    );
   }
 
   #keep(kind: string, filter: Filter, make: () => IdSelector): IdSelector {
@@ -48,3 +63,6 @@ export class Selectors {
     return selector;
   }
 }
+
+/** Lets all through but what is hidden, which is quicker told by what it leaves out. */
+const isEmpty = (filter: Filter): boolean => Object.keys(filter).length === 0;

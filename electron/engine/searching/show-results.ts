@@ -1,5 +1,6 @@
 // Regions that were found, as results: each file that holds a content is one, in a group that says how alike it is.
 import { basename } from 'node:path';
+import type { PhotoTile } from '../../contract/photos.ts';
 import type { RegionHit, ResultGroup, SearchResult } from '../../contract/search.ts';
 import type { Library } from '../../library/library.ts';
 import type { RegionTile, TileRow } from '../../library/rows/photo-rows.ts';
@@ -97,6 +98,17 @@ function momentsOf(library: Library, positives: readonly SeenExample[]): number[
   });
 }
 
-export function toTile({ photoId, contentId, path, colour, width, height, takenAt }: TileRow) {
-  return { photoId, contentId, name: basename(path), colour, width, height, takenAt };
+export function toTile({ path, favourite, ...row }: TileRow): PhotoTile {
+  const { photoId, contentId, colour, width, height, takenAt, stars } = row;
+  return {
+    photoId,
+    contentId,
+    name: basename(path),
+    colour,
+    width,
+    height,
+    takenAt,
+    favourite: favourite === 1,
+    stars,
+  };
 }

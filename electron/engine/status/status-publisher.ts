@@ -14,13 +14,16 @@ export interface StatusSources {
 export class StatusPublisher {
   readonly #sources: StatusSources;
   readonly #emit: (event: AnyEvent) => void;
+  readonly #onLooked: () => void;
   #timer: NodeJS.Timeout | undefined;
   #activityPublished: string | undefined;
   #photosPublished = 0;
 
-  constructor(sources: StatusSources, emit: (event: AnyEvent) => void) {
+  /** @param onLooked called after each look at what goes on, whether something changed or not */
+  constructor(sources: StatusSources, emit: (event: AnyEvent) => void, onLooked: () => void) {
     this.#sources = sources;
     this.#emit = emit;
+    this.#onLooked = onLooked;
   }
 
   /** Something may have changed; what did is told soon. */
@@ -48,5 +51,6 @@ export class StatusPublisher {
       this.#photosPublished = version;
       this.#emit({ name: 'photosChanged', detail: { version } });
     }
+    this.#onLooked();
   }
 }

@@ -9,6 +9,7 @@ import regions from './006-regions.ts';
 import filters from './007-filters.ts';
 import parts from './008-parts.ts';
 import albums from './009-albums.ts';
+import annotations from './010-annotations.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   filters,
   parts,
   albums,
+  annotations,
 ];

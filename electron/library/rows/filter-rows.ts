@@ -3,6 +3,8 @@ import { sep } from 'node:path';
 import type { FilterChoice, InsideFolder } from '../../contract/filters.ts';
 import type { Filter } from '../../contract/query.ts';
 import type { Catalogue } from '../catalogue.ts';
+import { tagKey } from './annotation-rows.ts';
+import { pathRange, VISIBLE, type HidingRows } from './hiding-rows.ts';
 
 /** Width over height up to which a picture counts as square, and the inverse from which. */
 const SQUARE = 1.05;
@@ -11,14 +13,16 @@ const DAY = 86_400_000;
 
 export class FilterRows {
   readonly #db: Catalogue;
+  readonly #hiding: HidingRows;
 
-  constructor(db: Catalogue) {
+  constructor(db: Catalogue, hiding: HidingRows) {
     this.#db = db;
+    this.#hiding = hiding;
   }
 
   /** Regions of contents that a photo holds which the filter lets through; one may come more than once. */
   regionIds(filter: Filter): number[] {
-    const { where, parameters } = conditionsOf(filter);
+    const { where, parameters } = this.#conditionsOf(filter);
     return this.#db.values<number>(
       `SELECT region.id FROM photo JOIN content ON content.id = photo.content_id
          JOIN region ON region.content_id = photo.content_id ${where}`,
@@ -28,7 +32,7 @@ export class FilterRows {
 
   /** Contents that a photo holds which the filter lets through; one may come more than once. */
   contentIds(filter: Filter): number[] {
-    const { where, parameters } = conditionsOf(filter);
+    const { where, parameters } = this.#conditionsOf(filter);
     return this.#db.values<number>(
       `SELECT content.id FROM photo JOIN content ON content.id = photo.content_id ${where}`,
       ...parameters,
@@ -37,7 +41,7 @@ export class FilterRows {
 
   /** Photos with a picture to show that the filter lets through, in no order. */
   photoIds(filter: Filter): number[] {
-    const { where, parameters } = conditionsOf(filter);
+    const { where, parameters } = this.#conditionsOf(filter);
     return this.#db.values<number>(
       `SELECT photo.id FROM photo JOIN content ON content.id = photo.content_id ${where}`,
       ...parameters,
@@ -46,7 +50,7 @@ export class FilterRows {
 
   /** Those of some photos that the filter lets through. */
   photosAmong(photoIds: readonly number[], filter: Filter): Set<number> {
-    const { where, parameters } = conditionsOf(filter, 'photo.id IN (SELECT value FROM json_each(?))');
+    const { where, parameters } = this.#conditionsOf(filter, 'photo.id IN (SELECT value FROM json_each(?))');
     return new Set(
       this.#db.values<number>(
         `SELECT photo.id FROM photo JOIN content ON content.id = photo.content_id ${where}`,
@@ -85,11 +89,17 @@ export class FilterRows {
       .map(({ name, photos }) => ({ path: from + name, name, photos }))
       .sort((a, b) => a.name.localeCompare(b.name));
   }
+
+  /** @param first a condition before all others, with a parameter of its own */
+  #conditionsOf(filter: Filter, first?: string): { where: string; parameters: unknown[] } {
+    const { conditions, parameters } = conditionsOf(filter);
+    const all = [...(first ? [first] : []), ...conditions, ...(this.#hiding.isActive ? [VISIBLE] : [])];
+    return { where: all.length > 0 ? `WHERE ${all.join(' AND ')}` : '', parameters };
+  }
 }
 
-/** @param first a condition before all others, with a parameter of its own */
-function conditionsOf(filter: Filter, first?: string): { where: string; parameters: unknown[] } {
-  const conditions = first === undefined ? [] : [first];
+function conditionsOf(filter: Filter): { conditions: string[]; parameters: unknown[] } {
+  const conditions: string[] = [];
   const parameters: unknown[] = [];
   const hold = (condition: string, ...values: unknown[]): void => {
     conditions.push(condition);
@@ -115,11 +125,15 @@ function conditionsOf(filter: Filter, first?: string): { where: string; paramete
   if (filter.name !== undefined) hold('name_contains(photo.path, ?)', filter.name);
   if (filter.marked) hold('EXISTS (SELECT 1 FROM relevance_mark WHERE result_content_id = content.id)');
   if (filter.copies) hold('content.id IN (SELECT content_id FROM photo GROUP BY content_id HAVING count(*) > 1)');
-  return { where: conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '', parameters };
-}
-
-/** Paths below a folder are from the first on and before the second. */
-function pathRange(folder: string): [string, string] {
-  const prefix = folder.endsWith(sep) ? folder : folder + sep;
-  return [prefix, prefix.slice(0, -1) + String.fromCharCode(sep.charCodeAt(0) + 1)];
+  if (filter.favourite) hold('content.hash IN (SELECT hash FROM annotation WHERE favourite = 1)');
+  if (filter.minStars !== undefined)
+    hold('content.hash IN (SELECT hash FROM annotation WHERE stars > 0 AND stars >= ?)', filter.minStars);
+  if (filter.tags)
+    hold(
+      'content.hash IN (SELECT hash FROM tagging WHERE key IN (SELECT value FROM json_each(?)))',
+      JSON.stringify(filter.tags.map(tagKey)),
+    );
+  if (filter.album !== undefined)
+    hold('content.hash IN (SELECT hash FROM album_photo WHERE album_id = ?)', filter.album);
+  return { conditions, parameters };
 }

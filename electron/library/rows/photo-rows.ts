@@ -34,6 +34,10 @@ export interface TileRow {
   takenAt: number;
   /** Wall-clock milliseconds; null where the camera did not say. */
   cameraTakenAt: number | null;
+  /** 0 or 1. */
+  favourite: number;
+  /** 0 to 5. */
+  stars: number;
 }
 
 /** A photo, and a region of what it holds. */
@@ -53,8 +57,21 @@ interface RawRegion {
 }
 
 const TILE_COLUMNS = `photo.id AS photoId, content.id AS contentId, photo.path AS path, content.colour AS colour,
-  content.width AS width, content.height AS height, photo.taken_at AS takenAt, content.taken_at AS cameraTakenAt`;
-const TILE = `${TILE_COLUMNS} FROM photo JOIN content ON content.id = photo.content_id`;
+  content.width AS width, content.height AS height, photo.taken_at AS takenAt, content.taken_at AS cameraTakenAt,
+  coalesce(annotation.favourite, 0) AS favourite, coalesce(annotation.stars, 0) AS stars`;
+const TILE = `${TILE_COLUMNS} FROM photo JOIN content ON content.id = photo.content_id
+  LEFT JOIN annotation ON annotation.hash = content.hash`;
+
+interface TimelineRow {
+  photoId: number;
+  takenAt: number;
+  width: number;
+  height: number;
+  colour: number;
+}
+
+const TIMELINE = `SELECT photo.id AS photoId, photo.taken_at AS takenAt, content.width, content.height, content.colour
+  FROM photo JOIN content ON content.id = photo.content_id`;
 
 export class PhotoRows {
   readonly #db: Catalogue;
@@ -169,6 +186,11 @@ export class PhotoRows {
     this.#db.run('UPDATE photo SET size = ?, modified_at = ? WHERE id = ?', size, modifiedAt, id);
   }
 
+  /** What a photo holds; undefined where it has not been read, or is gone. */
+  contentOf(id: number): number | undefined {
+    return this.#db.value<number | null>('SELECT content_id FROM photo WHERE id = ?', id) ?? undefined;
+  }
+
   link(id: number, contentId: number, takenAt: number): void {
     this.#db.run(
       `UPDATE photo SET content_id = ?, taken_at = ?, state = 'indexed', reason = NULL WHERE id = ?`,
@@ -214,17 +236,13 @@ export class PhotoRows {
   }
 
   /** What the timeline orders by, of every photo that has a picture to show. */
-  timelineRows(): IterableIterator<{
-    photoId: number;
-    takenAt: number;
-    width: number;
-    height: number;
-    colour: number;
-  }> {
-    return this.#db.iterate(
-      `SELECT photo.id AS photoId, photo.taken_at AS takenAt, content.width, content.height, content.colour
-       FROM photo JOIN content ON content.id = photo.content_id`,
-    );
+  timelineRows(): IterableIterator<TimelineRow> {
+    return this.#db.iterate(TIMELINE);
+  }
+
+  /** The same of some photos. */
+  timelineRowsOf(photoIds: readonly number[]): TimelineRow[] {
+    return this.#db.all(`${TIMELINE} WHERE photo.id IN (SELECT value FROM json_each(?))`, JSON.stringify(photoIds));
   }
 
   tile(photoId: number): TileRow | undefined {
@@ -285,6 +303,7 @@ export class PhotoRows {
       `SELECT region.id AS id, region.kind AS kind, region.x AS x, region.y AS y, region.width AS boxWidth,
          region.height AS boxHeight, region.time AS time, ${TILE_COLUMNS}
        FROM region JOIN content ON content.id = region.content_id JOIN photo ON photo.content_id = content.id
+         LEFT JOIN annotation ON annotation.hash = content.hash
        WHERE region.id IN (SELECT value FROM json_each(?)) ORDER BY photo.path`,
       JSON.stringify(regionIds),
     );
@@ -312,6 +331,7 @@ export class PhotoRows {
       `SELECT ${TILE_COLUMNS}, photo.size AS size, content.format AS format, content.camera AS camera,
          content.lens AS lens, content.warning AS warning, folder.path AS folder, folder.available AS available
        FROM photo JOIN content ON content.id = photo.content_id JOIN folder ON folder.id = photo.folder_id
+         LEFT JOIN annotation ON annotation.hash = content.hash
        WHERE photo.id = ?`,
       photoId,
     );

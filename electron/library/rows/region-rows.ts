@@ -65,6 +65,11 @@ export class RegionRows {
     return new Map(rows.map(({ id, contentId }) => [contentId, id]));
   }
 
+  /** The number of the newest region, 0 where there is none. */
+  newest(): number {
+    return this.#db.value<number>('SELECT ifnull(max(id), 0) FROM region')!;
+  }
+
   /** All regions of some contents. */
   idsOf(contentIds: readonly number[]): number[] {
     return this.#db.values<number>(

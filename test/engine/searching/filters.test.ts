@@ -86,6 +86,7 @@ it('A filter narrows by each of its parts, and by all of them together', async (
   ]);
 
   expect(engine.methods.getFilterChoices()).toEqual({
+    tags: [],
     cameras: [
       { value: 'One', photos: 2 },
       { value: 'Two', photos: 2 },

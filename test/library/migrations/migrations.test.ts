@@ -154,3 +154,22 @@ describe('Rows of the first schema', () => {
     library.close();
   });
 });
+
+describe('Albums of the version before', () => {
+  it('are kept, and photos can be put beside them into albums filled by hand', () => {
+    const libraryPath = temporaryFolder();
+    const db = new Database(cataloguePath(libraryPath));
+    for (const migration of migrations.slice(0, 9)) migration(db);
+    db.pragma('user_version = 9');
+    db.exec(`INSERT INTO album VALUES (7, 'Lakes', '{"positives":[],"negatives":[]}', 3, 11)`);
+    db.close();
+    const library = Library.open(libraryPath);
+    expect(library.integrity()).toBe('ok');
+    library.albums.add('By hand', null, 0, 12);
+    expect(library.albums.all()).toEqual([
+      { id: 8, name: 'By hand', query: null, seenPhoto: 0 },
+      { id: 7, name: 'Lakes', query: '{"positives":[],"negatives":[]}', seenPhoto: 3 },
+    ]);
+    library.close();
+  });
+});

@@ -1,0 +1,147 @@
+// What a person says of photos, written so that it can be undone, and told to every page.
+import { LikenessError } from '../../contract/errors.ts';
+import type { AnyEvent } from '../../contract/events.ts';
+import type { ParsedInput } from '../../contract/methods.ts';
+import type { AnnotationSummary, Change, ChangeKind } from '../../contract/organise.ts';
+import type { Library } from '../../library/library.ts';
+import { Changes, type Turn } from './changes.ts';
+import type { Hiding } from './hiding.ts';
+
+/** Photos whose favourites and stars are told one by one; of more, pages ask anew. */
+const MOST_TOLD = 2000;
+
+export interface OrganiserParts {
+  readonly library: Library;
+  readonly hiding: Hiding;
+  readonly emit: (event: AnyEvent) => void;
+  /** Tells that photos may have come or gone in the order. */
+  readonly publish: () => void;
+}
+
+export class Organiser {
+  readonly changes = new Changes();
+  readonly #parts: OrganiserParts;
+
+  constructor(parts: OrganiserParts) {
+    this.#parts = parts;
+  }
+
+  setFavourite({ photoIds, favourite }: ParsedInput<'setFavourite'>): Change {
+    return this.#change(favourite ? 'favourite' : 'not-favourite', photoIds, ({ annotations }) =>
+      annotations.set(photoIds, 'favourite', favourite ? 1 : 0),
+    );
+  }
+
+  setStars({ photoIds, stars }: ParsedInput<'setStars'>): Change {
+    return this.#change('stars', photoIds, ({ annotations }) => annotations.set(photoIds, 'stars', stars));
+  }
+
+  setHidden({ photoIds, hidden }: ParsedInput<'setHidden'>): Change {
+    return this.#change(hidden ? 'hidden' : 'shown', photoIds, ({ annotations }) =>
+      annotations.set(photoIds, 'hidden', hidden ? 1 : 0),
+    );
+  }
+
+  setTags({ photoIds, add, remove }: ParsedInput<'setTags'>): Change {
+    return this.#change('tags', photoIds, ({ annotations }) => {
+      for (const name of remove) annotations.untag(photoIds, name);
+      for (const name of add) annotations.tag(photoIds, name);
+    });
+  }
+
+  /** @throws LikenessError 'bad-input' where the name is taken, 'not-found' where the album is gone or is a query */
+  putIntoAlbum({ photoIds, album }: ParsedInput<'putIntoAlbum'>): Change & { albumId: number } {
+    const { albums, photos } = this.#parts.library;
+    if ('albumId' in album) this.#filledByHand(album.albumId);
+    else if (albums.isTaken(album.name)) throw nameIsTaken(album.name);
+    let albumId = 0;
+    const change = this.#change('into-album', photoIds, () => {
+      const now = Date.now();
+      albumId = 'albumId' in album ? album.albumId : albums.add(album.name, null, photos.newest(), now);
+      albums.put(albumId, photoIds, now);
+    });
+    return { ...change, albumId };
+  }
+
+  takeOutOfAlbum({ photoIds, albumId }: ParsedInput<'takeOutOfAlbum'>): Change {
+    this.#filledByHand(albumId);
+    return this.#change('out-of-album', photoIds, ({ albums }) => albums.takeOut(albumId, photoIds));
+  }
+
+  removeAlbum(albumId: number): Change {
+    return this.#change('album', [], ({ albums }) => albums.remove(albumId));
+  }
+
+  /** @throws LikenessError 'bad-input' where the name is taken */
+  renameAlbum(albumId: number, name: string): Change {
+    const { albums } = this.#parts.library;
+    const row = albums.get(albumId);
+    if (!row) throw new LikenessError('not-found', 'That album is not there any more.');
+    if (row.name !== name && albums.isTaken(name)) throw nameIsTaken(name);
+    return this.#change('album', [], () => albums.rename(albumId, name));
+  }
+
+  setFolderHidden({ path, hidden }: ParsedInput<'setFolderHidden'>): Change {
+    return this.#change('folder', [], ({ hiding }) => (hidden ? hiding.hideFolder(path) : hiding.unhideFolder(path)));
+  }
+
+  showHidden(shown: boolean): void {
+    this.#parts.library.hiding.show(shown);
+    this.#tell([]);
+  }
+
+  describe(photoIds: readonly number[]): AnnotationSummary {
+    const { annotations, albums } = this.#parts.library;
+    const { leastStars, mostStars, ...counts } = annotations.among(photoIds);
+    return {
+      ...counts,
+      stars: leastStars === mostStars ? leastStars : null,
+      tags: annotations.tagsAmong(photoIds),
+      albums: albums.holding(photoIds),
+    };
+  }
+
+  #filledByHand(albumId: number): void {
+    const row = this.#parts.library.albums.get(albumId);
+    if (!row) throw new LikenessError('not-found', 'That album is not there any more.');
+    if (row.query !== null)
+      throw new LikenessError(
+        'bad-input',
+        `“${row.name}” holds what its query finds, and fills itself. Choose another album.`,
+      );
+  }
+
+  #change(kind: ChangeKind, photoIds: readonly number[], work: (library: Library) => void): Change {
+    const { library } = this.#parts;
+    const write = (statements: () => void): Turn => {
+      const notes = library.inTransaction(() => library.undo.record(statements));
+      this.#tell(photoIds);
+      return {
+        turn: () => write(() => library.undo.undo(notes)),
+        forget: () => library.undo.forget(notes),
+      };
+    };
+    return this.changes.add(
+      kind,
+      photoIds.length,
+      write(() => work(library)),
+    );
+  }
+
+  #tell(photoIds: readonly number[]): void {
+    const { library, hiding, emit, publish } = this.#parts;
+    const isMoved = hiding.update();
+    const photos =
+      photoIds.length > MOST_TOLD
+        ? null
+        : library.annotations
+            .ofPhotos(photoIds)
+            .map(({ contentId, favourite, stars }) => ({ contentId, favourite: favourite === 1, stars }));
+    emit({ name: 'annotationsChanged', detail: { photos } });
+    if (isMoved) publish();
+  }
+}
+
+export function nameIsTaken(name: string): LikenessError {
+  return new LikenessError('bad-input', `There is an album named “${name}”. Choose another name.`);
+}

@@ -1,0 +1,124 @@
+// What a person said of photos, kept by what they hold: copies share it, and a file that moves keeps it.
+import type { Catalogue } from '../catalogue.ts';
+
+/** What is said of a content. */
+export interface AnnotationRow {
+  contentId: number;
+  favourite: number;
+  /** 0 to 5; 0 where it was not rated. */
+  stars: number;
+}
+
+export type AnnotationColumn = 'favourite' | 'stars' | 'hidden';
+
+const HASHES = `SELECT DISTINCT content.hash FROM photo JOIN content ON content.id = photo.content_id
+  WHERE photo.id IN (SELECT value FROM json_each(?))`;
+
+export class AnnotationRows {
+  readonly #db: Catalogue;
+
+  constructor(db: Catalogue) {
+    this.#db = db;
+  }
+
+  /** Says something of what some photos hold. */
+  set(photoIds: readonly number[], column: AnnotationColumn, value: number): void {
+    this.#db.run(
+      `INSERT INTO annotation (hash, ${column}) SELECT hash, ? FROM (${HASHES}) WHERE true
+       ON CONFLICT (hash) DO UPDATE SET ${column} = excluded.${column} WHERE ${column} <> excluded.${column}`,
+      value,
+      JSON.stringify(photoIds),
+    );
+  }
+
+  tag(photoIds: readonly number[], name: string): void {
+    // One tag is written one way: as it was first.
+    const key = tagKey(name);
+    const written = this.#db.value<string>('SELECT name FROM tagging WHERE key = ? LIMIT 1', key) ?? name;
+    this.#db.run(
+      `INSERT OR IGNORE INTO tagging (key, name, hash) SELECT ?, ?, hash FROM (${HASHES})`,
+      key,
+      written,
+      JSON.stringify(photoIds),
+    );
+  }
+
+  untag(photoIds: readonly number[], name: string): void {
+    this.#db.run(`DELETE FROM tagging WHERE key = ? AND hash IN (${HASHES})`, tagKey(name), JSON.stringify(photoIds));
+  }
+
+  /** Every tag that a photo of the library has, with how many contents have it; by name. */
+  tags(): { name: string; photos: number }[] {
+    return this.#db.all(
+      `SELECT name, count(*) AS photos FROM tagging JOIN content ON content.hash = tagging.hash
+       WHERE orphaned_at IS NULL GROUP BY key ORDER BY key`,
+    );
+  }
+
+  /** Tags of what some photos hold, with how many of the photos have each. */
+  tagsAmong(photoIds: readonly number[]): { name: string; photos: number }[] {
+    return this.#db.all(
+      `SELECT tagging.name, count(*) AS photos FROM photo JOIN content ON content.id = photo.content_id
+       JOIN tagging ON tagging.hash = content.hash
+       WHERE photo.id IN (SELECT value FROM json_each(?)) GROUP BY tagging.key ORDER BY tagging.key`,
+      JSON.stringify(photoIds),
+    );
+  }
+
+  /** What was said of what some photos hold, all taken together. */
+  among(photoIds: readonly number[]): {
+    photos: number;
+    favourites: number;
+    hidden: number;
+    leastStars: number;
+    mostStars: number;
+  } {
+    return this.#db.get(
+      `SELECT count(*) AS photos, coalesce(sum(annotation.favourite), 0) AS favourites,
+         coalesce(sum(annotation.hidden), 0) AS hidden, coalesce(min(coalesce(annotation.stars, 0)), 0) AS leastStars,
+         coalesce(max(coalesce(annotation.stars, 0)), 0) AS mostStars
+       FROM photo JOIN content ON content.id = photo.content_id LEFT JOIN annotation ON annotation.hash = content.hash
+       WHERE photo.id IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(photoIds),
+    )!;
+  }
+
+  /** Favourites and stars of what some photos hold. */
+  ofPhotos(photoIds: readonly number[]): AnnotationRow[] {
+    return this.#db.all(
+      `SELECT DISTINCT content.id AS contentId, coalesce(annotation.favourite, 0) AS favourite,
+         coalesce(annotation.stars, 0) AS stars
+       FROM photo JOIN content ON content.id = photo.content_id LEFT JOIN annotation ON annotation.hash = content.hash
+       WHERE photo.id IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(photoIds),
+    );
+  }
+
+  /** A file holds something new in the place of something else: what was said of that is said of this, where nothing is yet. */
+  carry(from: number, to: number): void {
+    const hash = (id: number): Buffer | undefined =>
+      this.#db.value<Buffer>('SELECT hash FROM content WHERE id = ?', id);
+    const [before, now] = [hash(from), hash(to)];
+    if (!before || !now) return;
+    this.#db.run(
+      `INSERT OR IGNORE INTO annotation (hash, favourite, stars, hidden)
+       SELECT ?, favourite, stars, hidden FROM annotation WHERE hash = ?`,
+      now,
+      before,
+    );
+    this.#db.run(
+      'INSERT OR IGNORE INTO tagging (key, name, hash) SELECT key, name, ? FROM tagging WHERE hash = ?',
+      now,
+      before,
+    );
+    this.#db.run(
+      `INSERT OR IGNORE INTO album_photo (album_id, hash, added_at)
+       SELECT album_id, ?, added_at FROM album_photo WHERE hash = ?`,
+      now,
+      before,
+    );
+  }
+}
+
+/** Upper and lower case are one, and so are the ways to write a letter with its accent. */
+export const tagKey = (name: string): string => name.normalize('NFC').toLowerCase();
