@@ -120,6 +120,7 @@ function startEngine(): Link {
         const problem = await shell.openPath(String(argument));
         if (problem) throw new LikenessError('unavailable', problem);
       } else if (target === 'showInFolder') shell.showItemInFolder(String(argument));
+      else if (target === 'moveToTrash') await shell.trashItem(String(argument));
       return null;
     },
     (event: AnyEvent) => window?.webContents.send('likeness:event', event),

@@ -8,11 +8,17 @@ export interface Events {
   /** Photos came, went or moved in the order; ask for the timeline again. */
   photosChanged: { version: number };
   /** What is said of photos changed, by what they hold; null where they are too many to tell, or where it cannot be told. */
-  annotationsChanged: { photos: { contentId: number; favourite: boolean; stars: number }[] | null };
+  annotationsChanged: {
+    photos: { contentId: number; favourite: boolean; stars: number }[] | null;
+    /** Whether photos were hidden, or are not any more. */
+    hiding: boolean;
+  };
   foldersChanged: { folders: number };
   problemsChanged: { total: number };
   /** Another embedder answers from now on, or is on its way, or not any more. */
   embedderChanged: { name: string };
+  /** So many photos of an export are done. */
+  exportProgressed: { exportId: string; done: number };
   /** A model began to answer. */
   modelAdopted: { modelId: number };
   /** A training, a measurement or other work on the model in use ended, well or not. */

@@ -13,12 +13,14 @@ import { photoMethods } from './photos.ts';
 import { reviewMethods } from './review.ts';
 import { searchMethods } from './search.ts';
 import { statusMethods } from './status.ts';
+import { trashMethods } from './trash.ts';
 
 export const methods = {
   ...statusMethods,
   ...folderMethods,
   ...photoMethods,
   ...organiseMethods,
+  ...trashMethods,
   ...exportMethods,
   ...searchMethods,
   ...filterMethods,

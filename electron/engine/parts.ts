@@ -19,6 +19,8 @@ import type { Queries } from './searching/queries.ts';
 export interface Desktop {
   openFile(path: string): Promise<void>;
   showInFolder(path: string): Promise<void>;
+  /** Moves a file into the system's trash. */
+  moveToTrash(path: string): Promise<void>;
 }
 
 export interface EngineParts {

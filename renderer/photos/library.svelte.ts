@@ -3,6 +3,8 @@ import { LRUCache } from 'lru-cache';
 import type { PhotoTile } from '../../electron/contract/photos.ts';
 import type { Activity, Status } from '../../electron/contract/status.ts';
 import { NOTHING, PhotoOrder, type ShownOrder } from './order.ts';
+import { annotations } from '../organise/annotations.svelte.ts';
+import { exports } from '../selection/exports.svelte.ts';
 import { transport } from '../shell/transport.ts';
 import { monthName } from '../shell/words.ts';
 
@@ -11,6 +13,9 @@ const AT_ONCE = 300;
 const TILES_KEPT = 20_000;
 /** Milliseconds between two looks at the order while photos keep coming. */
 const LOOK_EVERY = 1500;
+/** The same after something that the person did, and milliseconds that this takes at most to arrive. */
+const HURRY = 100;
+const EXPECTED = 5000;
 
 export class LibraryState {
   status = $state.raw<Status>();
@@ -25,7 +30,9 @@ export class LibraryState {
   trouble = $state<string>();
   /** Grows when photos arrive. */
   arrived = $state(0);
-  readonly headings = $derived(this.order.months.map(({ at, year, month }) => ({ at, text: monthName(year, month) })));
+  readonly headings = $derived(
+    this.order.months.map(({ at, year, month }) => ({ at, year, text: monthName(year, month) })),
+  );
   /** Photos may be coming all the time: what costs something is asked for afterwards. */
   readonly isReading = $derived(this.activity?.doing === 'reading' || this.activity?.doing === 'walking');
   // Not reactive themselves: `arrived` says when to look again.
@@ -37,6 +44,9 @@ export class LibraryState {
   /** The first place that nobody looks at. */
   #sightEnd = 0;
   #looking = false;
+  #hurry: () => void = () => undefined;
+  /** performance.now() up to which changes are the person's own. */
+  #expectedUntil = 0;
   #lookAgain = false;
   #statusTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -47,7 +57,15 @@ export class LibraryState {
           this.opening = event.detail.notice;
           return;
         }
-        if (event.name === 'photosChanged') void this.#lookAtOrder();
+        if (event.name === 'exportProgressed') {
+          exports.take(event.detail);
+          return;
+        }
+        if (event.name === 'annotationsChanged') {
+          annotations.take(event.detail);
+          if (!event.detail.photos) this.#forgetPhotos();
+          if (event.detail.hiding) this.expectChange();
+        } else if (event.name === 'photosChanged') void this.#lookAtOrder();
         else if (event.name === 'activityChanged') this.activity = event.detail;
         this.#refreshSoon();
       },
@@ -97,6 +115,20 @@ export class LibraryState {
     this.#show();
   }
 
+  /** Photos come anew. */
+  #forgetPhotos(): void {
+    annotations.forget();
+    this.#tiles.clear();
+    this.#asked.clear();
+    this.arrived++;
+  }
+
+  /** The person has done something that photos come or go by: they do so at once, wherever somebody looks. */
+  expectChange(): void {
+    this.#expectedUntil = performance.now() + EXPECTED;
+    this.#hurry();
+  }
+
   #refreshSoon(): void {
     this.#statusTimer ??= setTimeout(() => {
       this.#statusTimer = undefined;
@@ -131,7 +163,10 @@ export class LibraryState {
       } catch (error) {
         this.trouble = (error as Error).message;
       }
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+      await new Promise<void>((resolve) => {
+        this.#hurry = resolve;
+        setTimeout(resolve, performance.now() < this.#expectedUntil ? HURRY : LOOK_EVERY);
+      });
     }
     this.#looking = false;
   }
@@ -146,6 +181,7 @@ export class LibraryState {
       this.#asked.clear();
     } else if (changed.changes.length > 0) {
       this.#all.apply(changed.changes, changed.months, this.#sightEnd);
+      if (performance.now() < this.#expectedUntil) this.#all.release();
       this.#version = changed.version;
       for (const change of changed.changes) {
         // Of a photo that was read again, what is kept is of before.

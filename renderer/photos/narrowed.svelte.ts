@@ -10,7 +10,7 @@ export class NarrowedPhotos {
   error = $state<string>();
   order = $state.raw<ShownOrder>();
   readonly headings = $derived(
-    (this.order?.months ?? []).map(({ at, year, month }) => ({ at, text: monthName(year, month) })),
+    (this.order?.months ?? []).map(({ at, year, month }) => ({ at, year, text: monthName(year, month) })),
   );
   #asking: AbortController | undefined;
 

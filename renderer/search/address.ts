@@ -34,6 +34,10 @@ export function toAddress(query: AddressedQuery): string {
   say('name', filter.name);
   say('marked', filter.marked && 'yes');
   say('copies', filter.copies && 'yes');
+  say('favourite', filter.favourite && 'yes');
+  say('stars', filter.minStars);
+  for (const tag of filter.tags ?? []) say('tag', tag);
+  say('album', filter.album);
   say('min-score', query.minScore ?? undefined);
   say('sort', query.sort === 'likeness' ? undefined : query.sort);
   // Slashes, commas and @ are allowed there, and read better as they are.
@@ -88,6 +92,10 @@ export function fromAddress(address: string): AddressedQuery {
     name: one('name', (text) => text || undefined),
     marked: one('marked', yes),
     copies: one('copies', yes),
+    favourite: one('favourite', yes),
+    minStars: one('stars', (text) => (/^[1-5]$/.test(text) ? Number(text) : undefined)),
+    tags: all('tag'),
+    album: one('album', (text) => wholeNumber(text) || undefined),
   };
   return {
     positives: examples('like'),
@@ -100,10 +108,10 @@ export function fromAddress(address: string): AddressedQuery {
   };
 }
 
-const LISTS = ['like', 'not', 'folder', 'camera', 'lens', 'format'];
+const LISTS = ['like', 'not', 'folder', 'camera', 'lens', 'format', 'tag'];
 const SINGLES = [
   ...['right', 'wrong', 'from', 'to', 'day', 'orientation', 'min-pixels', 'max-pixels', 'name'],
-  ...['marked', 'copies', 'min-score', 'sort'],
+  ...['marked', 'copies', 'favourite', 'stars', 'album', 'min-score', 'sort'],
 ];
 
 /** Leaves out what is not said. */

@@ -1,6 +1,7 @@
-// Queries that were given a name: albums that go on growing.
+// Albums: queries that were given a name and go on growing, and those filled by hand.
 import type { Album } from '../../electron/contract/albums.ts';
 import type { Example } from '../../electron/contract/query.ts';
+import { lastChange } from '../organise/changes.svelte.ts';
 import { transport } from '../shell/transport.ts';
 import { toAddress, type AddressedExample } from './address.ts';
 import { searchHistory } from './history.svelte.ts';
@@ -8,6 +9,9 @@ import { toQueryInput } from './query.ts';
 
 export class Albums {
   all = $state.raw<Album[]>([]);
+
+  /** Undefined until it is known. */
+  readonly nameOf = (albumId: number): string | undefined => this.all.find((album) => album.albumId === albumId)?.name;
 
   async refresh(): Promise<void> {
     this.all = await transport.call('listAlbums', {});
@@ -37,9 +41,14 @@ export class Albums {
     await this.refresh();
   }
 
+  /** Its photos stay. */
   async remove(albumId: number): Promise<void> {
-    await transport.call('removeAlbum', { albumId });
-    await this.refresh();
+    await lastChange.make(() => transport.call('removeAlbum', { albumId }));
+  }
+
+  /** @returns whether the name could be had */
+  rename(albumId: number, name: string): Promise<boolean> {
+    return lastChange.make(() => transport.call('renameAlbum', { albumId, name }));
   }
 }
 

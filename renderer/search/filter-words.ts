@@ -1,5 +1,7 @@
 // A filter as chips: what each part of it says, and the filter without it.
 import type { Filter } from '../../electron/contract/query.ts';
+import { stars } from '../organise/stars.ts';
+import { t } from '../words/t.ts';
 
 export interface Chip {
   words: string;
@@ -9,14 +11,21 @@ export interface Chip {
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
 const monthAndDay = new Intl.DateTimeFormat(undefined, { month: 'long', day: 'numeric', timeZone: 'UTC' });
 
-export function chipsOf(filter: Filter): Chip[] {
+/** @param albumName of an album by its number, once it is known */
+export function chipsOf(filter: Filter, albumName: (albumId: number) => string | undefined): Chip[] {
   const chips: Chip[] = [];
-  const add = (words: string | undefined, ...keys: (keyof Filter)[]): void => {
-    if (words === undefined) return;
+  const add = (words: string | 0 | undefined, ...keys: (keyof Filter)[]): void => {
+    if (!words) return;
     const rest = Object.entries(filter).filter(([key]) => !keys.includes(key as keyof Filter));
     chips.push({ words, without: Object.fromEntries(rest) });
   };
-  const lists = { folders: folderName, cameras: String, lenses: String, formats: (kind: string) => kind.toUpperCase() };
+  const lists = {
+    folders: folderName,
+    cameras: String,
+    lenses: String,
+    formats: (kind: string) => kind.toUpperCase(),
+    tags: (tag: string) => `#${tag}`,
+  };
   for (const [key, word] of Object.entries(lists) as [keyof typeof lists, (value: string) => string][]) {
     for (const value of filter[key] ?? []) {
       const others = filter[key]!.filter((one) => one !== value);
@@ -33,6 +42,9 @@ export function chipsOf(filter: Filter): Chip[] {
   add(filter.name && `name has “${filter.name}”`, 'name');
   add(filter.marked && 'marked as right', 'marked');
   add(filter.copies && 'has copies', 'copies');
+  add(filter.favourite && t('filter.favourite'), 'favourite');
+  add(filter.minStars && t('filter.min-stars', { stars: stars(filter.minStars) }), 'minStars');
+  add(filter.album && (albumName(filter.album) ?? t('filter.album')), 'album');
   return chips;
 }
 

@@ -37,6 +37,10 @@ export const EVERYTHING: Query = {
 export const isAsking = ({ positives }: Query): boolean => positives.length > 0;
 export const isNarrowed = ({ filter }: Query): boolean => Object.keys(filter).length > 0;
 
+/** Whether what a person says of photos decides what passes. */
+export const isByAnnotation = ({ favourite, minStars, tags, album }: Filter): boolean =>
+  [favourite, minStars, tags, album].some((part) => part !== undefined);
+
 export function isSameExample({ example: a }: ShownExample, { example: b }: ShownExample): boolean {
   const same =
     'photoId' in a ? 'photoId' in b && a.photoId === b.photoId : 'exampleId' in b && a.exampleId === b.exampleId;

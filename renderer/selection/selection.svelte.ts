@@ -43,6 +43,12 @@ export class Selection {
     this.#ids = this.#before = new Set(Array.from({ length: photos.length }, (_, at) => photos.idAt(at)));
   }
 
+  /** These, and no others. */
+  set(photoIds: readonly number[]): void {
+    this.#ids = this.#before = new Set(photoIds);
+    this.#from = photoIds.at(-1);
+  }
+
   clear(): void {
     if (this.size > 0) this.#ids = new Set();
     this.#before = this.#ids;

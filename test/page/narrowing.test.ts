@@ -235,8 +235,23 @@ describe.skipIf(missingBrowser())('A query', () => {
     await words(page).getByText('like 0.jpg', { exact: true }).waitFor();
     await named(page, '30.jpg').waitFor();
     await album.getByText('1 new').waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Forget the album Stripes' }).click();
-    await album.waitFor({ state: 'detached' });
+    const menu = async (item: RegExp): Promise<void> => {
+      await page
+        .getByRole('button', { name: /^More about/ })
+        .last()
+        .click();
+      await page.getByRole('menuitem', { name: item }).click();
+    };
+    await menu(/^Rename/);
+    await page.getByRole('textbox', { name: 'Name of the album' }).fill('Bars');
+    await page.keyboard.press('Enter');
+    const renamed = page.getByRole('button', { name: /^Bars/ });
+    await renamed.waitFor();
+    // Forgotten by a slip, it comes back as it was.
+    await menu(/^Forget the album/);
+    await renamed.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await renamed.waitFor();
   });
 });
 

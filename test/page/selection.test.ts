@@ -123,7 +123,7 @@ describe.skipIf(missingBrowser())('A selection', () => {
     const at = (place: number): Locator => grid(page).getByRole('option', { name: new RegExp(`^${names[place]},`) });
     for (const place of [0, 2, 3]) await at(place).click({ modifiers: ['Control'] });
     await bar(page).getByRole('button', { name: 'Export…' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Export' });
+    const dialog = page.getByRole('dialog', { name: 'Copy 3 photos to a folder' });
     await dialog.getByRole('heading', { name: 'Copy 3 photos to a folder' }).waitFor();
     await expectAccessible(page);
     await shoot(page, '44-export');
@@ -150,12 +150,53 @@ describe.skipIf(missingBrowser())('A selection', () => {
     const at = (place: number): Locator => grid(page).getByRole('option', { name: new RegExp(`^${names[place]},`) });
     await at(8).click({ modifiers: ['Control'] });
     await at(1).click({ modifiers: ['Control'] });
-    await bar(page).getByRole('button', { name: 'Copy paths' }).click();
-    await bar(page).getByRole('button', { name: 'Copied' }).waitFor();
+    await bar(page).getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Copy paths' }).click();
+    await page.getByText('2 paths are copied').waitFor();
     const paths = (await page.evaluate(() => navigator.clipboard.readText())).split('\n');
     expect(paths.map((path) => path.split('/').at(-1))).toEqual([names[8], names[1]]);
     // A photo that has gone is passed over.
     expect(engine.methods.listPaths({ photoIds: [99_999] })).toEqual({ paths: [] });
     expect(engine.methods.measurePhotos({ photoIds: [99_999] })).toEqual({ photos: 0, bytes: 0 });
+  });
+
+  it('is drawn as a rectangle from an empty place, beside what is selected where Ctrl says so, and scrolls at the edge', async () => {
+    const { page } = await open();
+    const heading = page.locator('.heading').first();
+    const from = (await heading.boundingBox())!;
+    const box = async (place: number) => (await tiles(page).nth(place).boundingBox())!;
+    const [first, fifth] = [await box(0), await box(5)];
+    const start = { x: from.x + from.width + 40, y: from.y + 20 };
+    const draw = async (to: { x: number; y: number }): Promise<void> => {
+      await page.mouse.move(start.x, start.y);
+      await page.mouse.down();
+      await page.mouse.move(to.x, to.y, { steps: 5 });
+    };
+    await draw({ x: first.x + 10, y: first.y + 10 });
+    const touched = Math.max(1, (await selected(page)).length);
+    await says(page, `${touched} selected`);
+    await shoot(page, '46-lasso');
+    await page.mouse.up();
+    // The click that ends it asks nothing, and the rectangle is gone.
+    expect(await page.locator('.lasso').count()).toBe(0);
+    await page.getByRole('heading', { name: 'All photos' }).waitFor();
+
+    await page.keyboard.down('Control');
+    await draw({ x: fifth.x + 10, y: fifth.y + fifth.height - 10 });
+    await page.mouse.up();
+    await page.keyboard.up('Control');
+    expect((await selected(page)).length).toBeGreaterThan(touched);
+    // At the lower edge the page goes on, and what comes is selected, too.
+    await draw({ x: first.x + 10, y: 795 });
+    await page.waitForFunction(() => {
+      const list = document.querySelector('[role=listbox]')!;
+      return list.scrollTop >= list.scrollHeight - list.clientHeight - 2;
+    });
+    await expect.poll(async () => (await selected(page)).length).toBeGreaterThan(3);
+    await page.mouse.up();
+    // A click on an empty place gives it up.
+    await grid(page).evaluate((list) => list.scrollTo(0, 0));
+    await page.mouse.click(start.x, start.y);
+    await bar(page).waitFor({ state: 'hidden' });
   });
 });

@@ -169,13 +169,13 @@ describe.skipIf(missingBrowser())('The viewer', () => {
     expect((await lies(page)).x).toBeCloseTo(near.x - 50, 0);
 
     // Its own pixels come from the file, which has more of them than the picture made for the window.
-    await page.keyboard.press('1');
+    await page.keyboard.press('z');
     await expect.poll(async () => Math.round((await lies(page)).width)).toBe(4000);
     await page.waitForFunction(() =>
       [...document.querySelectorAll<HTMLImageElement>('dialog img')].some((image) => image.naturalWidth === 4000),
     );
     await shoot(page, '31-own-pixels');
-    await page.keyboard.press('0');
+    await page.keyboard.press('z');
     await expect.poll(async () => Math.round((await lies(page)).width)).toBe(Math.round(whole.width));
 
     await page.keyboard.press('r');

@@ -81,12 +81,16 @@ export const protocol = {
 
 export const session = { defaultSession: { setPermissionRequestHandler: (_: unknown) => undefined } };
 
-export const shell: Pick<Electron.Shell, 'openPath' | 'showItemInFolder'> = {
+export const shell: Pick<Electron.Shell, 'openPath' | 'showItemInFolder' | 'trashItem'> = {
   openPath: (path) => {
     seen.opened.push(path);
     return Promise.resolve('');
   },
   showItemInFolder: (path) => void seen.opened.push(path),
+  trashItem: (path) => {
+    seen.opened.push(`trash ${path}`);
+    return Promise.resolve();
+  },
 };
 
 export const utilityProcess = {

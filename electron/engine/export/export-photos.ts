@@ -1,43 +1,90 @@
 // Copies of photos in a folder that is none of the library's: photo folders are never written into.
-import { constants } from 'node:fs';
-import { copyFile, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
 import type { Exported } from '../../contract/export.ts';
+import type { ParsedInput } from '../../contract/methods.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import { isWithin } from '../../library/files/paths.ts';
 import { describeFileError } from '../../library/files/walk.ts';
-import type { Library } from '../../library/library.ts';
+import { isOutOfSpace, type Library } from '../../library/library.ts';
+import { FolderTarget, ZipTarget, type Target } from './targets.ts';
+import { isWorthWriting, sidecarOf, toXmp } from './xmp.ts';
 
-/** Names that are tried for one file: name.jpg, name (2).jpg … */
-const MOST_NAMES = 10_000;
+export interface ExportParts {
+  readonly library: Library;
+  readonly readers: ReaderPool;
+  readonly onProgress: (done: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
 
-/**
- * @param side pixels of the longer side of a JPEG; null for the files as they are
- * @throws LikenessError 'bad-input' where the folder is none that may be written into
- */
+/** @throws LikenessError 'bad-input' where the folder is none that may be written into, 'no-space' where the disk is full */
 export async function exportPhotos(
-  library: Library,
-  readers: ReaderPool,
-  photoIds: readonly number[],
-  folder: string,
-  side: number | null,
+  { library, readers, onProgress, signal }: ExportParts,
+  { photoIds, folder, side, zip, sidecars }: Omit<ParsedInput<'exportPhotos'>, 'exportId'>,
 ): Promise<Exported> {
-  const target = await writableFolder(library, folder);
+  const into = await writableFolder(library, folder);
+  const target: Target = zip ? new ZipTarget(into) : new FolderTarget(into);
   const paths = library.photos.paths(photoIds);
-  const exported: Exported = { written: 0, failed: [] };
-  for (const id of photoIds) {
-    const path = paths.get(id);
-    try {
-      if (path === undefined) throw new LikenessError('not-found', 'It is not in the library any more');
-      await copyInto(target, path, readers, side);
-      exported.written++;
-    } catch (error) {
-      const reason = error instanceof LikenessError ? error.message : describeFileError(error);
-      exported.failed.push({ path: path ?? `Photo ${id}`, reason });
+  const failed: Exported['failed'] = [];
+  let written = 0;
+  try {
+    for (const [i, id] of photoIds.entries()) {
+      signal?.throwIfAborted();
+      const path = paths.get(id);
+      try {
+        if (path === undefined) throw new LikenessError('not-found', 'It is not in the library any more');
+        await copyOne(target, path, readers, side, sidecars ? xmpOf(library, id) : undefined);
+        written++;
+      } catch (error) {
+        if (isOutOfSpace(error))
+          throw new LikenessError(
+            'no-space',
+            `The disk of ${folder} is full, after ${written} photos. Make room there.`,
+            {
+              cause: error,
+            },
+          );
+        const reason = error instanceof LikenessError ? error.message : describeFileError(error);
+        failed.push({ path: path ?? `Photo ${id}`, reason });
+      }
+      onProgress(i + 1);
     }
+    return { written, failed, at: await target.finish() };
+  } catch (error) {
+    await target.abandon();
+    throw error;
   }
-  return exported;
+}
+
+async function copyOne(
+  target: Target,
+  path: string,
+  readers: ReaderPool,
+  side: number | null,
+  xmp: string | undefined,
+): Promise<void> {
+  const { size, mtime, mtimeMs } = await stat(path);
+  const name = basename(path, extname(path));
+  const written =
+    side === null
+      ? await target.put(name, extname(path), { file: path }, mtime)
+      : await target.put(
+          name,
+          '.jpg',
+          { bytes: await readers.preview(path, { size, modifiedAt: mtimeMs }, side) },
+          mtime,
+        );
+  if (xmp !== undefined) await target.put(sidecarOf(written), '', { bytes: Buffer.from(xmp) }, mtime);
+}
+
+/** What is said of a photo; undefined where nothing is. */
+function xmpOf({ photos, annotations }: Library, photoId: number): string | undefined {
+  const tile = photos.tile(photoId);
+  if (!tile) return undefined;
+  const tags = annotations.tagsAmong([photoId]).map(({ name }) => name);
+  const said = { favourite: tile.favourite === 1, stars: tile.stars, tags };
+  return isWorthWriting(said) ? toXmp(said) : undefined;
 }
 
 async function writableFolder(library: Library, folder: string): Promise<string> {
@@ -59,36 +106,4 @@ async function writableFolder(library: Library, folder: string): Promise<string>
       );
   }
   return target;
-}
-
-async function copyInto(folder: string, path: string, readers: ReaderPool, side: number | null): Promise<void> {
-  const { size, mtime, mtimeMs } = await stat(path);
-  const name = basename(path, extname(path));
-  const jpeg = side === null ? undefined : await readers.preview(path, { size, modifiedAt: mtimeMs }, side);
-  const written = await underFreeName(folder, name, jpeg ? '.jpg' : extname(path), (to) =>
-    jpeg ? writeFile(to, jpeg, { flag: 'wx' }) : copyFile(path, to, constants.COPYFILE_EXCL),
-  );
-  await utimes(written, mtime, mtime);
-}
-
-/** Writes under the first name that is free. @param write fails with EEXIST where something is there */
-async function underFreeName(
-  folder: string,
-  name: string,
-  extension: string,
-  write: (to: string) => Promise<void>,
-): Promise<string> {
-  for (let number = 1; number <= MOST_NAMES; number++) {
-    const to = join(folder, `${name}${number === 1 ? '' : ` (${number})`}${extension}`);
-    try {
-      await write(to);
-      return to;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
-      // What is there now is a part of this copy, or nothing.
-      await rm(to, { force: true });
-      throw error;
-    }
-  }
-  throw new LikenessError('unavailable', `There are ${MOST_NAMES} files of its name there already`);
 }

@@ -109,6 +109,15 @@ export class FolderSync {
     return this.#oneAtATime(() => this.#walk(row));
   }
 
+  /** Looks at some files soon: they may have come, changed or gone. */
+  lookAt(paths: readonly string[]): void {
+    const rows = this.#library.folders.all();
+    for (const path of paths) {
+      const row = rows.find((one) => isWithin(path, one.path));
+      if (row) this.#gather(this.#changed, row, path);
+    }
+  }
+
   async close(): Promise<void> {
     this.#stopping.abort();
     clearTimeout(this.#gathering);

@@ -4,9 +4,19 @@ import type { ParsedInput } from '../../contract/methods.ts';
 import { exportPhotos } from '../export/export-photos.ts';
 import type { EngineParts } from '../parts.ts';
 
-export function exportMethods({ library, readers }: Pick<EngineParts, 'library' | 'readers'>) {
+/** Milliseconds between two words about how far it is. */
+const TELL_EVERY = 200;
+
+export function exportMethods({ library, readers, emit }: Pick<EngineParts, 'library' | 'readers' | 'emit'>) {
   return {
-    exportPhotos: ({ photoIds, folder, side }: ParsedInput<'exportPhotos'>): Promise<Exported> =>
-      exportPhotos(library, readers, photoIds, folder, side),
+    exportPhotos({ exportId, ...input }: ParsedInput<'exportPhotos'>, signal?: AbortSignal): Promise<Exported> {
+      let told = 0;
+      const onProgress = (done: number): void => {
+        if (performance.now() - told < TELL_EVERY) return;
+        told = performance.now();
+        emit({ name: 'exportProgressed', detail: { exportId, done } });
+      };
+      return exportPhotos({ library, readers, onProgress, signal }, input);
+    },
   };
 }

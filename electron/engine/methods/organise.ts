@@ -1,9 +1,22 @@
-// What a person says of photos, and taking it back.
+// What a person says of photos, the trash, and taking all of it back.
 import type { ParsedInput } from '../../contract/methods.ts';
 import type { TagCount } from '../../contract/organise.ts';
+import { trashPhotos } from '../organising/trash.ts';
 import type { EngineParts } from '../parts.ts';
 
-export function organiseMethods({ library, organiser }: Pick<EngineParts, 'library' | 'organiser'>) {
+type Parts = Pick<EngineParts, 'library' | 'organiser' | 'folders' | 'timeline' | 'jobs' | 'desktop'>;
+
+export function organiseMethods({ library, organiser, folders, timeline, jobs, desktop }: Parts) {
+  const trash = {
+    library,
+    changes: organiser.changes,
+    moveToTrash: desktop?.moveToTrash.bind(desktop),
+    onRemoved: (photoIds: readonly number[]): void => {
+      timeline.remove(photoIds);
+      jobs.publish();
+    },
+    onBack: (paths: readonly string[]): void => folders.lookAt(paths),
+  };
   return {
     setFavourite: (input: ParsedInput<'setFavourite'>) => organiser.setFavourite(input),
     setStars: (input: ParsedInput<'setStars'>) => organiser.setStars(input),
@@ -28,5 +41,6 @@ export function organiseMethods({ library, organiser }: Pick<EngineParts, 'libra
     listTags: (): TagCount[] => library.annotations.tags(),
     undoChange: ({ changeId }: ParsedInput<'undoChange'>) => organiser.changes.undo(changeId),
     redoChange: () => organiser.changes.redo(),
+    trashPhotos: ({ photoIds }: ParsedInput<'trashPhotos'>) => trashPhotos(trash, photoIds),
   };
 }

@@ -137,7 +137,7 @@ export class Organiser {
         : library.annotations
             .ofPhotos(photoIds)
             .map(({ contentId, favourite, stars }) => ({ contentId, favourite: favourite === 1, stars }));
-    emit({ name: 'annotationsChanged', detail: { photos } });
+    emit({ name: 'annotationsChanged', detail: { photos, hiding: isMoved } });
     if (isMoved) publish();
   }
 }

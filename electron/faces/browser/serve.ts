@@ -1,5 +1,6 @@
 // Second face: the engine and the page under plain Node, for the browser.
 import open from 'open';
+import trash from 'trash';
 import { dirname, resolve } from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
 import { Engine } from '../../engine/engine.ts';
@@ -23,6 +24,9 @@ const desktop: Desktop = {
   },
   async showInFolder(path) {
     await open(dirname(path));
+  },
+  async moveToTrash(path) {
+    await trash(path, { glob: false });
   },
 };
 

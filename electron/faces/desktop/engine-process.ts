@@ -37,6 +37,9 @@ export function serveEngine(wire: Wire, exit: () => void): void {
           showInFolder: async (path) => {
             await link.call('showInFolder', path);
           },
+          moveToTrash: async (path) => {
+            await link.call('moveToTrash', path);
+          },
         },
       });
       opening.resolve(starting);

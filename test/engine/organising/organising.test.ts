@@ -73,7 +73,7 @@ describe('What a person says of photos', () => {
     const { contentId } = engine.methods.listPhotos({ photoIds: [ids[5]] })[0];
     expect(events).toContainEqual({
       name: 'annotationsChanged',
-      detail: { photos: [{ contentId, favourite: false, stars: 2 }] },
+      detail: { photos: [{ contentId, favourite: false, stars: 2 }], hiding: false },
     });
   });
 

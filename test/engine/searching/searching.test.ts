@@ -103,7 +103,9 @@ describe('A small library', () => {
     const [path] = await writePictures(folder, 1);
     const asked: [string, string][] = [];
     const note = (what: string) => (file: string) => Promise.resolve(void asked.push([what, file]));
-    const engine = await openEngine({ desktop: { openFile: note('open'), showInFolder: note('show') } });
+    const engine = await openEngine({
+      desktop: { openFile: note('open'), showInFolder: note('show'), moveToTrash: note('trash') },
+    });
     await engine.indexOnce([folder]);
     const photoId = photoAt(engine, path);
     await engine.methods.openPhoto({ photoId });

@@ -1,0 +1,108 @@
+// Moves files into the system's trash: the one thing that Likeness does to photo folders, and only when it is told to.
+import { stat } from 'node:fs/promises';
+import { LikenessError } from '../../contract/errors.ts';
+import type { Trashed } from '../../contract/trash.ts';
+import { canRestore, restore } from '../../library/files/trashed.ts';
+import { describeFileError } from '../../library/files/walk.ts';
+import type { Library } from '../../library/library.ts';
+import type { Changes, Turn } from './changes.ts';
+
+export interface TrashParts {
+  readonly library: Library;
+  readonly changes: Changes;
+  /** Moves one file into the trash; absent where nobody could be asked. */
+  readonly moveToTrash: ((path: string) => Promise<void>) | undefined;
+  /** Photos are gone from the catalogue. */
+  readonly onRemoved: (photoIds: readonly number[]) => void;
+  /** Files have come back, or should be looked at again. */
+  readonly onBack: (paths: readonly string[]) => void;
+}
+
+/** What a file was when it was read: another one in its place is not what the person saw. */
+interface Seen {
+  photoId: number;
+  path: string;
+  size: number;
+  modifiedAt: number;
+}
+
+/** @throws LikenessError 'unavailable' in commands, which ask nobody */
+export async function trashPhotos(parts: TrashParts, photoIds: readonly number[]): Promise<Trashed> {
+  const { trashed, failed } = await moveAll(parts, photoIds);
+  if (trashed.length === 0) return { trashed: 0, failed, change: null };
+  const paths = trashed.map(({ path }) => path);
+  const change = canRestore ? parts.changes.add('trash', trashed.length, restoring(parts, paths)) : null;
+  return { trashed: trashed.length, failed, change };
+}
+
+async function moveAll(
+  { library, moveToTrash, onRemoved, onBack }: TrashParts,
+  photoIds: readonly number[],
+): Promise<{ trashed: Seen[]; failed: Trashed['failed'] }> {
+  if (!moveToTrash)
+    throw new LikenessError('unavailable', 'Files are moved to the trash from the window or the browser page only.');
+  const trashed: Seen[] = [];
+  const failed: Trashed['failed'] = [];
+  const changed: string[] = [];
+  for (const photoId of photoIds) {
+    const path = library.photos.path(photoId);
+    const photo = path === undefined ? undefined : library.photos.byPath(path);
+    if (!photo) continue;
+    const { size, modifiedAt } = photo;
+    try {
+      const now = await stat(photo.path);
+      if (now.size !== size || now.mtimeMs !== modifiedAt) {
+        changed.push(photo.path);
+        throw new LikenessError('changed', 'It has changed since it was read. Look at it again first');
+      }
+      await moveToTrash(photo.path);
+      trashed.push({ photoId, path: photo.path, size, modifiedAt });
+    } catch (error) {
+      const reason = error instanceof LikenessError ? error.message : describeFileError(error);
+      failed.push({ path: photo.path, reason });
+    }
+  }
+  const ids = trashed.map(({ photoId }) => photoId);
+  library.photos.remove(ids);
+  if (ids.length > 0) onRemoved(ids);
+  if (changed.length > 0) onBack(changed);
+  return { trashed, failed };
+}
+
+/** Puts files back; done again, they go once more. Those that do not come back may be tried again. */
+function restoring(parts: TrashParts, paths: readonly string[]): Turn {
+  let left = paths;
+  return {
+    async turn() {
+      const back: string[] = [];
+      const failed: { path: string; reason: string }[] = [];
+      for (const path of left) {
+        try {
+          await restore(path);
+          back.push(path);
+        } catch (error) {
+          const reason = error instanceof LikenessError ? error.message : `${path}: ${describeFileError(error)}`;
+          failed.push({ path, reason });
+        }
+      }
+      if (back.length > 0) parts.onBack(back);
+      left = failed.map(({ path }) => path);
+      if (failed.length > 0) {
+        throw new LikenessError(
+          'unavailable',
+          `${back.length} of ${back.length + failed.length} files came back from the trash. ${failed[0]!.reason}.`,
+        );
+      }
+      return {
+        turn: async () => {
+          const photoIds = back.flatMap((path) => parts.library.photos.byPath(path)?.id ?? []);
+          const { trashed } = await moveAll(parts, photoIds);
+          return restoring(
+            parts,
+            trashed.map(({ path }) => path),
+          );
+        },
+      };
+    },
+  };
+}
