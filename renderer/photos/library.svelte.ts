@@ -129,6 +129,10 @@ export class LibraryState {
     this.#hurry();
   }
 
+  get expectsChange(): boolean {
+    return performance.now() < this.#expectedUntil;
+  }
+
   #refreshSoon(): void {
     this.#statusTimer ??= setTimeout(() => {
       this.#statusTimer = undefined;
@@ -165,7 +169,7 @@ export class LibraryState {
       }
       await new Promise<void>((resolve) => {
         this.#hurry = resolve;
-        setTimeout(resolve, performance.now() < this.#expectedUntil ? HURRY : LOOK_EVERY);
+        setTimeout(resolve, this.expectsChange ? HURRY : LOOK_EVERY);
       });
     }
     this.#looking = false;
@@ -181,7 +185,7 @@ export class LibraryState {
       this.#asked.clear();
     } else if (changed.changes.length > 0) {
       this.#all.apply(changed.changes, changed.months, this.#sightEnd);
-      if (performance.now() < this.#expectedUntil) this.#all.release();
+      if (this.expectsChange) this.#all.release();
       this.#version = changed.version;
       for (const change of changed.changes) {
         // Of a photo that was read again, what is kept is of before.

@@ -142,8 +142,8 @@ describe('Exporting photos', () => {
     expect(readdirSync(target).sort()).toEqual(['0 (2).jpg', '0 (2).jpg.xmp', '0.jpg', '1.jpg', '2.jpg']);
     const xmp = readFileSync(join(target, '0 (2).jpg.xmp'), 'utf8');
     const parser = new XMLParser({ ignoreAttributes: false });
-    const said = parser.parse(xmp)['x:xmpmeta']['rdf:RDF']['rdf:Description'];
-    expect(said).toMatchObject({
+    const said = parser.parse(xmp) as { 'x:xmpmeta': { 'rdf:RDF': { 'rdf:Description': object } } };
+    expect(said['x:xmpmeta']['rdf:RDF']['rdf:Description']).toMatchObject({
       'xmp:Rating': 3,
       'likeness:Favourite': 'True',
       'dc:subject': { 'rdf:Bag': { 'rdf:li': ['Lake & <wind>', 'Été'] } },

@@ -207,6 +207,14 @@ describe.skipIf(missingBrowser())('What is said of photos', () => {
     await expect.poll(() => engine.methods.getPhoto({ photoId }).favourite).toBe(false);
     await expectAccessible(page);
     await shoot(page, '64-viewer-details');
+    // What is hidden from here makes room for the next one, and back again.
+    const caption = page.getByRole('dialog').locator('.caption');
+    await page.getByRole('dialog').locator('.viewer').focus();
+    await page.keyboard.press('h');
+    await expect.poll(() => caption.textContent()).toContain(names[1]);
+    await expect.poll(() => caption.textContent()).toContain('1 of 15');
+    await page.getByRole('dialog').getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => caption.textContent()).toContain('2 of 16');
   });
 });
 
@@ -224,6 +232,13 @@ describe.skipIf(missingBrowser())('The trash', () => {
     await dialog.waitFor({ state: 'detached' });
     expect(trashed).toEqual([]);
     expect(paths.every((path) => existsSync(path))).toBe(true);
+    // Asked and refused again and again, as fast as keys come, none of them is lost.
+    for (let i = 0; i < 20; i++) {
+      await page.keyboard.press('Delete');
+      await dialog.waitFor();
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'hidden' });
+    }
     await page.keyboard.press('Delete');
     await dialog.getByRole('button', { name: 'Move to the trash' }).click();
     await note(page, '2 files are in the trash');

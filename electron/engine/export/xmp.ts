@@ -1,5 +1,5 @@
 // What a person said of a photo as an XMP packet, for other programs (XMP specification, part 1, section 7; ISO 16684-1).
-import { XMLBuilder } from 'fast-xml-parser';
+import XMLBuilder from 'fast-xml-builder';
 
 export interface SaidOfPhoto {
   favourite: boolean;

@@ -193,7 +193,9 @@ describe('What is hidden', () => {
 describe('Undoing', () => {
   it('takes changes back one by one to the beginning, and does them again to the end, whatever they were', async () => {
     const { engine, ids } = await library(6);
-    const { uniform: random, below: pick } = seededRandom(4711);
+    const draws = seededRandom(4711);
+    const random = (): number => draws.uniform();
+    const pick = (n: number): number => draws.below(n);
     const some = (): number[] => ids.filter(() => random() < 0.5).concat(ids[pick(ids.length)]);
     const state = async (): Promise<unknown> => [
       ids.map((id) => described(engine, id)),
