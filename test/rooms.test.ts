@@ -75,7 +75,7 @@ const rules = [
     ['models'],
     ['embedding'],
     ['photo-parts', 'indexing'],
-    ['organising'],
+    ['export', 'organising'],
     ['searching'],
     ['methods', 'reading'],
   ].flatMap((floor, i, floors) => {

@@ -10,6 +10,8 @@ export interface FolderInfo {
   available: boolean;
   /** A sentence about how it is watched where that is not as usual; else null. */
   notice: string | null;
+  /** Whether favourites, stars and tags are written into XMP files beside its photos. */
+  sidecars: boolean;
 }
 
 export interface Listing {
@@ -23,6 +25,8 @@ export const folderMethods = {
   addFolder: method(z.strictObject({ path })).returning<FolderInfo>(),
   /** Stops watching a folder and forgets its photos; the files themselves are not touched. */
   removeFolder: method(z.strictObject({ folderId: id })).returning<null>(),
+  /** Writes what is said of photos into XMP files beside them, or does not any more; files that are there stay. */
+  setSidecars: method(z.strictObject({ folderId: id, on: z.boolean() })).returning<null>(),
   /** The folders inside a folder of this machine, for choosing one; without a path, the home folder. */
   browseFolders: method(z.strictObject({ path: path.optional() })).returning<Listing>(),
 } as const;

@@ -47,9 +47,19 @@ export interface Status {
   activity: Activity;
 }
 
+/** What the library takes on disk. */
+export interface Storage {
+  libraryPath: string;
+  /** Bytes, all together. */
+  total: number;
+  /** About, the largest first; they add up to the total. */
+  parts: { kind: 'thumbnails' | 'features' | 'codes' | 'parts' | 'embedders' | 'rest'; bytes: number }[];
+}
+
 export const statusMethods = {
   /** Everything the page shows around the photos. */
   getStatus: method(none).returning<Status>(),
+  getStorage: method(none).returning<Storage>(),
   pauseIndexing: method(none).returning<Activity>(),
   resumeIndexing: method(none).returning<Activity>(),
 } as const;

@@ -14,6 +14,7 @@ import { upgradeCatalogue } from '../library/upgrade.ts';
 import { chooseEmbedder, type ChosenEmbedders } from './embedding/choose-embedder.ts';
 import { EmbedderPacks } from './embedding/embedder-packs.ts';
 import { EmbeddingSpaces } from './embedding/embedding-spaces.ts';
+import { Sidecars } from './export/sidecars.ts';
 import { ContentRemoval } from './indexing/content-removal.ts';
 import { FactsRefresh } from './indexing/facts-refresh.ts';
 import { FolderSync, type WalkCounts } from './indexing/folder-sync.ts';
@@ -179,6 +180,7 @@ export class Engine implements MediaSource {
     });
     const queries = new Queries({ library, readers, photoParts, space: () => spaces.current });
     const facts = new FactsRefresh({ library, readers, semaphore, onTrouble: (sentence) => jobs.notice(sentence) });
+    const sidecars = new Sidecars(library, (sentence) => jobs.notice(sentence));
     const { desktop } = options;
     this.#parts = {
       library,
@@ -192,7 +194,8 @@ export class Engine implements MediaSource {
       photoParts,
       queries,
       albums: new Albums(library, queries),
-      organiser: new Organiser({ library, hiding, emit, publish: () => jobs.publish() }),
+      organiser: new Organiser({ library, hiding, sidecars, emit, publish: () => jobs.publish() }),
+      sidecars,
       timeline,
       jobs,
       desktop,
@@ -205,6 +208,7 @@ export class Engine implements MediaSource {
   /** Begins to look through folders, follow them, read and train. Returns at once. */
   start(): void {
     this.#parts.jobs.start();
+    this.#parts.sidecars.catchUp();
   }
 
   /**
@@ -262,13 +266,14 @@ export class Engine implements MediaSource {
 
   /** Finishes what is being written and lets go of everything. */
   async close(): Promise<void> {
-    const { folders, indexer, removal, facts, photoParts, spaces, readers } = this.#parts;
+    const { folders, indexer, removal, facts, photoParts, sidecars, spaces, readers } = this.#parts;
     this.#publisher.close();
     await folders.close();
     await indexer.close();
     await removal.close();
     await facts.close();
     await photoParts.close();
+    await sidecars.close();
     await spaces.close();
     await readers.close();
     this.#publisher.close();

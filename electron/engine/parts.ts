@@ -4,6 +4,7 @@ import type { ReaderPool } from '../library/decode/reader-pool.ts';
 import type { Library } from '../library/library.ts';
 import type { EmbedderPacks } from './embedding/embedder-packs.ts';
 import type { EmbeddingSpaces } from './embedding/embedding-spaces.ts';
+import type { Sidecars } from './export/sidecars.ts';
 import type { ContentRemoval } from './indexing/content-removal.ts';
 import type { FactsRefresh } from './indexing/facts-refresh.ts';
 import type { FolderSync } from './indexing/folder-sync.ts';
@@ -36,6 +37,7 @@ export interface EngineParts {
   readonly queries: Queries;
   readonly albums: Albums;
   readonly organiser: Organiser;
+  readonly sidecars: Sidecars;
   readonly timeline: Timeline;
   readonly jobs: Jobs;
   /** Absent in commands. */

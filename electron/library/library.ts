@@ -16,6 +16,7 @@ import { PhotoRows } from './rows/photo-rows.ts';
 import { RegionRows } from './rows/region-rows.ts';
 import { RelevanceMarkRows } from './rows/relevance-mark-rows.ts';
 import { SettingRows } from './rows/setting-rows.ts';
+import { StorageRows } from './rows/storage-rows.ts';
 import { UndoRows } from './rows/undo-rows.ts';
 
 export class Library {
@@ -35,6 +36,7 @@ export class Library {
   readonly packs: PackRows;
   readonly marks: RelevanceMarkRows;
   readonly settings: SettingRows;
+  readonly storage: StorageRows;
   readonly #db: Catalogue;
   #undo: UndoRows | undefined;
 
@@ -56,6 +58,7 @@ export class Library {
     this.packs = new PackRows(db);
     this.marks = new RelevanceMarkRows(db);
     this.settings = new SettingRows(db);
+    this.storage = new StorageRows(db);
   }
 
   /** @param path the library's folder, made where it is missing */

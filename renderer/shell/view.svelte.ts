@@ -2,13 +2,15 @@
 import type { PhotoDetails, PhotoTile } from '../../electron/contract/photos.ts';
 import { transport } from './transport.ts';
 
-export type Panel = 'photos' | 'problems' | 'model' | 'embedders';
+export type Panel = 'photos' | 'problems' | 'settings';
+export type SettingsPage = 'appearance' | 'folders' | 'model' | 'embedders' | 'storage' | 'privacy';
 export type Theme = 'system' | 'light' | 'dark';
 
 const stored = (key: string): string | null => localStorage.getItem(`likeness-${key}`);
 
 export class View {
   panel = $state<Panel>('photos');
+  settingsPage = $state<SettingsPage>('appearance');
   inspected = $state.raw<PhotoDetails>();
   /** Whether a box is to be drawn on the next photo in the viewer. */
   drawing = false;

@@ -1,15 +1,19 @@
 // Numbers and times as a person reads them.
 import type { Activity } from '../../electron/contract/status.ts';
+import { locale } from '../words/t.ts';
 
-const number = new Intl.NumberFormat(undefined);
-const month = new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric', timeZone: 'UTC' });
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+const number = new Intl.NumberFormat(locale);
+const month = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
 
 export const count = (n: number): string => number.format(n);
 export const counted = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`;
 export const monthName = (year: number, m: number): string => month.format(Date.UTC(year, m - 1));
 /** @param takenAt wall-clock milliseconds */
 export const when = (takenAt: number): string => moment.format(takenAt);
+
+/** @param time milliseconds since 1970, UTC */
+export const day = (time: number): string => new Date(time).toLocaleString(locale);
 
 export function bytes(n: number): string {
   if (n < 1000) return `${n} bytes`;

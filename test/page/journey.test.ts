@@ -6,7 +6,7 @@ import { missingBrowser } from '../support/environment.ts';
 import { openEngine, photoAt, ready, until } from '../support/engines.ts';
 import { description, onnxFile } from '../support/onnx-files.ts';
 import { makePicture, settle, temporaryFolder, writePictures } from '../support/pictures.ts';
-import { expectAccessible, launchBrowser, openPage, shoot } from '../support/browser.ts';
+import { expectAccessible, launchBrowser, openPage, openSettings, shoot } from '../support/browser.ts';
 
 const tiles = (page: Page) => page.getByRole('listbox').getByRole('option');
 const grid = (page: Page) => page.getByRole('listbox');
@@ -147,7 +147,7 @@ describe.skipIf(missingBrowser())('The page', () => {
     settle(join(folder, 'Broken/text.jpg'));
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('button', { name: /Problems/ }).waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Model' }).click();
+    await openSettings(page, 'Model');
     await page.getByText(/This model came with Likeness/).waitFor();
     await page.getByText(/When\s+256 photos have been read, one is learned from them/).waitFor();
     await page.getByRole('button', { name: 'Train now' }).click();
@@ -155,7 +155,8 @@ describe.skipIf(missingBrowser())('The page', () => {
     await expectAccessible(page);
 
     // Dark, and a folder removed.
-    await page.getByLabel('Appearance').selectOption('dark');
+    await openSettings(page, 'Appearance');
+    await page.getByLabel('Light or dark').selectOption('dark');
     await page.getByRole('button', { name: /All photos/ }).click();
     await page.waitForFunction(() => document.querySelectorAll('[role=option] img').length > 10);
     await expectAccessible(page);
@@ -255,8 +256,8 @@ describe.skipIf(missingBrowser())('The page', () => {
       const engine = await openEngine({ watching: false });
       await engine.indexOnce([folder]);
       const page = await openPage(browser, engine);
-      await page.getByRole('button', { name: 'Model' }).click();
-      await page.getByText(/Learned from \d+ of your photos/).waitFor();
+      await openSettings(page, 'Model');
+      await page.getByText(/This model was learned from \d+ of your photos/).waitFor();
       const trainAgain = page.getByRole('button', { name: 'Train again' });
       await trainAgain.click();
       await page.getByRole('button', { name: 'Cancel the training' }).click();
@@ -268,7 +269,13 @@ describe.skipIf(missingBrowser())('The page', () => {
         ({ model, training }) => model!.modelId !== modelId && !training,
         120,
       );
-      await page.getByText(/Compared with the model before it: of \d+ edited copies/).waitFor();
+      // What it means first, as a sentence and a picture; numbers are under Details.
+      await page
+        .getByText(/^Of 100 edited photos, \d+ find their original; \d+ did with the model before\.$/)
+        .waitFor();
+      await page.getByRole('img', { name: /^\d+ of 100 now$/ }).waitFor();
+      await page.getByText('Details', { exact: true }).click();
+      await page.getByText(/Compared with the model before it, among photos held out: of \d+ edited copies/).waitFor();
       // What its codes cost, measured after it was taken; the setting in use is marked.
       const table = page.getByRole('table', { name: /What codes cost here, among 262 of your 262 photos/ });
       await table.waitFor({ timeout: 60_000 });
@@ -282,7 +289,7 @@ describe.skipIf(missingBrowser())('The page', () => {
       await expectAccessible(page);
       await shoot(page, '11-model');
       await page.getByRole('button', { name: /Go back to the model of/ }).click();
-      await page.getByText(/Compared with the model before it/).waitFor({ state: 'detached', timeout: 60_000 });
+      await page.getByText(/Of 100 edited photos/).waitFor({ state: 'detached', timeout: 60_000 });
       await page.getByRole('button', { name: /Go back to the model of/ }).waitFor();
     },
   );
@@ -301,7 +308,7 @@ describe.skipIf(missingBrowser())('The page', () => {
         relevant: true,
       });
       const page = await openPage(browser, engine);
-      await page.getByRole('button', { name: 'Embedders' }).click();
+      await openSettings(page, 'Embedders');
       const entry = (name: string) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) });
       await entry('Likeness sight').getByText('in use').waitFor();
       await entry('Likeness sight')

@@ -8,6 +8,7 @@ import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import { isWithin } from '../../library/files/paths.ts';
 import { describeFileError } from '../../library/files/walk.ts';
 import { isOutOfSpace, type Library } from '../../library/library.ts';
+import { saidOf } from './said-of.ts';
 import { FolderTarget, ZipTarget, type Target } from './targets.ts';
 import { isWorthWriting, sidecarOf, toXmp } from './xmp.ts';
 
@@ -78,13 +79,10 @@ async function copyOne(
   if (xmp !== undefined) await target.put(sidecarOf(written), '', { bytes: Buffer.from(xmp) }, mtime);
 }
 
-/** What is said of a photo; undefined where nothing is. */
-function xmpOf({ photos, annotations }: Library, photoId: number): string | undefined {
-  const tile = photos.tile(photoId);
-  if (!tile) return undefined;
-  const tags = annotations.tagsAmong([photoId]).map(({ name }) => name);
-  const said = { favourite: tile.favourite === 1, stars: tile.stars, tags };
-  return isWorthWriting(said) ? toXmp(said) : undefined;
+/** Undefined where nothing is said of it. */
+function xmpOf(library: Library, photoId: number): string | undefined {
+  const said = saidOf(library, photoId);
+  return said && isWorthWriting(said) ? toXmp(said) : undefined;
 }
 
 async function writableFolder(library: Library, folder: string): Promise<string> {

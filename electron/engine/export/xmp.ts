@@ -9,7 +9,7 @@ export interface SaidOfPhoto {
 }
 
 /** Who wrote a packet, in its own words: what others wrote is never written over. */
-export const TOOLKIT = 'Likeness';
+const TOOLKIT = 'Likeness';
 
 const builder = new XMLBuilder({ ignoreAttributes: false, format: true, suppressEmptyNode: true });
 
@@ -41,3 +41,6 @@ export function toXmp({ favourite, stars, tags }: SaidOfPhoto): string {
   });
   return `<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>\n${packet}<?xpacket end="w"?>\n`;
 }
+
+/** Whether a packet is one of these. */
+export const isOurs = (packet: string): boolean => /<x:xmpmeta[^>]*x:xmptk="Likeness"/.test(packet);

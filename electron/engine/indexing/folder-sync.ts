@@ -82,7 +82,7 @@ export class FolderSync {
       Date.now(),
     );
     this.#handlers.onFoldersChanged();
-    return { id, path, device, available: true };
+    return { id, path, device, available: true, sidecars: false };
   }
 
   /** Stops watching a folder and marks it as removed; its photos are deleted by content-removal.ts. */

@@ -6,9 +6,9 @@ import { listFolders } from '../indexing/list-folders.ts';
 import type { EngineParts } from '../parts.ts';
 import { folderInfos } from './status.ts';
 
-type Parts = Pick<EngineParts, 'library' | 'folders' | 'removal' | 'jobs'>;
+type Parts = Pick<EngineParts, 'library' | 'folders' | 'removal' | 'jobs' | 'sidecars' | 'emit'>;
 
-export function folderMethods({ library, folders, removal, jobs }: Parts) {
+export function folderMethods({ library, folders, removal, jobs, sidecars, emit }: Parts) {
   return {
     async addFolder({ path }: ParsedInput<'addFolder'>): Promise<FolderInfo> {
       const row = await folders.add(path);
@@ -19,6 +19,13 @@ export function folderMethods({ library, folders, removal, jobs }: Parts) {
     async removeFolder({ folderId }: ParsedInput<'removeFolder'>): Promise<null> {
       await folders.remove(folderId);
       await removal.removeFolder(folderId);
+      return null;
+    },
+
+    setSidecars({ folderId, on }: ParsedInput<'setSidecars'>): null {
+      library.folders.setSidecars(folderId, on);
+      sidecars.catchUp();
+      emit({ name: 'foldersChanged', detail: { folders: library.folders.all().length } });
       return null;
     },
 

@@ -1,6 +1,6 @@
 // Everything the page shows around the photos, and what goes on.
 import type { FolderInfo } from '../../contract/folders.ts';
-import type { Activity, Status } from '../../contract/status.ts';
+import type { Activity, Status, Storage } from '../../contract/status.ts';
 import { indexLevel } from '../codes/choose-code-index.ts';
 import { describeEmbedderInUse } from '../embedding/choose-embedder.ts';
 import type { EngineParts } from '../parts.ts';
@@ -25,6 +25,24 @@ export function statusMethods({ library, spaces, folders, jobs }: Parts) {
       };
     },
 
+    async getStorage(): Promise<Storage> {
+      const packs = await spaces.list();
+      const embedders = packs.reduce((sum, pack) => sum + pack.bytes, 0);
+      const catalogue = library.bytes();
+      const known = [...library.storage.sizes()].map(([kind, bytes]) => ({ kind, bytes }));
+      const rest = Math.max(0, catalogue - known.reduce((sum, { bytes }) => sum + bytes, 0));
+      const parts: Storage['parts'] = [
+        ...known,
+        { kind: 'embedders', bytes: embedders },
+        { kind: 'rest', bytes: rest },
+      ];
+      return {
+        libraryPath: library.path,
+        total: catalogue + embedders,
+        parts: parts.filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes),
+      };
+    },
+
     pauseIndexing(): Activity {
       jobs.pause();
       return jobs.activity();
@@ -39,10 +57,11 @@ export function statusMethods({ library, spaces, folders, jobs }: Parts) {
 
 export function folderInfos({ library, folders }: Pick<EngineParts, 'library' | 'folders'>): FolderInfo[] {
   const counts = library.folders.photoCounts();
-  return library.folders.all().map(({ id, path, available }) => ({
+  return library.folders.all().map(({ id, path, available, sidecars }) => ({
     folderId: id,
     path,
     available,
+    sidecars,
     photos: counts.get(id) ?? 0,
     notice: available
       ? folders.notice(path)

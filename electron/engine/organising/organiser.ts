@@ -13,6 +13,7 @@ const MOST_TOLD = 2000;
 export interface OrganiserParts {
   readonly library: Library;
   readonly hiding: Hiding;
+  readonly sidecars: { changed(photoIds: readonly number[]): void };
   readonly emit: (event: AnyEvent) => void;
   /** Tells that photos may have come or gone in the order. */
   readonly publish: () => void;
@@ -129,7 +130,8 @@ export class Organiser {
   }
 
   #tell(photoIds: readonly number[]): void {
-    const { library, hiding, emit, publish } = this.#parts;
+    const { library, hiding, sidecars, emit, publish } = this.#parts;
+    sidecars.changed(photoIds);
     const isMoved = hiding.update();
     const photos =
       photoIds.length > MOST_TOLD

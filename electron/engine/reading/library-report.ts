@@ -20,10 +20,11 @@ export function reportOn(libraryPath: string): LibraryReport {
     const model = embedder && library.models.find(embedder.id, 'active');
     return {
       libraryPath,
-      folders: library.folders.all().map(({ id, path, available }) => ({
+      folders: library.folders.all().map(({ id, path, available, sidecars }) => ({
         folderId: id,
         path,
         available,
+        sidecars,
         photos: photosOf.get(id) ?? 0,
         notice: null,
       })),

@@ -29,6 +29,9 @@ CREATE TABLE hidden_folder (
   after TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- 1 where what is said of its photos is written into XMP files beside them.
+ALTER TABLE folder ADD COLUMN sidecars INTEGER NOT NULL DEFAULT 0;
+
 CREATE TABLE album_2 (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,

@@ -94,6 +94,27 @@ export class AnnotationRows {
     );
   }
 
+  /** All photos that hold what some photos hold, in folders whose photos have sidecars. */
+  withSidecars(photoIds: readonly number[]): number[] {
+    return this.#db.values<number>(
+      `SELECT photo.id FROM photo JOIN folder ON folder.id = photo.folder_id AND folder.sidecars = 1
+         AND folder.available = 1 AND folder.removed_at IS NULL
+       WHERE photo.content_id IN (
+         SELECT content_id FROM photo WHERE id IN (SELECT value FROM json_each(?)) AND content_id IS NOT NULL)`,
+      JSON.stringify(photoIds),
+    );
+  }
+
+  /** All photos that something is said of, in folders whose photos have sidecars. */
+  allWithSidecars(): number[] {
+    return this.#db.values<number>(
+      `SELECT photo.id FROM photo JOIN folder ON folder.id = photo.folder_id AND folder.sidecars = 1
+         AND folder.available = 1 AND folder.removed_at IS NULL
+         JOIN content ON content.id = photo.content_id
+       WHERE content.hash IN (SELECT hash FROM annotation WHERE favourite = 1 OR stars > 0 UNION SELECT hash FROM tagging)`,
+    );
+  }
+
   /** A file holds something new in the place of something else: what was said of that is said of this, where nothing is yet. */
   carry(from: number, to: number): void {
     const hash = (id: number): Buffer | undefined =>

@@ -6,6 +6,8 @@ export interface FolderRow {
   path: string;
   device: string;
   available: boolean;
+  /** Whether what is said of its photos is written beside them. */
+  sidecars: boolean;
 }
 
 /** What became of some photos of a folder that is being removed. */
@@ -25,10 +27,10 @@ export class FolderRows {
   /** Those that are watched; without those that are being removed. */
   all(): FolderRow[] {
     return this.#db
-      .all<Omit<FolderRow, 'available'> & { available: number }>(
-        'SELECT id, path, device, available FROM folder WHERE removed_at IS NULL ORDER BY path',
+      .all<Omit<FolderRow, 'available' | 'sidecars'> & { available: number; sidecars: number }>(
+        'SELECT id, path, device, available, sidecars FROM folder WHERE removed_at IS NULL ORDER BY path',
       )
-      .map((row) => ({ ...row, available: row.available === 1 }));
+      .map((row) => ({ ...row, available: row.available === 1, sidecars: row.sidecars === 1 }));
   }
 
   /** Photos a folder holds, by folder id. */
@@ -64,6 +66,10 @@ export class FolderRows {
       device ?? null,
       id,
     );
+  }
+
+  setSidecars(id: number, on: boolean): void {
+    this.#db.run('UPDATE folder SET sidecars = ? WHERE id = ?', on ? 1 : 0, id);
   }
 
   /** From now on a folder is no longer watched, and its photos may be deleted. */

@@ -141,7 +141,7 @@ describe('Rows of the first schema', () => {
     const library = Library.open(libraryPath);
     expect(library.integrity()).toBe('ok');
     expect(library.settings.get('embedder-choice')).toBe('abc');
-    expect(library.folders.all()).toEqual([{ id: 3, path: '/p', device: '7', available: true }]);
+    expect(library.folders.all()).toEqual([{ id: 3, path: '/p', device: '7', available: true, sidecars: false }]);
     expect(library.photos.counts()).toEqual({ photos: 2, indexed: 1, waiting: 0, failed: 1 });
     expect(library.photos.details(9)).toMatchObject({ path: '/p/a.jpg', camera: 'Camera', width: 40, takenAt: 1000 });
     expect(library.photos.problems(0, 9)).toEqual([{ photoId: 10, path: '/p/b.jpg', reason: 'It is damaged' }]);

@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEngine, photoAt } from '../support/engines.ts';
+import { missingBrowser } from '../support/environment.ts';
+import { expectAccessible, launchBrowser, openPage, openSettings, shoot } from '../support/browser.ts';
+import { temporaryFolder, writePictures } from '../support/pictures.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  if (!missingBrowser()) browser = await launchBrowser();
+});
+afterAll(() => browser?.close());
+
+describe.skipIf(missingBrowser())('The settings', () => {
+  it('say what the library takes, what leaves the machine, and go from page to page by the keyboard', async () => {
+    const folder = temporaryFolder();
+    await writePictures(folder, 12);
+    const engine = await openEngine({ watching: false });
+    await engine.indexOnce([folder]);
+    const page = await openPage(browser, engine);
+    await openSettings(page, 'Storage');
+    await page.getByText(`in ${engine.library.path}.`).waitFor();
+    await page.getByText('Small pictures', { exact: true }).waitFor();
+    const { total, parts } = await engine.methods.getStorage();
+    expect(parts.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(total);
+    expect(parts.map(({ kind }) => kind)).toContain('thumbnails');
+    await expectAccessible(page);
+    await shoot(page, '70-storage');
+    await page.keyboard.press('ArrowDown');
+    await page.getByRole('heading', { name: 'Privacy' }).waitFor();
+    await page.getByText('Nothing leaves this machine: no photo, no name, no count').waitFor();
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    await page.getByRole('listbox', { name: 'All photos, newest first' }).waitFor();
+  });
+
+  it('switch on XMP files beside the photos of a folder, which say what is said of them from then on', async () => {
+    const folder = temporaryFolder();
+    const paths = await writePictures(folder, 3);
+    const engine = await openEngine({ watching: false });
+    await engine.indexOnce([folder]);
+    const photoIds = [photoAt(engine, paths[1])];
+    engine.methods.setStars({ photoIds, stars: 5 });
+    const page = await openPage(browser, engine);
+    await openSettings(page, 'Folders');
+    await expectAccessible(page);
+    expect(existsSync(`${paths[1]}.xmp`)).toBe(false);
+    await page.getByRole('switch', { name: `Write XMP files beside the photos of ${folder}` }).click();
+    await page.getByText('photo.jpg gets photo.jpg.xmp beside it').waitFor();
+    await expect.poll(() => existsSync(`${paths[1]}.xmp`)).toBe(true);
+    engine.methods.setTags({ photoIds, add: ['lake'], remove: [] });
+    await expect.poll(() => readFileSync(`${paths[1]}.xmp`, 'utf8')).toContain('<rdf:li>lake</rdf:li>');
+    await shoot(page, '71-folders');
+  });
+});
