@@ -1,6 +1,7 @@
 // A query as the part of the page's address behind the #, so that reload, bookmarks and other tabs bring it back.
 import type { Box, Filter } from '../../electron/contract/query.ts';
 import type { Query, ShownExample } from './query.ts';
+import { t } from '../words/t.ts';
 
 export type AddressedExample = ShownExample['example'];
 
@@ -169,7 +170,5 @@ function oneOf<T extends string>(known: readonly T[]): (text: string) => T | und
 }
 
 function notUnderstood(name: string, value: string): Error {
-  return new Error(
-    `The address says ${name}=${value}, which is not understood. Take that out of it, or begin with all photos.`,
-  );
+  return new Error(t('query.address', { what: `${name}=${value}` }));
 }

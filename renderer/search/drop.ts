@@ -2,6 +2,7 @@
 import { searchHistory } from './history.svelte.ts';
 import { transport } from '../shell/transport.ts';
 import { view } from '../shell/view.svelte.ts';
+import { t } from '../words/t.ts';
 
 /** Pictures become the query; a folder is offered to the library. */
 export async function takeDrop(event: DragEvent): Promise<void> {
@@ -14,9 +15,9 @@ export async function takeDrop(event: DragEvent): Promise<void> {
       const path = transport.pathOf(file);
       await view.attempt(() => transport.call('addFolder', { path }));
     } else {
-      view.choosingFolder = { reason: 'A browser does not tell where a dropped folder lies; choose it here.' };
+      view.choosingFolder = { reason: t('folder-chooser.drop') };
     }
-  } else await takeFiles(files, 'What was dropped is not a file. Save the picture first, then drop the file.');
+  } else await takeFiles(files, t('query.no-file'));
 }
 
 export async function takePaste(event: ClipboardEvent): Promise<void> {

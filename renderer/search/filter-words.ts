@@ -1,15 +1,15 @@
 // A filter as chips: what each part of it says, and the filter without it.
 import type { Filter } from '../../electron/contract/query.ts';
 import { stars } from '../organise/stars.ts';
-import { t } from '../words/t.ts';
+import { locale, t } from '../words/t.ts';
 
 export interface Chip {
   words: string;
   without: Filter;
 }
 
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
-const monthAndDay = new Intl.DateTimeFormat(undefined, { month: 'long', day: 'numeric', timeZone: 'UTC' });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
+const monthAndDay = new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric', timeZone: 'UTC' });
 
 /** @param albumName of an album by its number, once it is known */
 export function chipsOf(filter: Filter, albumName: (albumId: number) => string | undefined): Chip[] {
@@ -36,12 +36,15 @@ export function chipsOf(filter: Filter, albumName: (albumId: number) => string |
     }
   }
   add(datesOf(filter), 'from', 'to');
-  add(filter.monthDay && `${monthAndDay.format(Date.parse(`2024-${filter.monthDay}`))} in any year`, 'monthDay');
-  add(filter.orientation, 'orientation');
+  add(
+    filter.monthDay && t('filter.words.day', { day: monthAndDay.format(Date.parse(`2024-${filter.monthDay}`)) }),
+    'monthDay',
+  );
+  add(filter.orientation && t(`filter.${filter.orientation}`), 'orientation');
   add(sizesOf(filter), 'minPixels', 'maxPixels');
-  add(filter.name && `name has “${filter.name}”`, 'name');
-  add(filter.marked && 'marked as right', 'marked');
-  add(filter.copies && 'has copies', 'copies');
+  add(filter.name && t('filter.words.name', { part: filter.name }), 'name');
+  add(filter.marked && t('filter.marked'), 'marked');
+  add(filter.copies && t('filter.copies'), 'copies');
   add(filter.favourite && t('filter.favourite'), 'favourite');
   add(filter.minStars && t('filter.min-stars', { stars: stars(filter.minStars) }), 'minStars');
   add(filter.album && (albumName(filter.album) ?? t('filter.album')), 'album');
@@ -60,13 +63,14 @@ function without(filter: Filter, key: keyof Filter): Filter {
 function datesOf({ from, to }: Filter): string | undefined {
   const words = (one: string): string => day.format(Date.parse(one));
   if (from !== undefined && to !== undefined) return from === to ? words(from) : `${words(from)} – ${words(to)}`;
-  if (from !== undefined) return `from ${words(from)}`;
-  return to === undefined ? undefined : `to ${words(to)}`;
+  if (from !== undefined) return t('filter.words.from', { day: words(from) });
+  return to === undefined ? undefined : t('filter.words.to', { day: words(to) });
 }
 
 function sizesOf({ minPixels, maxPixels }: Filter): string | undefined {
-  const megapixels = (pixels: number): string => `${+(pixels / 1e6).toFixed(1)} MP`;
+  const megapixels = (pixels: number): string =>
+    t('filter.words.megapixels', { n: (pixels / 1e6).toLocaleString(locale, { maximumFractionDigits: 1 }) });
   if (minPixels !== undefined && maxPixels !== undefined) return `${megapixels(minPixels)} – ${megapixels(maxPixels)}`;
-  if (minPixels !== undefined) return `at least ${megapixels(minPixels)}`;
-  return maxPixels === undefined ? undefined : `at most ${megapixels(maxPixels)}`;
+  if (minPixels !== undefined) return t('filter.words.least', { size: megapixels(minPixels) });
+  return maxPixels === undefined ? undefined : t('filter.words.most', { size: megapixels(maxPixels) });
 }

@@ -8,6 +8,7 @@ import { fromAddress, splitPhoto, toAddress, withoutNothing, withPhoto, type Add
 import { BrowserSteps } from './browser-steps.ts';
 import { Entry, MOST } from './entry.svelte.ts';
 import { EVERYTHING, isAsking, isSameExample, toQueryInput, type Query, type ShownExample } from './query.ts';
+import { t } from '../words/t.ts';
 
 interface Photo {
   photoId: number;
@@ -134,10 +135,10 @@ export class SearchHistory {
     const examples: ShownExample[] = [];
     for (const file of files) {
       const bytes = new Uint8Array(await file.arrayBuffer());
-      const { exampleId } = await transport.call('addExample', { name: file.name || 'The picture', bytes });
+      const { exampleId } = await transport.call('addExample', { name: file.name || t('query.the-picture'), bytes });
       examples.push({
         example: { exampleId },
-        name: file.name || 'Pasted picture',
+        name: file.name || t('query.pasted'),
         thumbnail: exampleUrl(exampleId),
       });
     }
@@ -162,8 +163,7 @@ export class SearchHistory {
 
   add(added: readonly ShownExample[], wanted: boolean): void {
     const { positives, negatives } = this.#without(added);
-    if (!wanted && positives.length === 0)
-      throw new Error('Choose a photo that you mean first. Then take away what you do not mean.');
+    if (!wanted && positives.length === 0) throw new Error(t('query.choose-first'));
     const query = this.#withoutMarks(added.map(({ example }) => ('photoId' in example ? example.photoId : 0)));
     if (wanted) this.#go({ ...query, positives: [...positives, ...added], negatives });
     else this.#go({ ...query, positives, negatives: [...negatives, ...added] });
@@ -351,9 +351,9 @@ export class SearchHistory {
       const tiles = photos.length > 0 ? await transport.call('listPhotos', { photoIds: photos }) : [];
       const shown = (example: AddressedExample): ShownExample => {
         if ('exampleId' in example)
-          return { example, name: 'A picture from outside', thumbnail: exampleUrl(example.exampleId) };
+          return { example, name: t('query.outside'), thumbnail: exampleUrl(example.exampleId) };
         const tile = tiles.find(({ photoId }) => photoId === example.photoId);
-        if (!tile) throw new Error('A photo of this query is not in the library any more. Begin with all photos.');
+        if (!tile) throw new Error(t('query.gone'));
         return toExample(tile, example.box);
       };
       entry.query = { ...rest, positives: positives.map(shown), negatives: negatives.map(shown) };

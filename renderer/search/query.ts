@@ -1,5 +1,6 @@
 // A query as the page shows it.
 import type { Box, Filter, QueryInput } from '../../electron/contract/query.ts';
+import { t } from '../words/t.ts';
 
 /** Examples of either kind that a query may hold, as the engine says. */
 export const MOST_EXAMPLES = 32;
@@ -62,9 +63,11 @@ export function toQueryInput({ positives, negatives, right, wrong, filter, minSc
 
 /** "like a.jpg", "like these 3, not a.jpg", "like a part of a.jpg". */
 export function describeQuery({ positives, negatives }: Query): string {
-  const named = (examples: readonly ShownExample[]): string =>
-    examples.length === 1
-      ? `${examples[0].example.box ? 'a part of ' : ''}${examples[0].name}`
-      : `these ${examples.length}`;
-  return `like ${named(positives)}${negatives.length > 0 ? `, not ${named(negatives)}` : ''}`;
+  const named = (examples: readonly ShownExample[]): string => {
+    const [{ name, example }] = examples;
+    if (examples.length > 1) return t('query.these', { count: examples.length });
+    return example.box ? t('query.part', { name }) : name;
+  };
+  const what = named(positives);
+  return negatives.length > 0 ? t('query.like-not', { what, other: named(negatives) }) : t('query.like', { what });
 }

@@ -4,6 +4,7 @@ import type { Client, Input, MethodName, Output } from '../../electron/contract/
 import type { AnyEvent } from '../../electron/contract/events.ts';
 import type { Outcome } from '../../electron/contract/outcome.ts';
 import type { ErrorMessage } from '../../electron/contract/errors.ts';
+import { t } from '../words/t.ts';
 
 export interface Transport extends Client {
   onEvent(listener: (event: AnyEvent) => void, onConnection: (connected: boolean) => void): void;
@@ -65,7 +66,7 @@ function overHttp(): Transport {
         response = await fetch(address, { ...init, signal: signal ?? null });
       } catch {
         if (signal?.aborted) throw new CallError({ code: 'cancelled', message: `${method} was cancelled.` });
-        throw new CallError({ code: 'unavailable', message: 'Likeness does not answer. Is it still running?' });
+        throw new CallError({ code: 'unavailable', message: t('status.no-answer') });
       }
       const text = await response.text();
       if (response.ok) return JSON.parse(text) as Output<M>;

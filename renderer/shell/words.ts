@@ -1,13 +1,12 @@
 // Numbers and times as a person reads them.
 import type { Activity } from '../../electron/contract/status.ts';
-import { locale } from '../words/t.ts';
+import { locale, t } from '../words/t.ts';
 
 const number = new Intl.NumberFormat(locale);
 const month = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
 
 export const count = (n: number): string => number.format(n);
-export const counted = (n: number, one: string, many: string): string => `${count(n)} ${n === 1 ? one : many}`;
 export const monthName = (year: number, m: number): string => month.format(Date.UTC(year, m - 1));
 /** @param takenAt wall-clock milliseconds */
 export const when = (takenAt: number): string => moment.format(takenAt);
@@ -16,38 +15,38 @@ export const when = (takenAt: number): string => moment.format(takenAt);
 export const day = (time: number): string => new Date(time).toLocaleString(locale);
 
 export function bytes(n: number): string {
-  if (n < 1000) return `${n} bytes`;
+  if (n < 1000) return t('units.bytes', { n });
   const steps = ['kB', 'MB', 'GB', 'TB'];
   const step = Math.min(steps.length, Math.floor(Math.log10(n) / 3));
-  return `${(n / 1000 ** step).toFixed(n / 1000 ** step < 10 ? 1 : 0)} ${steps[step - 1]}`;
+  const scaled = n / 1000 ** step;
+  return `${decimals(scaled, scaled < 10 ? 1 : 0)} ${steps[step - 1]}`;
 }
+
+/** With so many digits after the point. */
+export const decimals = (n: number, digits: number): string =>
+  n.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 export function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
+  if (seconds < 60) return t('units.seconds', { n: Math.max(1, Math.round(seconds)) });
+  if (seconds < 3600) return t('units.minutes', { n: Math.round(seconds / 60) });
+  return t('units.hours', { n: decimals(seconds / 3600, 1) });
 }
 
+/** Doings that say how far they are by more than their words. */
+const WITH_RATE = new Set<Activity['doing']>(['reading', 're-embedding', 'parts']);
+const WITH_TIME = new Set<Activity['doing']>([...WITH_RATE, 'training', 'encoding']);
+
 /** What goes on, in one sentence; empty when nothing does. */
-export function activitySentence(activity: Activity): string {
-  const { doing, done, total, perSecond, secondsLeft, notice } = activity;
-  const rate =
-    perSecond > 0 ? ` · ${perSecond < 10 ? perSecond.toFixed(1) : count(Math.round(perSecond))} a second` : '';
-  const left = secondsLeft === null ? '' : ` · ${duration(secondsLeft)} left`;
-  const sentences: Record<Activity['doing'], string> = {
-    starting: 'Starting',
-    walking: `Looking through folders · ${counted(total, 'photo', 'photos')} found`,
-    reading: `Reading ${count(done)} of ${count(total)}${rate}${left}`,
-    're-embedding': `Looking at all photos with the new embedder · ${count(done)} of ${count(total)}${rate}${left}`,
-    training: `Training · pass ${count(done)} of ${count(total)}${left}`,
-    comparing: 'Comparing the new model with the one there is',
-    measuring: 'Measuring what codes cost in this library',
-    merging: 'Tidying up codes',
-    parts: `Looking at parts of photos · ${count(done)} of ${count(total)}${rate}${left}`,
-    encoding: `Writing codes · ${count(done)} of ${count(total)}${left}`,
-    paused: `Paused · ${count(done)} of ${count(total)} read`,
-    stopped: '',
-    ready: '',
-  };
-  return [sentences[doing], notice].filter(Boolean).join(' · ');
+export function activitySentence({ doing, done, total, perSecond, secondsLeft, notice }: Activity): string {
+  const rate = perSecond < 10 ? decimals(perSecond, 1) : count(Math.round(perSecond));
+  return [
+    doing !== 'ready' &&
+      doing !== 'stopped' &&
+      t(`activity.${doing}`, { count: total, done: count(done), total: count(total) }),
+    WITH_RATE.has(doing) && perSecond > 0 && t('activity.rate', { rate }),
+    WITH_TIME.has(doing) && secondsLeft !== null && t('activity.left', { time: duration(secondsLeft) }),
+    notice,
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }

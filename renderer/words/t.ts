@@ -1,5 +1,6 @@
 // Every sentence of the page, by language. English is what the others are made from, and what stands in where they lack something.
 import i18next from 'i18next';
+import de from './de.json' with { type: 'json' };
 import en from './en.json' with { type: 'json' };
 
 declare module 'i18next' {
@@ -10,7 +11,7 @@ declare module 'i18next' {
 }
 
 /** Languages by their own names. */
-export const LANGUAGES = { en: 'English' } as const;
+export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const;
 export type Language = keyof typeof LANGUAGES;
 
 const CHOICE = 'likeness-language';
@@ -43,7 +44,7 @@ export const locale: string | undefined =
 void i18next.init({
   lng: language,
   fallbackLng: 'en',
-  resources: { en: { translation: en } },
+  resources: { en: { translation: en }, de: { translation: de } },
   // All of it is here: nothing is waited for, and Svelte escapes what it shows.
   initAsync: false,
   interpolation: { escapeValue: false },

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import type { Engine } from '../../electron/engine/engine.ts';
 import { startPageServer } from '../../electron/faces/browser/http-server.ts';
@@ -26,9 +26,14 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 /** The page of an engine, in a window of its own; anything it complains about fails the test. */
-export async function openPage(browser: Browser, engine: Engine): Promise<Page> {
+export async function openPage(browser: Browser, engine: Engine, options: BrowserContextOptions = {}): Promise<Page> {
   const server = await startPageServer({ engine }, loadPageFiles(), 0);
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    colorScheme: 'light',
+    locale: 'en-US',
+    ...options,
+  });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));

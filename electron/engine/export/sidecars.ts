@@ -61,8 +61,8 @@ export class Sidecars {
       if (path === undefined || !said) continue;
       const file = sidecarOf(path);
       try {
-        const before = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-          if (error.code === 'ENOENT') return undefined;
+        const before = await readFile(file, 'utf8').catch((error: unknown) => {
+          if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
           throw error;
         });
         if (before === undefined ? !isWorthWriting(said) : before === toXmp(said)) continue;

@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, type AST } from 'svelte/compiler';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEngine } from '../support/engines.ts';
+import { missingBrowser } from '../support/environment.ts';
+import { launchBrowser, openPage, openSettings, shoot } from '../support/browser.ts';
+import { temporaryFolder, writePictures } from '../support/pictures.ts';
+
+const renderer = join(import.meta.dirname, '../../renderer');
+type Words = { [key: string]: Words } | string;
+
+/** Sentences by their keys; a plural under its key without the ending, with what each of its forms says. */
+function sentences(words: Words, at = ''): [string, string][] {
+  if (typeof words === 'string') return [[at.replace(/_(zero|one|two|few|many|other)$/, '#'), words]];
+  return Object.entries(words).flatMap(([key, inside]) => sentences(inside, at ? `${at}.${key}` : key));
+}
+const read = (language: string): [string, string][] =>
+  sentences(JSON.parse(readFileSync(join(renderer, 'words', language), 'utf8')) as Words);
+const places = (sentence: string): string[] => [...sentence.matchAll(/\{\{\s*(\w+)/g)].map(([, name]) => name).sort();
+const languages = readdirSync(join(renderer, 'words')).filter((name) => name.endsWith('.json'));
+
+describe('The words of the page', () => {
+  const english = new Map(read('en.json'));
+
+  it.each(languages)('are all there in %s, with the same places for what is filled in', (language) => {
+    const said = read(language);
+    expect([...new Set(said.map(([key]) => key))].sort()).toEqual([...english.keys()].sort());
+    for (const [key, sentence] of said) {
+      expect(sentence.trim(), key).not.toBe('');
+      expect([key, places(sentence)]).toEqual([key, places(english.get(key)!)]);
+    }
+    if (language === 'en.json') return;
+    const same = said.filter(([key, sentence]) => /[a-z]{4}/.test(sentence) && sentence === english.get(key));
+    // Names and loan words alone are the same.
+    expect(same.length / said.length).toBeLessThan(0.03);
+  });
+
+  it('stand nowhere else: no sentence is written into a component', () => {
+    const components = readdirSync(renderer, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.svelte'),
+    );
+    expect(components.length).toBeGreaterThan(30);
+    const found = components.flatMap((name) =>
+      rawWords(parse(readFileSync(join(renderer, name), 'utf8'), { modern: true }).fragment).map(
+        (words) => `${name}: ${words}`,
+      ),
+    );
+    expect(found).toEqual([]);
+  });
+});
+
+/** Names of keys, and units that are the same in every language. */
+const NO_WORDS = /^[\s()·,.:+–\-\d%]*((Ctrl|Alt|Space|Enter|Escape|Backspace|Right|Z|MP|ms)[\s()·,.:+]*)*$/;
+const SPOKEN = new Set(['title', 'aria-label', 'aria-valuetext', 'placeholder', 'alt', 'label']);
+
+function rawWords(node: unknown, inAttribute = false): string[] {
+  if (Array.isArray(node)) return node.flatMap((one) => rawWords(one, inAttribute));
+  if (typeof node !== 'object' || node === null) return [];
+  const { type } = node as { type?: string };
+  if (type === 'Text' && !inAttribute) {
+    const { data } = node as AST.Text;
+    return /\p{L}{2}/u.test(data) && !NO_WORDS.test(data) ? [data.trim()] : [];
+  }
+  if (type === 'StyleDirective') return [];
+  if (type === 'Attribute') {
+    const { name, value } = node as AST.Attribute;
+    if (!SPOKEN.has(name) || value === true) return [];
+    return rawWords(value);
+  }
+  return Object.entries(node).flatMap(([key, inside]) => (key === 'parent' ? [] : rawWords(inside, inAttribute)));
+}
+
+describe.skipIf(missingBrowser())('Another language', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  it('is taken from the system, and can be chosen', async () => {
+    const folder = temporaryFolder();
+    await writePictures(folder, 12);
+    const engine = await openEngine({ watching: false });
+    await engine.indexOnce([folder]);
+    const page = await openPage(browser, engine, { locale: 'de-AT' });
+    await page.getByRole('heading', { name: 'Alle Fotos' }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
+    const tile = page.getByRole('option').first();
+    await tile.click({ modifiers: ['Control'] });
+    await page.getByText('1 ausgewählt').waitFor();
+    await shoot(page, '80-german');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Einstellungen' }).click();
+    await page.getByLabel('Sprache').selectOption('en');
+    await page.getByRole('heading', { name: 'All photos' }).waitFor();
+    await openSettings(page, 'Appearance');
+    await page.getByLabel('Language').selectOption('');
+    await page.getByRole('heading', { name: 'Alle Fotos' }).waitFor();
+  });
+});
