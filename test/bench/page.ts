@@ -1,5 +1,5 @@
-// What a person waits for in Chromium at 10,000 photos: from a mark on a result to the new order painted, and from an arrow in the viewer
-// to the next photo.
+// What a person waits for in Chromium: from a mark on a result to the new order painted, from an arrow in the viewer to the next photo, and
+// what page-grid.ts measures, among 10,000 photos and many.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { launchBrowser } from '../support/browser.ts';
 import { browserPath } from '../support/environment.ts';
 import { makePicture, settle, writePictures } from '../support/pictures.ts';
 import { inflate, open } from './click.ts';
+import { benchGrid } from './page-grid.ts';
 
 const REAL = 300;
 const PHOTOS = 10_000;
@@ -19,7 +20,8 @@ const LARGE = 24;
 /** Milliseconds that a person looks at a photo before the next arrow. */
 const LOOK = 700;
 
-export async function benchPage(): Promise<void> {
+/** @param many photos of a large library */
+export async function benchPage(many: number): Promise<void> {
   if (!browserPath) {
     console.log('  skipped, because no Chromium was found (install it, or name it in LIKENESS_CHROMIUM)');
     return;
@@ -80,12 +82,31 @@ export async function benchPage(): Promise<void> {
       `  ${PHOTOS} photos, ${MARKS} marks: from the key to the new order painted, median ${times[MARKS >> 1].toFixed(0)} ms, slowest ${times.at(-1)!.toFixed(0)} ms (to stay within 100)`,
     );
     await benchArrows(page, server.address);
+    await benchGrid(page, server.address, engine);
     await browser.close();
     await server.close();
     await engine.close();
+    await benchMany(join(folder, 'many'), join(folder, 'few'), many);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+async function benchMany(libraryPath: string, pictures: string, many: number): Promise<void> {
+  mkdirSync(pictures);
+  await writePictures(pictures, REAL);
+  const first = await open(libraryPath);
+  await first.indexOnce([pictures]);
+  await first.close();
+  inflate(libraryPath, many);
+  const engine = await open(libraryPath);
+  const server = await startPageServer({ engine }, loadPageFiles(), 0);
+  const browser = await launchBrowser();
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await benchGrid(page, server.address, engine);
+  await browser.close();
+  await server.close();
+  await engine.close();
 }
 
 /** Arrows through large photos: until the small picture of the next one is there, and until the one made for the window is painted. */

@@ -44,7 +44,7 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   },
   'near-duplicates': (photos) => benchNearDuplicates(photos, 'built-in'),
   parts: (photos) => benchParts(photos, 'built-in'),
-  page: () => benchPage(),
+  page: () => benchPage(Number(values.sizes.split(',')[0])),
   precision: benchPrecision,
   training: benchTraining,
   scan: () => benchScan(values.sizes.split(',').map(Number), faiss()),

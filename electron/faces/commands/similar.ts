@@ -19,6 +19,9 @@ interface SimilarOptions {
   format?: string[];
   orientation?: Filter['orientation'];
   name?: string;
+  favourite?: true;
+  stars?: number;
+  tag?: string[];
   marked?: true;
   copies?: true;
   minScore?: number;
@@ -49,6 +52,9 @@ export function describeSimilar(command: Command): Command {
       new Option('--orientation <which>', 'only pictures of this shape').choices(['landscape', 'portrait', 'square']),
     )
     .option('--name <part>', 'only files with this in their names')
+    .option('--favourite', 'only favourites')
+    .option('--stars <least>', 'only photos rated with so many stars or more', wholeNumber(1, 5))
+    .option('--tag <name...>', 'only photos with one of these tags')
     .option('--marked', 'only photos that were marked as right for some query')
     .option('--copies', 'only photos that other files hold too')
     .option('--min-score <score>', 'leave out what is less alike: 0 a stranger, 1 the same picture', score)
@@ -94,6 +100,9 @@ async function filterOf(options: SimilarOptions): Promise<Filter | undefined> {
     formats: options.format,
     orientation: options.orientation,
     name: options.name,
+    favourite: options.favourite,
+    minStars: options.stars,
+    tags: options.tag,
     marked: options.marked,
     copies: options.copies,
   };

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { LibraryReport } from '../../../electron/engine/reading/library-report.ts';
+import { Library } from '../../../electron/library/library.ts';
 import { nodeTooOld } from '../../../electron/faces/node-version.ts';
 import { tenGigapixelPng } from '../../support/gigapixel-png.ts';
 import { writeOnnxFile } from '../../support/onnx-files.ts';
@@ -74,6 +75,15 @@ describe('The command line', () => {
     expect(inB.results.map(({ path }) => path).sort()).toEqual([...others].sort());
     expect((await ask(paths[0], '--name', '1', '--to', '2020-01-01')).results).toEqual([]);
     expect((await ask(paths[0], '--name', '17')).results.map(({ path }) => path)).toEqual([others[5]]);
+    const opened = Library.open(library);
+    const five = [opened.photos.byPath(others[5])!.id];
+    opened.annotations.set(five, 'stars', 4);
+    opened.annotations.set(five, 'favourite', 1);
+    opened.annotations.tag(five, 'Lake');
+    opened.close();
+    const said = await ask(paths[0], '--favourite', '--stars', '3', '--tag', 'lake');
+    expect(said.results.map(({ path }) => path)).toEqual([others[5]]);
+    expect((await ask(paths[0], '--stars', '5')).results).toEqual([]);
     const all = (await ask(paths[0])).results;
     const cut = (await ask(paths[0], '--min-score', '0.9')).results;
     expect(cut).toEqual(all.filter(({ score }) => score >= 0.9).map((one, i) => ({ ...one, rank: i + 1 })));
@@ -106,6 +116,7 @@ describe('The command line', () => {
       [['similar', 'x.jpg', '--from', '2024-02-30'], 2, /Expected a day, as 2024-12-24/],
       [['similar', 'x.jpg', '--day', '24.12.'], 2, /Expected a month and a day, as 12-24/],
       [['similar', 'x.jpg', '--min-score', '7'], 2, /Expected a number from 0 to 1/],
+      [['similar', 'x.jpg', '--stars', '6'], 2, /whole number from 1 to 5/],
       [['similar', 'x.jpg', '--sort', 'size'], 2, /Allowed choices are likeness, date/],
       [['dance'], 2, /unknown command/],
       [
