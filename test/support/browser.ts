@@ -64,7 +64,12 @@ export async function openSettings(page: Page, name: string): Promise<void> {
 /** Nothing at all that axe finds. */
 export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+  expect(
+    violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ html, any }) => `${html} ${any.map(({ message }) => message).join(' ')}`).join(' ')}`,
+    ),
+  ).toEqual([]);
 }
 
 /** Names of the photos shown, in their order. */
