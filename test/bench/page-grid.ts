@@ -130,7 +130,7 @@ async function heap(session: CDPSession): Promise<number> {
 
 /** Clicks a photo in sight. @returns milliseconds until other photos stand there, all with their pictures, and are painted */
 function clickUntilPainted(): Promise<number> {
-  return new Promise((done) => {
+  return new Promise((done, fail) => {
     const inSight = (): HTMLElement[] =>
       [...document.querySelectorAll<HTMLElement>('[role=option]')].filter((tile) => {
         const { top, bottom } = tile.getBoundingClientRect();
@@ -138,6 +138,7 @@ function clickUntilPainted(): Promise<number> {
       });
     const before = document.querySelector('header .name')?.textContent;
     const tiles = inSight();
+    if (tiles.length === 0) throw new Error('There is no photo to click');
     const start = performance.now();
     tiles[Math.floor(tiles.length / 2)].click();
     const look = (): void => {
@@ -145,9 +146,11 @@ function clickUntilPainted(): Promise<number> {
       const now = inSight();
       const isThere =
         name !== before &&
-        now.length > 2 &&
+        now.length > 0 &&
         now.every((tile) => tile.ariaLabel!.includes('percent alike') && tile.querySelector('img')?.complete);
       if (isThere) requestAnimationFrame(() => done(performance.now() - start));
+      else if (performance.now() - start > 10_000)
+        fail(new Error(`No results after ten seconds: ${now.length} tiles, ${name}`));
       else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
@@ -196,11 +199,11 @@ function scrollThrough({ frames, step }: { frames: number; step: number }): Prom
           if (isCanvas && isBetweenRows(box.top + y * box.height)) blank++;
         }
     };
-    /** Whether neither a photo nor a heading is at this height: nothing has been drawn here. */
+    /** Whether neither a photo nor a heading is at this height, or a gap's width away: nothing has been drawn here. */
     const isBetweenRows = (y: number): boolean =>
       ![...document.querySelectorAll('[role=option], .heading')].some((one) => {
         const { top, bottom } = one.getBoundingClientRect();
-        return top <= y && bottom >= y;
+        return top <= y + 6 && bottom >= y - 6;
       });
     const settle = (stopped: number): void => {
       const tiles = [...document.querySelectorAll('[role=option]')].filter((tile) => {

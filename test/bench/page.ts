@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import type { Engine } from '../../electron/engine/engine.ts';
 import { startPageServer } from '../../electron/faces/browser/http-server.ts';
 import { loadPageFiles } from '../../electron/faces/page-files.ts';
 import { launchBrowser } from '../support/browser.ts';
@@ -40,7 +41,7 @@ export async function benchPage(many: number): Promise<void> {
     await first.indexOnce([pictures]);
     await first.close();
     inflate(libraryPath, PHOTOS);
-    const engine = await open(libraryPath);
+    const engine = withThumbnails(await open(libraryPath), REAL + LARGE);
     const server = await startPageServer({ engine }, loadPageFiles(), 0);
     const browser = await launchBrowser();
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
@@ -99,7 +100,7 @@ async function benchMany(libraryPath: string, pictures: string, many: number): P
   await first.indexOnce([pictures]);
   await first.close();
   inflate(libraryPath, many);
-  const engine = await open(libraryPath);
+  const engine = withThumbnails(await open(libraryPath), REAL);
   const server = await startPageServer({ engine }, loadPageFiles(), 0);
   const browser = await launchBrowser();
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
@@ -107,6 +108,13 @@ async function benchMany(libraryPath: string, pictures: string, many: number): P
   await browser.close();
   await server.close();
   await engine.close();
+}
+
+/** Photos that were made from others have no thumbnails, which would take gigabytes: those of the others are served. */
+function withThumbnails(engine: Engine, real: number): Engine {
+  const getMedia = engine.getMedia.bind(engine);
+  engine.getMedia = ({ kind, id }) => getMedia({ kind, id: kind === 'thumbnail' ? 1 + ((id - 1) % real) : id });
+  return engine;
 }
 
 /** Arrows through large photos: until the small picture of the next one is there, and until the one made for the window is painted. */
