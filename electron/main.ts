@@ -1,11 +1,22 @@
 // First face: the desktop window. It holds no state and touches no photo; the engine's process does.
-import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, shell, utilityProcess } from 'electron';
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeImage,
+  protocol,
+  session,
+  shell,
+  utilityProcess,
+} from 'electron';
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LikenessError, toErrorMessage } from './contract/errors.ts';
 import type { AnyEvent } from './contract/events.ts';
-import { parseMediaPath } from './contract/media.ts';
+import { mediaType, parseMediaPath } from './contract/media.ts';
 import { defaultLibraryPath } from './faces/default-library.ts';
 import { createLink, type Link } from './faces/desktop/engine-link.ts';
 import { CONTENT_SECURITY_POLICY, loadPageFiles } from './faces/page-files.ts';
@@ -150,10 +161,11 @@ function serveFiles(link: Link): void {
   const files = loadPageFiles();
   protocol.handle(SCHEME, async (request) => {
     const { pathname } = new URL(request.url);
-    if (parseMediaPath(pathname)) {
+    const media = parseMediaPath(pathname);
+    if (media) {
       try {
-        const jpeg = (await link.call('media', pathname)) as Uint8Array<ArrayBuffer>;
-        return new Response(jpeg, { headers: { 'Content-Type': 'image/jpeg' } });
+        const bytes = (await link.call('media', pathname)) as Uint8Array<ArrayBuffer>;
+        return new Response(bytes, { headers: { 'Content-Type': mediaType(media) } });
       } catch (error) {
         return new Response(toErrorMessage(error).message, { status: 404 });
       }
@@ -196,6 +208,22 @@ function answerPage(link: Link): void {
   );
   ipcMain.on('likeness:cancel', (event, id: unknown) => {
     if (isOurPage(event.senderFrame) && typeof id === 'number') calls.get(id)?.abort();
+  });
+  // The files of some photos go with the pointer to another program, under the small picture of one of them.
+  ipcMain.on('likeness:drag', (event, photoIds: unknown, contentId: unknown) => {
+    if (!isOurPage(event.senderFrame)) return;
+    void Promise.all([
+      link.call('method', { method: 'listPaths', input: { photoIds } }),
+      link.call('media', `/media/thumbnail/${Number(contentId)}`),
+    ]).then(
+      ([found, jpeg]) => {
+        const { paths } = found as { paths: string[] };
+        const icon = nativeImage.createFromBuffer(Buffer.from(jpeg as Uint8Array)).resize({ width: 96 });
+        if (paths.length > 0) event.sender.startDrag({ file: paths[0]!, files: paths, icon });
+      },
+      // A photo that has gone meanwhile is not dragged.
+      () => undefined,
+    );
   });
   ipcMain.handle('likeness:choose-folder', (event) =>
     answer(event.senderFrame, async () => {

@@ -10,6 +10,8 @@ contextBridge.exposeInMainWorld('likeness', {
   onEvent: (listener: (event: unknown) => void) => {
     ipcRenderer.on('likeness:event', (_, event: unknown) => listener(event));
   },
+  /** Lets the files of photos be dropped into other programs. @param contentId whose small picture goes with the pointer */
+  startDrag: (photoIds: unknown, contentId: unknown) => ipcRenderer.send('likeness:drag', photoIds, contentId),
   /** Where a dropped file or folder lies. */
   pathOf: (file: File) => webUtils.getPathForFile(file),
 });

@@ -1,7 +1,10 @@
 // Where the page finds pictures: the same addresses in both faces.
 
-/** A thumbnail by its content, a picture for the window or with all its pixels by its photo, a picture given before by its example. */
-export type MediaKind = 'thumbnail' | 'preview' | 'full' | 'example';
+/**
+ * A thumbnail by its content; by its photo a picture for the window, one with all its pixels, or the file as it is; a picture given before
+ * by its example.
+ */
+export type MediaKind = 'thumbnail' | 'preview' | 'full' | 'original' | 'example';
 
 export type MediaPath = `/media/${MediaKind}/${number}`;
 
@@ -12,11 +15,15 @@ export interface MediaRequest {
 
 /** What an address asks for, or undefined where it is none of the above. */
 export function parseMediaPath(path: string): MediaRequest | undefined {
-  const match = /^\/media\/(thumbnail|preview|full|example)\/([1-9]\d{0,14})$/.exec(path);
+  const match = /^\/media\/(thumbnail|preview|full|original|example)\/([1-9]\d{0,14})$/.exec(path);
   return match ? { kind: match[1] as MediaKind, id: Number(match[2]) } : undefined;
 }
 
-/** Serves pictures, as JPEG. */
+/** Of what a request is answered with. An original is of whatever kind its file is, and nothing that a page shows. */
+export const mediaType = ({ kind }: MediaRequest): string =>
+  kind === 'original' ? 'application/octet-stream' : 'image/jpeg';
+
+/** Serves pictures, as JPEG but for originals. */
 export interface MediaSource {
   /** @throws LikenessError 'not-found' or 'unreadable' */
   getMedia(request: MediaRequest): Promise<Uint8Array>;

@@ -10,6 +10,8 @@ export interface Transport extends Client {
   onEvent(listener: (event: AnyEvent) => void, onConnection: (connected: boolean) => void): void;
   /** Lets the person choose folders with the system's own dialog; absent where there is none. */
   chooseFolders?(): Promise<string[]>;
+  /** Lets the files of photos be dropped into other programs, under a small picture; absent where the browser does it. */
+  startDrag?(photoIds: readonly number[], contentId: number): void;
   /** Where a dropped folder lies; absent where the page cannot know. */
   pathOf?(file: File): string;
 }
@@ -29,6 +31,7 @@ interface Bridge {
   chooseFolders(): Promise<unknown>;
   onEvent(listener: (event: unknown) => void): void;
   pathOf(file: File): string;
+  startDrag(photoIds: number[], contentId: number): void;
 }
 
 const bridge = (window as { likeness?: Bridge }).likeness;
@@ -50,6 +53,7 @@ function throughBridge(to: Bridge): Transport {
     },
     chooseFolders: async () => open<string[]>(await to.chooseFolders()),
     pathOf: (file) => to.pathOf(file),
+    startDrag: (photoIds, contentId) => to.startDrag([...photoIds], contentId),
     onEvent(listener, onConnection) {
       to.onEvent((event) => listener(event as AnyEvent));
       onConnection(true);

@@ -64,6 +64,7 @@ describe.skipIf(missingBrowser())("The page behind the window's bridge", () => {
         chooseFolders: () => Promise.resolve({ ok: [chosen] }),
         onEvent: (listener: (event: unknown) => void) => void listeners.push(listener),
         pathOf: (file: File) => `/dropped/${file.name}`,
+        startDrag: () => undefined,
       };
     }, folder);
     engine.onEvent((event) => {

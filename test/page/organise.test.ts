@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../electron/engine/engine.ts';
@@ -156,6 +156,49 @@ describe.skipIf(missingBrowser())('What is said of photos', () => {
     // It is a place like any other: reload, and a search within it.
     await page.reload();
     await expect.poll(() => shown(page)).toEqual([names[3], names[5], names[9]]);
+  });
+
+  it('are dragged onto an album, and out of the page as the file itself; one is copied as a picture', async () => {
+    const { engine, page, paths, names } = await open();
+    const idOf = (name: string): number =>
+      photoAt(
+        engine,
+        paths.find((path) => path.endsWith(`/${name}`))!,
+      );
+    const album = { name: 'Target' };
+    engine.methods.putIntoAlbum({ photoIds: [idOf(names[9])], album });
+    for (const name of names.slice(0, 2)) await named(page, name).click({ modifiers: ['Control'] });
+    await named(page, names[1]).dragTo(entry(page, /^Target 1$/));
+    await note(page, '2 photos are in the album');
+    await entry(page, /^Target 3$/).waitFor();
+    // Let go over the photos, nothing happens.
+    await named(page, names[1]).dragTo(named(page, names[6]));
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await page.keyboard.press('Escape');
+
+    const given = await named(page, names[4]).evaluate((tile) => {
+      const data = new DataTransfer();
+      tile.dispatchEvent(new DragEvent('dragstart', { dataTransfer: data, bubbles: true }));
+      return data.getData('DownloadURL');
+    });
+    const [kind, name, address] = [...given.matchAll(/^([^:]*):([^:]*):(.*)$/g)][0].slice(1);
+    expect([kind, name]).toEqual(['application/octet-stream', names[4]]);
+    const bytes = await page.evaluate(
+      async (url) => [...new Uint8Array(await (await fetch(url)).arrayBuffer())],
+      address,
+    );
+    expect(Buffer.from(bytes)).toEqual(readFileSync(paths.find((path) => path.endsWith(`/${names[4]}`))!));
+
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await named(page, names[4]).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Copy picture' }).click();
+    await note(page, `${names[4]} is copied`);
+    const size = await page.evaluate(async () => {
+      const [item] = await navigator.clipboard.read();
+      const picture = await createImageBitmap(await item.getType('image/png'));
+      return [picture.width, picture.height];
+    });
+    expect(size).toEqual([160, 120]);
   });
 
   it('hides them until a switch shows them; a folder, too', async () => {

@@ -64,6 +64,11 @@ export const dialog: Pick<Electron.Dialog, 'showErrorBox'> & {
   showOpenDialog: () => Promise.resolve({ canceled: false, filePaths: ['/chosen'] }),
 };
 
+/** Pictures that were made, by their bytes. */
+export const nativeImage: { createFromBuffer: (bytes: Buffer) => Pick<Electron.NativeImage, 'resize'> } = {
+  createFromBuffer: (bytes) => ({ resize: () => ({ bytes }) as unknown as Electron.NativeImage }),
+};
+
 export const ipcMain = {
   handle: (channel: string, handler: Handler) => void seen.handlers.set(channel, handler),
   on: (channel: string, handler: Handler) => void seen.handlers.set(channel, handler),

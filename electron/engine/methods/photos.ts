@@ -1,5 +1,5 @@
 // Photos: their order, their details, their pictures, and files that could not be read.
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { LikenessError } from '../../contract/errors.ts';
 import type { MediaRequest } from '../../contract/media.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
@@ -97,6 +97,7 @@ export async function readMedia(
     return thumbnail;
   }
   const path = await existingPath(library, id);
+  if (kind === 'original') return readFile(path);
   const { size, mtimeMs } = await stat(path);
   return readers.preview(path, { size, modifiedAt: mtimeMs }, kind === 'full' ? FULL_SIDE : PREVIEW_SIDE);
 }

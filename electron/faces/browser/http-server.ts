@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { LikenessError, toErrorMessage, type ErrorCode } from '../../contract/errors.ts';
 import type { AnyEvent } from '../../contract/events.ts';
 import { FILE_LIMITS, takesFile } from '../../contract/files.ts';
-import { parseMediaPath } from '../../contract/media.ts';
+import { mediaType, parseMediaPath } from '../../contract/media.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { dispatch } from '../../engine/gateway.ts';
 import { COOKIE, refuse, sameToken } from './http-guard.ts';
@@ -141,9 +141,13 @@ export async function startPageServer(
     if (media) {
       const jpeg = await (await source.engine).getMedia(media);
       // A content's thumbnail never changes; what is made of a photo's file may.
-      const caching =
-        media.kind === 'preview' || media.kind === 'full' ? 'no-store' : 'private, max-age=31536000, immutable';
-      response.writeHead(200, { 'Content-Type': 'image/jpeg', 'Cache-Control': caching }).end(jpeg);
+      const isFixed = media.kind === 'thumbnail' || media.kind === 'example';
+      response
+        .writeHead(200, {
+          'Content-Type': mediaType(media),
+          'Cache-Control': isFixed ? 'private, max-age=31536000, immutable' : 'no-store',
+        })
+        .end(jpeg);
       return;
     }
     const file = files.get(path);

@@ -15,13 +15,21 @@ describe('The desktop window', () => {
     seen.appEvents.setMaxListeners(50);
     const started = import('../../../electron/main.ts');
     while (seen.children.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    seen.children[0].emitter.on('posted', (message: { kind: string; id: number; target: string }) => {
+    interface Posted {
+      kind: string;
+      id: number;
+      target: string;
+      argument: { method?: string; input?: { photoIds: number[] } };
+    }
+    const answerTo = (message: Posted): unknown => {
+      const { target, argument } = message;
+      if (target === 'media') return new Uint8Array([1]);
+      if (argument?.method === 'listPaths') return { paths: argument.input!.photoIds.map((id) => `/photos/${id}.jpg`) };
+      return { asked: message };
+    };
+    seen.children[0].emitter.on('posted', (message: Posted) => {
       if (message.kind === 'call' && !seen.silent)
-        seen.children[0].emitter.emit('message', {
-          kind: 'answer',
-          id: message.id,
-          value: message.target === 'media' ? new Uint8Array([1]) : { asked: message },
-        });
+        seen.children[0].emitter.emit('message', { kind: 'answer', id: message.id, value: answerTo(message) });
     });
     for (const message of seen.children[0].posted as { id: number }[])
       seen.children[0].emitter.emit('message', { kind: 'answer', id: message.id, value: null });
@@ -97,6 +105,23 @@ describe('The desktop window', () => {
     expect(added).toEqual(['/home/me/Pictures', '/other']);
   });
 
+  it('lets files be dragged out, from its own page alone', async () => {
+    const dragged: unknown[] = [];
+    const sender = { startDrag: (item: unknown) => dragged.push(item) };
+    const drag = seen.handlers.get('likeness:drag')!;
+    drag({ senderFrame: { parent: null, url: 'https://evil.example/' }, sender } as never, [3], 7);
+    drag({ ...PAGE_FRAME, sender } as never, [3, 4], 7);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const [engine] = seen.children;
+    const asked = (engine.posted as { target?: string; argument: unknown }[]).filter(({ target }) => target).slice(-2);
+    expect(asked.map(({ argument }) => argument)).toEqual([
+      { method: 'listPaths', input: { photoIds: [3, 4] } },
+      '/media/thumbnail/7',
+    ]);
+    expect(dragged).toHaveLength(1);
+    expect(dragged[0]).toMatchObject({ files: ['/photos/3.jpg', '/photos/4.jpg'], file: '/photos/3.jpg' });
+  });
+
   it("serves the page's files and pictures and nothing else", async () => {
     const handle = seen.schemes.get('likeness')!;
     const page = await handle(new Request('likeness://app/'));
@@ -108,9 +133,16 @@ describe('The desktop window', () => {
     expect((await handle(new Request('likeness://app/../package.json'))).status).toBe(404);
   });
 
-  it('gives the page a bridge of five functions', async () => {
+  it('gives the page a bridge of six functions', async () => {
     await import('../../../electron/preload.ts');
-    expect(Object.keys(seen.exposed.likeness).sort()).toEqual(['call', 'cancel', 'chooseFolders', 'onEvent', 'pathOf']);
+    expect(Object.keys(seen.exposed.likeness).sort()).toEqual([
+      'call',
+      'cancel',
+      'chooseFolders',
+      'onEvent',
+      'pathOf',
+      'startDrag',
+    ]);
     const { call, cancel } = seen.exposed.likeness as Record<string, (...args: unknown[]) => unknown>;
     await call('getStatus', {}, 7);
     cancel(7);
