@@ -1,4 +1,4 @@
-// Pictures for the README's screenshot, drawn by rule: seascapes, mountains, woods, towns, meadows, deserts.
+// Pictures for the README's screenshots, drawn by rule so that they look a little like photographs: seascapes, mountains, woods, towns, meadows, deserts.
 import { mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -61,6 +61,19 @@ const scenes: Scene[] = [
   (random, w, h) =>
     `${sky('s', hsl(200, 55, 70), hsl(40, 70, 85))}${ridge(random, w, h, h * 0.65, h * 0.15, hsl(32, 55, 62))}${ridge(random, w, h, h * 0.78, h * 0.12, hsl(28, 58, 52))}${ridge(random, w, h, h * 0.95, h * 0.15, hsl(24, 60, 42))}`,
 ];
+/** What a lens and a film add: light that is not even, texture, grain, and darker corners. */
+function film(random: Random): string {
+  const seed = random.below(1000);
+  const clouds = `<filter id="c" x="0" y="0" width="100%" height="100%"><feTurbulence type="fractalNoise" baseFrequency="0.006 0.014" numOctaves="5" seed="${seed}"/><feColorMatrix values="0 0 0 0 1  0 0 0 0 1  0 0 0 0 0.96  0 2.4 0 0 -1.15"/></filter>`;
+  const rough = `<filter id="r" x="0" y="0" width="100%" height="100%"><feTurbulence type="fractalNoise" baseFrequency="0.05 0.09" numOctaves="4" seed="${seed + 1}"/><feColorMatrix values="0 0 0 0 0  0 0 0 0 0  0 0 0 0 0  0 1.6 0 0 -0.62"/></filter>`;
+  const grain = `<filter id="g" x="0" y="0" width="100%" height="100%"><feTurbulence type="fractalNoise" baseFrequency="0.9" numOctaves="2" seed="${seed + 2}"/><feColorMatrix values="0 0 0 0 0.5  0 0 0 0 0.5  0 0 0 0 0.5  0 1.2 0 0 -0.45"/></filter>`;
+  const corners = `<radialGradient id="v" cx="0.5" cy="0.45" r="0.75"><stop offset="0.55" stop-color="#000" stop-opacity="0"/><stop offset="1" stop-color="#000" stop-opacity="0.45"/></radialGradient>`;
+  const fades = `<linearGradient id="d" x1="0" y1="0" x2="0" y2="1"><stop offset="0.1" stop-color="#fff"/><stop offset="0.5" stop-color="#000"/></linearGradient><linearGradient id="u" x1="0" y1="0" x2="0" y2="1"><stop offset="0.35" stop-color="#000"/><stop offset="0.75" stop-color="#fff"/></linearGradient><mask id="m"><rect width="100%" height="100%" fill="url(#d)"/></mask><mask id="n"><rect width="100%" height="100%" fill="url(#u)"/></mask>`;
+  const layer = (filter: string, opacity: number, mask = ''): string =>
+    `<g opacity="${opacity}" ${mask}><rect width="100%" height="100%" filter="url(#${filter})"/></g>`;
+  return `<defs>${clouds}${rough}${grain}${corners}${fades}</defs>${layer('c', 0.5, 'mask="url(#m)"')}${layer('r', 0.5, 'mask="url(#n)"')}${layer('g', 0.3)}<rect width="100%" height="100%" fill="url(#v)"/>`;
+}
+
 const names = ['sea', 'mountains', 'woods', 'town', 'meadow', 'desert'];
 
 /** Writes so many pictures into a folder, over some months. */
@@ -70,7 +83,7 @@ export async function writeExamplePictures(folder: string, count: number): Promi
   for (let i = 0; i < count; i++) {
     const kind = random.below(scenes.length);
     const [width, height] = random.uniform() < 0.25 ? [480, 640] : [720, 480];
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${scenes[kind](random, width, height)}</svg>`;
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${scenes[kind](random, width, height)}${film(random)}</svg>`;
     const path = join(folder, `${names[kind]} ${i}.jpg`);
     await sharp(Buffer.from(svg)).jpeg({ quality: 88 }).toFile(path);
     const date = new Date(Date.UTC(2026, 5, 28, 12) - i * 11 * 3_600_000);
