@@ -1,7 +1,7 @@
 // Pictures for the README's screenshots, drawn by rule so that they look a little like photographs: seascapes, mountains, woods, towns, meadows, deserts.
 import { mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { seededRandom, type Random } from '../electron/numeric/random.ts';
 
 type Scene = (random: Random, width: number, height: number) => string;
@@ -83,10 +83,27 @@ export async function writeExamplePictures(folder: string, count: number): Promi
   for (let i = 0; i < count; i++) {
     const kind = random.below(scenes.length);
     const [width, height] = random.uniform() < 0.25 ? [480, 640] : [720, 480];
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${scenes[kind](random, width, height)}${film(random)}</svg>`;
     const path = join(folder, `${names[kind]} ${i}.jpg`);
-    await sharp(Buffer.from(svg)).jpeg({ quality: 88 }).toFile(path);
+    await draw(random, kind, width, height).toFile(path);
     const date = new Date(Date.UTC(2026, 5, 28, 12) - i * 11 * 3_600_000);
     utimesSync(path, date, date);
   }
+}
+
+/** Some pictures of some kinds, small, for the first start: 1.jpg and so on, those of one kind apart from each other. */
+export async function writeSamples(folder: string, kinds: readonly string[], ofEach: number): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const random = seededRandom(2027);
+  for (let i = 0; i < kinds.length * ofEach; i++) {
+    const kind = names.indexOf(kinds[i % kinds.length]);
+    await draw(random, kind, 720, 480)
+      .resize(360)
+      .jpeg({ quality: 80 })
+      .toFile(join(folder, `${i + 1}.jpg`));
+  }
+}
+
+function draw(random: Random, kind: number, width: number, height: number): Sharp {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${scenes[kind](random, width, height)}${film(random)}</svg>`;
+  return sharp(Buffer.from(svg)).jpeg({ quality: 88 });
 }

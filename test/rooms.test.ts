@@ -76,7 +76,7 @@ const rules = [
     ['embedding'],
     ['photo-parts', 'indexing'],
     ['export', 'organising'],
-    ['searching'],
+    ['samples', 'searching'],
     ['methods', 'reading'],
   ].flatMap((floor, i, floors) => {
     const above = floors.slice(i).flat();

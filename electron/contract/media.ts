@@ -2,9 +2,9 @@
 
 /**
  * A thumbnail by its content; by its photo a picture for the window, one with all its pixels, or the file as it is; a picture given before
- * by its example.
+ * by its example; one that comes along by its number.
  */
-export type MediaKind = 'thumbnail' | 'preview' | 'full' | 'original' | 'example';
+export type MediaKind = 'thumbnail' | 'preview' | 'full' | 'original' | 'example' | 'sample';
 
 export type MediaPath = `/media/${MediaKind}/${number}`;
 
@@ -15,7 +15,7 @@ export interface MediaRequest {
 
 /** What an address asks for, or undefined where it is none of the above. */
 export function parseMediaPath(path: string): MediaRequest | undefined {
-  const match = /^\/media\/(thumbnail|preview|full|original|example)\/([1-9]\d{0,14})$/.exec(path);
+  const match = /^\/media\/(thumbnail|preview|full|original|example|sample)\/([1-9]\d{0,14})$/.exec(path);
   return match ? { kind: match[1] as MediaKind, id: Number(match[2]) } : undefined;
 }
 

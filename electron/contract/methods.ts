@@ -11,6 +11,7 @@ import { organiseMethods } from './organise.ts';
 import { partsMethods } from './parts.ts';
 import { photoMethods } from './photos.ts';
 import { reviewMethods } from './review.ts';
+import { sampleMethods } from './samples.ts';
 import { searchMethods } from './search.ts';
 import { statusMethods } from './status.ts';
 import { trashMethods } from './trash.ts';
@@ -23,6 +24,7 @@ export const methods = {
   ...trashMethods,
   ...exportMethods,
   ...searchMethods,
+  ...sampleMethods,
   ...filterMethods,
   ...partsMethods,
   ...albumMethods,

@@ -27,6 +27,7 @@ import type { Desktop, EngineParts } from './parts.ts';
 import { Hiding } from './organising/hiding.ts';
 import { Organiser } from './organising/organiser.ts';
 import { PhotoParts } from './photo-parts/photo-parts.ts';
+import { Samples } from './samples/samples.ts';
 import { Albums } from './searching/albums.ts';
 import { Queries } from './searching/queries.ts';
 import { StatusPublisher } from './status/status-publisher.ts';
@@ -193,6 +194,7 @@ export class Engine implements MediaSource {
       facts,
       photoParts,
       queries,
+      samples: new Samples(readers, () => spaces.current),
       albums: new Albums(library, queries),
       organiser: new Organiser({ library, hiding, sidecars, emit, publish: () => jobs.publish() }),
       sidecars,

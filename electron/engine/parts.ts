@@ -13,6 +13,7 @@ import type { Timeline } from './indexing/timeline.ts';
 import type { Jobs } from './jobs.ts';
 import type { Organiser } from './organising/organiser.ts';
 import type { PhotoParts } from './photo-parts/photo-parts.ts';
+import type { Samples } from './samples/samples.ts';
 import type { Albums } from './searching/albums.ts';
 import type { Queries } from './searching/queries.ts';
 
@@ -35,6 +36,7 @@ export interface EngineParts {
   readonly facts: FactsRefresh;
   readonly photoParts: PhotoParts;
   readonly queries: Queries;
+  readonly samples: Samples;
   readonly albums: Albums;
   readonly organiser: Organiser;
   readonly sidecars: Sidecars;

@@ -5,6 +5,7 @@ export const thumbnailUrl = (contentId: number): MediaPath => `/media/thumbnail/
 export const previewUrl = (photoId: number): MediaPath => `/media/preview/${photoId}`;
 export const fullUrl = (photoId: number): MediaPath => `/media/full/${photoId}`;
 export const originalUrl = (photoId: number): MediaPath => `/media/original/${photoId}`;
+export const sampleUrl = (sampleId: number): MediaPath => `/media/sample/${sampleId}`;
 export const exampleUrl = (exampleId: number): MediaPath => `/media/example/${exampleId}`;
 
 /** A mean colour, 0xRRGGBB, as styles have it. */

@@ -35,6 +35,7 @@ describe('What is packaged', () => {
       'vision/built-in/network.onnx',
       'vision/built-in/network.json',
       'deepquan/base-model/deepquan.safetensors',
+      'engine/samples/pictures/1.jpg',
       'engine/training/training-worker.js',
     ].map((name) => `out/electron/${name}`);
     expect(packed).toEqual(expect.arrayContaining([...started, 'out/renderer/index.html', 'LICENSE', 'package.json']));

@@ -28,7 +28,10 @@ describe.skipIf(missingBrowser()).each(colours)('In %s', (name, options) => {
     const engine = await openEngine({ watching: false });
     const empty = await openPage(browser, engine, options);
     await empty.getByRole('button', { name: 'Choose a folder' }).waitFor();
+    await empty.getByRole('button', { name: 'Search by picture 2' }).click();
+    await empty.waitForFunction(() => document.querySelectorAll('.found img').length === 4);
     await expectAccessible(empty);
+    await shoot(empty, `89-welcome-${name}`);
     await engine.indexOnce([folder]);
     const page = await openPage(browser, engine, options);
     const tiles = page.getByRole('option');

@@ -88,9 +88,10 @@ export function photoMethods({ library, timeline, jobs, desktop, emit }: Parts) 
 /** @throws LikenessError 'not-found', or 'unavailable' where the photo's file is not there */
 export async function readMedia(
   { kind, id }: MediaRequest,
-  { library, readers, queries }: Pick<EngineParts, 'library' | 'readers' | 'queries'>,
+  { library, readers, queries, samples }: Pick<EngineParts, 'library' | 'readers' | 'queries' | 'samples'>,
 ): Promise<Uint8Array> {
   if (kind === 'example') return queries.thumbnailOf(id);
+  if (kind === 'sample') return samples.picture(id);
   if (kind === 'thumbnail') {
     const thumbnail = library.contents.thumbnail(id);
     if (!thumbnail) throw notThere();
