@@ -66,6 +66,19 @@ describe.skipIf(missingBrowser())('The grid', () => {
       await page.keyboard.press('ArrowUp');
       await page.keyboard.press('Home');
       await page.waitForFunction(() => document.querySelector('[role=listbox]')!.scrollTop === 0);
+      // The bar is pulled in the moment in which the scroller comes to rest from the key before: it stays where it was pulled to.
+      const pulled = await grid(page).evaluate(async (list, to) => {
+        list.dispatchEvent(new KeyboardEvent('keydown', { key: 'End', bubbles: true, cancelable: true }));
+        list.dispatchEvent(new KeyboardEvent('keydown', { key: 'Home', bubbles: true, cancelable: true }));
+        await new Promise((done) => list.addEventListener('scroll', done, { once: true }));
+        // Both are due when the page is free again, this one first.
+        setTimeout(() => list.scrollTo(0, to), 180);
+        const busyUntil = performance.now() + 300;
+        while (performance.now() < busyUntil);
+        await new Promise((done) => setTimeout(done, 600));
+        return list.scrollTop;
+      }, height / 2);
+      expect(pulled / (height / 2)).toBeCloseTo(1, 1);
       await scrollTo(height - 4000);
       await grid(page).hover();
       for (let i = 0; i < 200 && !lastPhoto.test((await nameOfLast(page)) ?? ''); i++) {
