@@ -12,6 +12,8 @@ export interface Events {
     photos: { contentId: number; favourite: boolean; stars: number }[] | null;
     /** Whether photos were hidden, or are not any more. */
     hiding: boolean;
+    /** Whether albums were made, filled, named or forgotten. */
+    albums: boolean;
   };
   foldersChanged: { folders: number };
   problemsChanged: { total: number };

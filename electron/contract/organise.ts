@@ -38,8 +38,6 @@ export interface AnnotationSummary {
   /** Null where they differ. */
   stars: number | null;
   tags: TagCount[];
-  /** Albums filled by hand. */
-  albums: { albumId: number; name: string; photos: number }[];
 }
 
 export interface TagCount {
@@ -47,10 +45,24 @@ export interface TagCount {
   photos: number;
 }
 
+/** What there is of what can be said. */
+export interface Labels {
+  /** Photos. */
+  favourites: number;
+  /** By name. */
+  tags: TagCount[];
+  hidden: {
+    photos: number;
+    folders: string[];
+    /** Whether they are shown for now. */
+    shown: boolean;
+  };
+}
+
 const photoIds = z.array(id).min(1).max(MOST_SELECTED);
 
 /** Without what no one can see in it. */
-export const tagSchema = z
+const tagSchema = z
   .string()
   .trim()
   .min(1, 'a tag has at least one letter')
@@ -84,10 +96,9 @@ export const organiseMethods = {
   setFolderHidden: method(z.strictObject({ path, hidden: z.boolean() })).returning<Change>(),
   /** Shows what is hidden for now, or not any more. */
   showHidden: method(z.strictObject({ shown: z.boolean() })).returning<null>(),
-  getHidden: method(none).returning<{ photos: number; folders: string[]; shown: boolean }>(),
 
   describePhotos: method(z.strictObject({ photoIds })).returning<AnnotationSummary>(),
-  listTags: method(none).returning<TagCount[]>(),
+  getLabels: method(none).returning<Labels>(),
 
   /**
    * Takes the newest change back, whichever page made it; with a number, only where that is still the newest one. Null where there is

@@ -204,7 +204,7 @@ export class Engine implements MediaSource {
       emit,
     };
     this.methods = engineMethods(this.#parts);
-    timeline.add(hiding.visible([...library.photos.timelineRows()]));
+    timeline.add(hiding.atStart());
   }
 
   /** Begins to look through folders, follow them, read and train. Returns at once. */

@@ -13,16 +13,19 @@ export class Annotations {
   version = $state(0);
   /** Grows when photos are hidden, or are not any more. */
   hidings = $state(0);
+  /** Grows when albums were made, filled, named or forgotten. */
+  albums = $state(0);
   readonly #said = new SvelteMap<number, Said>();
 
   of(tile: PhotoTile): Said {
     return this.#said.get(tile.contentId) ?? tile;
   }
 
-  take({ photos, hiding }: Events['annotationsChanged']): void {
+  take({ photos, hiding, albums }: Events['annotationsChanged']): void {
     for (const { contentId, favourite, stars } of photos ?? []) this.#said.set(contentId, { favourite, stars });
     this.version++;
     if (hiding) this.hidings++;
+    if (albums) this.albums++;
   }
 
   /** Photos come anew, with all that is said of them. */

@@ -1,6 +1,5 @@
 // What a person says of photos, the trash, and taking all of it back.
 import type { ParsedInput } from '../../contract/methods.ts';
-import type { TagCount } from '../../contract/organise.ts';
 import { trashPhotos } from '../organising/trash.ts';
 import type { EngineParts } from '../parts.ts';
 
@@ -31,14 +30,8 @@ export function organiseMethods({ library, organiser, folders, timeline, jobs, d
       return null;
     },
 
-    getHidden: () => ({
-      photos: library.hiding.photoIds().length,
-      folders: library.hiding.folders(),
-      shown: library.hiding.isShown,
-    }),
-
     describePhotos: ({ photoIds }: ParsedInput<'describePhotos'>) => organiser.describe(photoIds),
-    listTags: (): TagCount[] => library.annotations.tags(),
+    getLabels: () => organiser.labels(),
     undoChange: ({ changeId }: ParsedInput<'undoChange'>) => organiser.changes.undo(changeId),
     redoChange: () => organiser.changes.redo(),
     trashPhotos: ({ photoIds }: ParsedInput<'trashPhotos'>) => trashPhotos(trash, photoIds),

@@ -6,7 +6,7 @@ export class Hiding {
   readonly #library: Library;
   readonly #timeline: Timeline;
   /** Photos that are kept out. */
-  #hidden: ReadonlySet<number> = new Set();
+  #hidden: Set<number>;
 
   constructor(library: Library, timeline: Timeline) {
     this.#library = library;
@@ -14,11 +14,16 @@ export class Hiding {
     this.#hidden = this.#wanted();
   }
 
-  /** Those of some photos that are to be seen. */
+  /** All photos that are to be seen when the library is opened. */
+  atStart(): TimelineEntry[] {
+    return [...this.#library.photos.timelineRows()].filter(({ photoId }) => !this.#hidden.has(photoId));
+  }
+
+  /** Those of some photos, just read, that are to be seen. */
   visible<T extends Pick<TimelineEntry, 'photoId'>>(entries: readonly T[]): readonly T[] {
     if (!this.#library.hiding.isActive) return entries;
-    // They may lie in a hidden folder, or hold what is hidden.
-    this.#hidden = this.#wanted();
+    // They may lie in a hidden folder, or hold what is hidden. A few at a time while photos are read: only these are asked about.
+    for (const id of this.#library.hiding.among(entries.map(({ photoId }) => photoId))) this.#hidden.add(id);
     return entries.filter(({ photoId }) => !this.#hidden.has(photoId));
   }
 
@@ -33,7 +38,7 @@ export class Hiding {
     return gone.length + back.length > 0;
   }
 
-  #wanted(): ReadonlySet<number> {
+  #wanted(): Set<number> {
     const { hiding } = this.#library;
     return new Set(hiding.isActive ? hiding.photoIds() : []);
   }

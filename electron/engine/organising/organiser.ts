@@ -2,13 +2,17 @@
 import { LikenessError } from '../../contract/errors.ts';
 import type { AnyEvent } from '../../contract/events.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
-import type { AnnotationSummary, Change, ChangeKind } from '../../contract/organise.ts';
+import type { AnnotationSummary, Change, ChangeKind, Labels } from '../../contract/organise.ts';
 import type { Library } from '../../library/library.ts';
 import { Changes, type Turn } from './changes.ts';
 import type { Hiding } from './hiding.ts';
 
 /** Photos whose favourites and stars are told one by one; of more, pages ask anew. */
 const MOST_TOLD = 2000;
+
+/** Changes after which photos may have come or gone in the order, and those after which albums are others. */
+const HIDING = new Set<ChangeKind>(['hidden', 'shown', 'folder']);
+const OF_ALBUMS = new Set<ChangeKind>(['album', 'into-album', 'out-of-album']);
 
 export interface OrganiserParts {
   readonly library: Library;
@@ -88,17 +92,25 @@ export class Organiser {
 
   showHidden(shown: boolean): void {
     this.#parts.library.hiding.show(shown);
-    this.#tell([]);
+    this.#tell('shown', []);
+  }
+
+  labels(): Labels {
+    const { filters, annotations, hiding } = this.#parts.library;
+    return {
+      favourites: filters.count({ favourite: true }),
+      tags: annotations.tags(),
+      hidden: { photos: hiding.count(), folders: hiding.folders(), shown: hiding.isShown },
+    };
   }
 
   describe(photoIds: readonly number[]): AnnotationSummary {
-    const { annotations, albums } = this.#parts.library;
+    const { annotations } = this.#parts.library;
     const { leastStars, mostStars, ...counts } = annotations.among(photoIds);
     return {
       ...counts,
       stars: leastStars === mostStars ? leastStars : null,
       tags: annotations.tagsAmong(photoIds),
-      albums: albums.holding(photoIds),
     };
   }
 
@@ -114,12 +126,14 @@ export class Organiser {
 
   #change(kind: ChangeKind, photoIds: readonly number[], work: (library: Library) => void): Change {
     const { library } = this.#parts;
+    // Outside of the transaction, which may be rolled back: what takes the notes is made the first time.
+    const { undo } = library;
     const write = (statements: () => void): Turn => {
-      const notes = library.inTransaction(() => library.undo.record(statements));
-      this.#tell(photoIds);
+      const notes = library.inTransaction(() => undo.record(statements));
+      this.#tell(kind, photoIds);
       return {
-        turn: () => write(() => library.undo.undo(notes)),
-        forget: () => library.undo.forget(notes),
+        turn: () => write(() => undo.undo(notes)),
+        forget: () => undo.forget(notes),
       };
     };
     return this.changes.add(
@@ -129,17 +143,17 @@ export class Organiser {
     );
   }
 
-  #tell(photoIds: readonly number[]): void {
+  #tell(kind: ChangeKind, photoIds: readonly number[]): void {
     const { library, hiding, sidecars, emit, publish } = this.#parts;
     sidecars.changed(photoIds);
-    const isMoved = hiding.update();
+    const isMoved = HIDING.has(kind) && hiding.update();
     const photos =
       photoIds.length > MOST_TOLD
         ? null
         : library.annotations
             .ofPhotos(photoIds)
             .map(({ contentId, favourite, stars }) => ({ contentId, favourite: favourite === 1, stars }));
-    emit({ name: 'annotationsChanged', detail: { photos, hiding: isMoved } });
+    emit({ name: 'annotationsChanged', detail: { photos, hiding: isMoved, albums: OF_ALBUMS.has(kind) } });
     if (isMoved) publish();
   }
 }

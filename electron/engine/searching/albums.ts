@@ -52,9 +52,13 @@ export class Albums {
     const { id: albumId, name, seenPhoto } = row;
     const byHand = row.query === null;
     try {
+      if (byHand) {
+        const photos = this.#library.filters.count({ album: albumId });
+        return { albumId, name, byHand, photos, fresh: 0, unavailable: null };
+      }
       const photoIds = await this.#photosOf(this.#queryOf(row));
       const fresh = photoIds.filter((id) => id > seenPhoto).length;
-      return { albumId, name, byHand, photos: photoIds.length, fresh: byHand ? 0 : fresh, unavailable: null };
+      return { albumId, name, byHand, photos: photoIds.length, fresh, unavailable: null };
     } catch (error) {
       if (!(error instanceof LikenessError)) throw error;
       return { albumId, name, byHand, photos: 0, fresh: 0, unavailable: error.message };

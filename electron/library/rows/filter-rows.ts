@@ -48,6 +48,15 @@ export class FilterRows {
     );
   }
 
+  /** How many photos the filter lets through. */
+  count(filter: Filter): number {
+    const { where, parameters } = this.#conditionsOf(filter);
+    return this.#db.value<number>(
+      `SELECT count(*) FROM photo JOIN content ON content.id = photo.content_id ${where}`,
+      ...parameters,
+    )!;
+  }
+
   /** Those of some photos that the filter lets through. */
   photosAmong(photoIds: readonly number[], filter: Filter): Set<number> {
     const { where, parameters } = this.#conditionsOf(filter, 'photo.id IN (SELECT value FROM json_each(?))');

@@ -6,6 +6,10 @@ import type { Catalogue } from '../catalogue.ts';
 export const VISIBLE = `content.hash NOT IN (SELECT hash FROM annotation WHERE hidden = 1)
   AND NOT EXISTS (SELECT 1 FROM hidden_folder WHERE photo.path >= first AND photo.path < after)`;
 
+const HIDDEN = `SELECT photo.id FROM annotation JOIN content ON content.hash = annotation.hash
+    JOIN photo ON photo.content_id = content.id WHERE annotation.hidden = 1
+  UNION SELECT photo.id FROM hidden_folder JOIN photo ON photo.path >= first AND photo.path < after`;
+
 const SHOWN = 'hidden-shown';
 
 export class HidingRows {
@@ -52,10 +56,19 @@ export class HidingRows {
 
   /** Photos that are hidden, whatever the switch says. */
   photoIds(): number[] {
+    return this.#db.values<number>(HIDDEN);
+  }
+
+  count(): number {
+    return this.#db.value<number>(`SELECT count(*) FROM (${HIDDEN})`)!;
+  }
+
+  /** Those of some photos that are hidden. */
+  among(photoIds: readonly number[]): number[] {
     return this.#db.values<number>(
-      `SELECT photo.id FROM annotation JOIN content ON content.hash = annotation.hash
-         JOIN photo ON photo.content_id = content.id WHERE annotation.hidden = 1
-       UNION SELECT photo.id FROM hidden_folder JOIN photo ON photo.path >= first AND photo.path < after`,
+      `SELECT photo.id FROM photo JOIN content ON content.id = photo.content_id
+       WHERE photo.id IN (SELECT value FROM json_each(?)) AND NOT (${VISIBLE})`,
+      JSON.stringify(photoIds),
     );
   }
 

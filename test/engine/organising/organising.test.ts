@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { AnyEvent } from '../../../electron/contract/events.ts';
 import type { Filter } from '../../../electron/contract/query.ts';
 import type { Engine } from '../../../electron/engine/engine.ts';
@@ -45,7 +45,7 @@ describe('What a person says of photos', () => {
 
     expect(described(engine, ids[0])).toMatchObject({ favourite: true, stars: 4, tags: ['Lake', 'Été'] });
     expect(described(engine, ids[1])).toMatchObject({ favourite: true, stars: 0, tags: ['Lake'] });
-    expect(engine.methods.listTags()).toEqual([
+    expect(engine.methods.getLabels().tags).toEqual([
       { name: 'Lake', photos: 3 },
       { name: 'Été', photos: 1 },
     ]);
@@ -68,12 +68,11 @@ describe('What a person says of photos', () => {
         { name: 'Lake', photos: 3 },
         { name: 'Été', photos: 1 },
       ],
-      albums: [],
     });
     const { contentId } = engine.methods.listPhotos({ photoIds: [ids[5]] })[0];
     expect(events).toContainEqual({
       name: 'annotationsChanged',
-      detail: { photos: [{ contentId, favourite: false, stars: 2 }], hiding: false },
+      detail: { photos: [{ contentId, favourite: false, stars: 2 }], hiding: false, albums: false },
     });
   });
 
@@ -105,7 +104,7 @@ describe('What a person says of photos', () => {
 
     const [{ folderId }] = engine.methods.getStatus().folders;
     await engine.methods.removeFolder({ folderId });
-    expect(engine.methods.listTags()).toEqual([]);
+    expect(engine.methods.getLabels().tags).toEqual([]);
     await engine.indexOnce([folder]);
     expect(described(engine, photoAt(engine, moved))).toEqual(said);
   });
@@ -157,7 +156,7 @@ describe('What is hidden', () => {
     expect(pathsOf(engine)).toEqual(before.filter((path) => path !== paths[7]));
     expect(await found(engine, ids[1])).toEqual(answer.filter((id) => id !== ids[7]));
     expect(passing(engine, { name: '.jpg' })).not.toContain(ids[7]);
-    expect(engine.methods.getHidden()).toEqual({ photos: 1, folders: [], shown: false });
+    expect(engine.methods.getLabels().hidden).toEqual({ photos: 1, folders: [], shown: false });
 
     engine.methods.showHidden({ shown: true });
     expect(pathsOf(engine)).toEqual(before);
@@ -183,7 +182,7 @@ describe('What is hidden', () => {
     expect(answer).toContain(ids[0]);
     expect(answer).not.toContain(photoAt(engine, copy));
     expect(answer).not.toContain(photoAt(engine, join(inside, 'later.jpg')));
-    expect(engine.methods.getHidden()).toMatchObject({ photos: 2, folders: [inside] });
+    expect(engine.methods.getLabels().hidden).toMatchObject({ photos: 2, folders: [inside] });
     engine.methods.setFolderHidden({ path: inside, hidden: false });
     expect(pathsOf(engine)).toHaveLength(8);
     expect(await found(engine, ids[3])).toContain(photoAt(engine, copy));
@@ -191,6 +190,19 @@ describe('What is hidden', () => {
 });
 
 describe('Undoing', () => {
+  it('works after a first change that failed, which leaves nothing behind', async () => {
+    const { engine, ids } = await library(2);
+    vi.spyOn(engine.library.annotations, 'set').mockImplementationOnce(() => {
+      throw new Error('The disk is full');
+    });
+    expect(() => engine.methods.setStars({ photoIds: ids, stars: 5 })).toThrow('The disk is full');
+    expect(await engine.methods.undoChange({})).toBe(null);
+    const before = described(engine, ids[0]);
+    engine.methods.setStars({ photoIds: ids, stars: 3 });
+    await engine.methods.undoChange({});
+    expect(described(engine, ids[0])).toEqual(before);
+  });
+
   it('takes changes back one by one to the beginning, and does them again to the end, whatever they were', async () => {
     const { engine, ids } = await library(6);
     const draws = seededRandom(4711);
@@ -201,7 +213,7 @@ describe('Undoing', () => {
       ids.map((id) => described(engine, id)),
       (await engine.methods.listAlbums()).map(({ name, photos }) => ({ name, photos })),
       photoIdsOf(engine),
-      engine.methods.getHidden(),
+      engine.methods.getLabels().hidden,
     ];
     const states = [await state()];
     for (let i = 0; i < 60; i++) {
