@@ -63,8 +63,8 @@ describe.skipIf(missingBrowser())("The page behind the window's bridge", () => {
         cancel: here.cancelCall,
         chooseFolders: () => Promise.resolve({ ok: [chosen] }),
         onEvent: (listener: (event: unknown) => void) => void listeners.push(listener),
-        pathOf: (file: File) => `/dropped/${file.name}`,
-        startDrag: () => undefined,
+        pathOf: (file: File) => `${chosen}/${file.name}`,
+        startDrag: (photoIds: number[]) => (here.dragged = photoIds),
       };
     }, folder);
     engine.onEvent((event) => {
@@ -81,6 +81,49 @@ describe.skipIf(missingBrowser())("The page behind the window's bridge", () => {
       .first()
       .waitFor();
     expect(calls).toContain('addFolder');
+
+    // The window's own drag brings the files of its photos back: let go over them nothing is asked, over an album they go into it.
+    engine.methods.putIntoAlbum({ photoIds: [engine.library.photos.newest()], album: { name: 'Target' } });
+    const album = page.getByRole('button', { name: /^Target/ });
+    await album.getByText('1', { exact: true }).waitFor();
+    const before = page.url();
+    const result = page.getByRole('listbox').getByRole('option').first();
+    const name = (await result.getAttribute('aria-label'))!.split(',')[0];
+    const drop = (on: string, file: string): Promise<void> =>
+      page.evaluate(
+        ([selector, fileName]) => {
+          const data = new DataTransfer();
+          data.items.add(new File(['x'], fileName, { type: 'image/jpeg' }));
+          for (const kind of ['dragover', 'drop'])
+            document
+              .querySelector(selector)!
+              .dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+        },
+        [on, file],
+      );
+    await result.evaluate((tile) => {
+      tile.dispatchEvent(
+        new DragEvent('dragstart', { dataTransfer: new DataTransfer(), bubbles: true, cancelable: true }),
+      );
+    });
+    await until(
+      () => calls,
+      (all) => all.includes('listPaths'),
+    );
+    await page.waitForTimeout(100);
+    await drop('[role=listbox]', name);
+    await page.waitForTimeout(200);
+    expect([page.url(), calls.includes('addExample')]).toEqual([before, false]);
+    await drop('.album', name);
+    await album.getByText('2', { exact: true }).waitFor();
+    // Another file is what it always was.
+    await drop('[role=listbox]', 'from elsewhere.jpg');
+    await until(
+      () => calls,
+      (all) => all.includes('addExample'),
+    );
+    await page.getByRole('alert').waitFor();
+    await page.getByRole('button', { name: 'Dismiss' }).click();
 
     holdSearches = true;
     await page.getByRole('listbox').getByRole('option').nth(0).click();

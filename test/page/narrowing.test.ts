@@ -105,6 +105,36 @@ describe.skipIf(missingBrowser())('Narrowing', () => {
   });
 });
 
+describe.skipIf(missingBrowser())('A filter under a query', () => {
+  it('asks once, and again when what is said of photos changes what passes', async () => {
+    const { engine, paths } = await library();
+    const page = await openPage(browser, engine);
+    let asked = 0;
+    page.on('request', (request) => {
+      if (request.url().endsWith('/api/searchPhotos')) asked++;
+    });
+    await named(page, '4.jpg').click();
+    await page.getByRole('button', { name: '+ filter' }).click();
+    const photoIds = paths.slice(10, 14).map((path) => photoAt(engine, path));
+    engine.methods.setFavourite({ photoIds, favourite: true });
+    await page.getByRole('button', { name: /^Favourites 4$/ }).waitFor();
+    await page.waitForTimeout(300);
+    expect(asked).toBe(1);
+    await page.getByRole('checkbox', { name: 'favourites' }).check();
+    await expect.poll(() => asked).toBe(2);
+    await page.waitForTimeout(300);
+    expect(asked).toBe(2);
+    engine.methods.setFavourite({ photoIds: photoIds.slice(0, 1), favourite: false });
+    await expect.poll(() => asked).toBe(3);
+    // What is said while nothing narrows by it asks nothing.
+    await page.getByRole('checkbox', { name: 'favourites' }).uncheck();
+    await expect.poll(() => asked).toBe(4);
+    engine.methods.setStars({ photoIds, stars: 2 });
+    await page.waitForTimeout(400);
+    expect(asked).toBe(4);
+  });
+});
+
 describe.skipIf(missingBrowser())('Marks on results', () => {
   it('steer the order at once, with what is wrong out of sight, and are taken back step by step', async () => {
     const { engine, paths } = await library();

@@ -4,7 +4,7 @@ import { createCodeIndex, indexLevels } from '../../electron/engine/codes/choose
 import { loadNativeAddon } from '../../electron/engine/codes/native-code-index.ts';
 import { seededRandom, type Random } from '../../electron/numeric/random.ts';
 import { packCodes, unpackCodes } from '../../electron/deepquan/model/codebooks.ts';
-import { selectorOf } from '../../electron/search/id-selector.ts';
+import { selectorOf, selectorWithout, selects } from '../../electron/search/id-selector.ts';
 import { lookupTable, type CodeIndex } from '../../electron/search/code-index.ts';
 
 /** Vectors a chunk of the native index: what lies across the border must be found, too. */
@@ -328,5 +328,18 @@ describe.skipIf(!addon)('The kernels of the native scan', () => {
       );
       expect(index.memory).toBeLessThanOrEqual(n * (8 + 5));
     }
+  });
+});
+
+describe('A selector', () => {
+  it('lets through what it names, or all but what it names', () => {
+    const ids = [1, 31, 32, 33, 64, 70];
+    const [only, without] = [selectorOf(ids), selectorWithout([...ids, 900], 70)];
+    for (let id = 1; id <= 70; id++) {
+      expect(selects(only, id)).toBe(ids.includes(id));
+      expect(selects(without, id)).toBe(!ids.includes(id));
+    }
+    // Far beyond the last one nothing is there.
+    expect([selects(only, 900), selects(without, 900)]).toEqual([false, false]);
   });
 });
