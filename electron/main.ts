@@ -20,6 +20,7 @@ import { mediaType, parseMediaPath } from './contract/media.ts';
 import { defaultLibraryPath } from './faces/default-library.ts';
 import { createLink, type Link } from './faces/desktop/engine-link.ts';
 import { CONTENT_SECURITY_POLICY, loadPageFiles } from './faces/page-files.ts';
+import { say } from './contract/sentence.ts';
 
 const SCHEME = 'likeness';
 const PAGE = `${SCHEME}://app/`;
@@ -138,7 +139,7 @@ function startEngine(): Link {
   );
   let closing = false;
   child.on('exit', () => {
-    link.breakOff('The engine has stopped. Start Likeness again; nothing is lost.');
+    link.breakOff(say`The engine has stopped. Start Likeness again; nothing is lost.`);
     if (closing) return;
     dialog.showErrorBox(
       'Likeness has stopped',
@@ -187,7 +188,7 @@ function answerPage(link: Link): void {
   const answer = async (frame: Electron.WebFrameMain | null, work: () => Promise<unknown>): Promise<unknown> => {
     try {
       if (!isOurPage(frame)) {
-        throw new LikenessError('bad-input', 'Messages are taken from the page of Likeness only.');
+        throw new LikenessError('bad-input', say`Messages are taken from the page of Likeness only.`);
       }
       return { ok: await work() };
     } catch (error) {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { id, method, none } from './method.ts';
 import { albumName, type Change } from './organise.ts';
 import { albumQuerySchema, type Query } from './query.ts';
+import type { Sentence } from './sentence.ts';
 
 export interface Album {
   albumId: number;
@@ -13,8 +14,8 @@ export interface Album {
   photos: number;
   /** Of these, those that came since it was last opened. */
   fresh: number;
-  /** A sentence where it cannot be answered at the moment, because an example is gone say; else null. */
-  unavailable: string | null;
+  /** Why it cannot be answered at the moment, because an example is gone say; else null. */
+  unavailable: Sentence | null;
 }
 
 export const albumMethods = {

@@ -1,6 +1,7 @@
 // The networks that turn photos into features.
 import { z } from 'zod';
 import { method, none } from './method.ts';
+import type { Sentence } from './sentence.ts';
 
 export interface EmbedderInUse {
   name: string;
@@ -18,7 +19,7 @@ export interface EmbedderSpeed {
   /** Of one photo. */
   milliseconds: number;
   /** All that were tried; reason: why one could not be used. */
-  tried: { provider: string; milliseconds: number | null; reason: string | null }[];
+  tried: { provider: string; milliseconds: number | null; reason: Sentence | null }[];
 }
 
 /** An embedder that the library holds. */

@@ -1,9 +1,10 @@
 // What the engine tells its faces without being asked.
 import type { Activity } from './status.ts';
+import type { Sentence } from './sentence.ts';
 
 export interface Events {
   /** The library takes a while to open, and why; other events come once it is open. */
-  libraryOpening: { notice: string };
+  libraryOpening: { notice: Sentence };
   activityChanged: Activity;
   /** Photos came, went or moved in the order; ask for the timeline again. */
   photosChanged: { version: number };

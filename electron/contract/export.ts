@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import { id, method, path } from './method.ts';
 import { MOST_SELECTED } from './photos.ts';
+import type { Sentence } from './sentence.ts';
 
 export interface Exported {
   written: number;
-  failed: { path: string; reason: string }[];
+  failed: { path: string; reason: Sentence }[];
   /** The folder, or the zip file. */
   at: string;
 }

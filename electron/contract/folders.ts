@@ -1,6 +1,7 @@
 // Watched folders, and choosing them.
 import { z } from 'zod';
 import { id, method, path } from './method.ts';
+import type { Sentence } from './sentence.ts';
 
 export interface FolderInfo {
   folderId: number;
@@ -8,8 +9,8 @@ export interface FolderInfo {
   photos: number;
   /** False while its drive is not there. */
   available: boolean;
-  /** A sentence about how it is watched where that is not as usual; else null. */
-  notice: string | null;
+  /** How it is watched where that is not as usual; else null. */
+  notice: Sentence | null;
   /** Whether favourites, stars and tags are written into XMP files beside its photos. */
   sidecars: boolean;
 }

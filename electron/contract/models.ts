@@ -1,5 +1,6 @@
 // Generations of DeepQuan, and what their codes cost.
 import { method, none } from './method.ts';
+import type { Sentence } from './sentence.ts';
 
 export interface ModelSummary {
   modelId: number;
@@ -83,7 +84,7 @@ export interface ModelCard {
   /** Every epoch's mean losses. */
   history: Losses[];
   /** Why there is no model yet, or why the last training failed; else null. */
-  reason: string | null;
+  reason: Sentence | null;
   /** Photos that a first training waits for. */
   photosNeeded: number;
   training: boolean;

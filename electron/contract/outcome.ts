@@ -1,5 +1,5 @@
 // What came of a call that crosses to another thread, process or page: errors lose their class on the way.
-import { LikenessError, type ErrorMessage } from './errors.ts';
+import { fromErrorMessage, LikenessError, toErrorMessage, type ErrorMessage } from './errors.ts';
 
 export type Outcome<T> = { ok: T } | { error: ErrorMessage };
 
@@ -8,7 +8,7 @@ export async function toOutcome<T>(work: () => T | Promise<T>): Promise<Outcome<
   try {
     return { ok: await work() };
   } catch (error) {
-    if (error instanceof LikenessError) return { error: { code: error.code, message: error.message } };
+    if (error instanceof LikenessError) return { error: toErrorMessage(error) };
     throw error;
   }
 }
@@ -16,5 +16,5 @@ export async function toOutcome<T>(work: () => T | Promise<T>): Promise<Outcome<
 /** @throws LikenessError as it was thrown on the other side */
 export function fromOutcome<T>(outcome: Outcome<T>): T {
   if ('ok' in outcome) return outcome.ok;
-  throw new LikenessError(outcome.error.code, outcome.error.message);
+  throw fromErrorMessage(outcome.error);
 }

@@ -1,6 +1,7 @@
 // Photos: their order, details, and files that could not be read.
 import { z } from 'zod';
 import { id, method, none } from './method.ts';
+import type { Sentence } from './sentence.ts';
 
 /** Columns, because there may be a million rows. */
 export interface Timeline {
@@ -61,7 +62,7 @@ export interface PhotoDetails extends PhotoTile {
   lens: string | null;
   dateFrom: 'camera' | 'file';
   /** What the decoder complained about while it read it all the same. */
-  warning: string | null;
+  warning: Sentence | null;
   available: boolean;
   /** Other files with the same content: the first of them by their paths, and how many there are. */
   copies: string[];
@@ -76,7 +77,7 @@ export interface PhotoDetails extends PhotoTile {
 export interface Problem {
   photoId: number;
   path: string;
-  reason: string;
+  reason: Sentence;
 }
 
 /** Photos that something is asked of at once. */

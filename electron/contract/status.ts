@@ -3,6 +3,7 @@ import { method, none } from './method.ts';
 import type { EmbedderInUse } from './embedders.ts';
 import type { FolderInfo } from './folders.ts';
 import type { ModelSummary } from './models.ts';
+import type { Sentence } from './sentence.ts';
 
 /** What the engine is doing now, in order of what is told first. */
 export type Doing =
@@ -29,8 +30,8 @@ export interface Activity {
   perSecond: number;
   /** Seconds; null while unknown. */
   secondsLeft: number | null;
-  /** A sentence for the person where something needs saying (a full disk, a watch limit); else null. */
-  notice: string | null;
+  /** For the person where something needs saying (a full disk, a watch limit); else null. */
+  notice: Sentence | null;
 }
 
 export interface Status {

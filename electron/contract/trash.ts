@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { id, method } from './method.ts';
 import type { Change } from './organise.ts';
+import type { Sentence } from './sentence.ts';
 
 export interface Trashed {
   /** Files that are in the trash now. */
   trashed: number;
-  failed: { path: string; reason: string }[];
+  failed: { path: string; reason: Sentence }[];
   /** Null where the system does not let files be taken back by a program, and where none was moved. */
   change: Change | null;
 }

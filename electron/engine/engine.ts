@@ -31,6 +31,7 @@ import { Samples } from './samples/samples.ts';
 import { Albums } from './searching/albums.ts';
 import { Queries } from './searching/queries.ts';
 import { StatusPublisher } from './status/status-publisher.ts';
+import { say, type Sentence } from '../contract/sentence.ts';
 
 export interface EngineOptions {
   readonly libraryPath: string;
@@ -41,7 +42,7 @@ export interface EngineOptions {
   /** Train while photos are still being read, or only at rest. */
   readonly trainWhileReading: boolean;
   /** Told what takes a while before the library is open. */
-  readonly onOpening?: ((notice: string) => void) | undefined;
+  readonly onOpening?: ((notice: Sentence) => void) | undefined;
   /** What only a face that a person looks at can do; absent in commands. */
   readonly desktop?: Desktop | undefined;
 }
@@ -288,7 +289,7 @@ export class Engine implements MediaSource {
     await new Promise<void>((done, fail) => {
       const look = (): void => {
         const { doing, notice } = this.#parts.jobs.activity();
-        if (doing === 'stopped') fail(new LikenessError('no-space', notice ?? 'Reading stopped.'));
+        if (doing === 'stopped') fail(new LikenessError('no-space', notice ?? say`Reading stopped.`));
         else if (doing === 'ready') done();
         else return;
         stop();

@@ -1,6 +1,6 @@
 // What goes on in a library, in its order: folders are looked through, photos are read, and at rest models are looked
 // after and what is gone is deleted.
-import { LikenessError } from '../contract/errors.ts';
+import { LikenessError, saidBy } from '../contract/errors.ts';
 import type { Activity, Doing } from '../contract/status.ts';
 import { isOutOfSpace, type Library } from '../library/library.ts';
 import type { EmbeddingSpaces } from './embedding/embedding-spaces.ts';
@@ -10,6 +10,7 @@ import type { FolderSync } from './indexing/folder-sync.ts';
 import type { Indexer } from './indexing/indexer.ts';
 import type { PhotoParts } from './photo-parts/photo-parts.ts';
 import { Progress } from './status/progress.ts';
+import { say, type Sentence } from '../contract/sentence.ts';
 
 /** Milliseconds that a content is kept which no file holds any more: a file that moves comes back. */
 const KEEP_ORPHANS = 24 * 3600 * 1000;
@@ -120,7 +121,7 @@ export class Jobs {
   }
 
   /** @param sentence for the person */
-  notice(sentence: string): void {
+  notice(sentence: Sentence): void {
     this.#progress.notice = sentence;
     this.publish();
   }
@@ -129,11 +130,11 @@ export class Jobs {
   fail(error: unknown): void {
     if (isOutOfSpace(error)) {
       this.notice(
-        'The disk that holds the library is full, so changes in the folders are not followed. Make room and start Likeness again.',
+        say`The disk that holds the library is full, so changes in the folders are not followed. Make room and start Likeness again.`,
       );
     } else {
-      const { message } = error as Error;
-      this.notice(error instanceof LikenessError ? message : `Following the folders failed: ${message}`);
+      const said = saidBy(error);
+      this.notice(error instanceof LikenessError ? said : say`Following the folders failed: ${said}`);
     }
   }
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LikenessError } from '../contract/errors.ts';
+import { say } from '../contract/sentence.ts';
 
 export interface PageFile {
   type: string;
@@ -40,7 +41,7 @@ export function loadPageFiles(): Map<string, PageFile> {
   try {
     names = readdirSync(root, { recursive: true, encoding: 'utf8' });
   } catch (error) {
-    throw new LikenessError('not-found', `The page is not built: expected it in ${root}. Run "npm run build".`, {
+    throw new LikenessError('not-found', say`The page is not built: expected it in ${root}. Run "npm run build".`, {
       cause: error,
     });
   }

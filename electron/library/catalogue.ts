@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { LikenessError } from '../contract/errors.ts';
 import { migrations } from './migrations/all.ts';
+import { say } from '../contract/sentence.ts';
 
 /** Where in a library folder the catalogue lies. */
 export function cataloguePath(libraryPath: string): string {
@@ -137,11 +138,11 @@ function open(path: string, options: Database.Options): Catalogue {
     db = new Database(path, { timeout: 10_000, ...options });
   } catch (error) {
     if (options.fileMustExist) {
-      throw new LikenessError('not-found', `There is no library at ${path} yet. Index a folder first.`, {
+      throw new LikenessError('not-found', say`There is no library at ${path} yet. Index a folder first.`, {
         cause: error,
       });
     }
-    throw new LikenessError('unreadable', `The catalogue ${path} cannot be opened: ${(error as Error).message}.`, {
+    throw new LikenessError('unreadable', say`The catalogue ${path} cannot be opened: ${(error as Error).message}.`, {
       cause: error,
     });
   }
@@ -164,8 +165,7 @@ function open(path: string, options: Database.Options): Catalogue {
     if (error instanceof LikenessError) throw error;
     throw new LikenessError(
       'unreadable',
-      `The catalogue ${path} is damaged or is not a catalogue (${(error as Error).message}). ` +
-        'Your photos are not affected; move that file away to start a new library.',
+      say`The catalogue ${path} is damaged or is not a catalogue (${(error as Error).message}). Your photos are not affected; move that file away to start a new library.`,
       { cause: error },
     );
   }
@@ -176,14 +176,14 @@ function migrate(db: Database.Database, path: string, readOnly: boolean): void {
   if (version > migrations.length) {
     throw new LikenessError(
       'unsupported',
-      `The catalogue ${path} was written by a later version of Likeness (schema ${version}; this one knows ${migrations.length}). Update Likeness to open it.`,
+      say`The catalogue ${path} was written by a later version of Likeness (schema ${version}; this one knows ${migrations.length}). Update Likeness to open it.`,
     );
   }
   if (readOnly) {
     if (version < migrations.length) {
       throw new LikenessError(
         'unsupported',
-        `The catalogue ${path} is of an earlier version. Start Likeness once to bring it up to date.`,
+        say`The catalogue ${path} is of an earlier version. Start Likeness once to bring it up to date.`,
       );
     }
     return;

@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { LikenessError } from '../contract/errors.ts';
+import { say, type Sentence } from '../contract/sentence.ts';
 
 export interface LibraryLock {
   /** Leaves word for a second start: where this one can be reached. */
@@ -61,9 +62,9 @@ function wordPathOf(libraryPath: string): string {
   return join(libraryPath, 'running.json');
 }
 
-function describeHolder(libraryPath: string): string {
-  const holder = readHolder(libraryPath);
-  const who = holder.pid === undefined ? '' : ` (process ${holder.pid})`;
-  const where = holder.address ? ` Its page is at ${holder.address}` : '';
-  return `Likeness is already running on the library ${libraryPath}${who}.${where}`;
+function describeHolder(libraryPath: string): Sentence {
+  const { pid, address } = readHolder(libraryPath);
+  if (pid === undefined) return say`Likeness is already running on the library ${libraryPath}.`;
+  if (!address) return say`Likeness is already running on the library ${libraryPath} (process ${pid}).`;
+  return say`Likeness is already running on the library ${libraryPath} (process ${pid}). Its page is at ${address}`;
 }

@@ -5,15 +5,16 @@ import { fileURLToPath } from 'node:url';
 import workerpool from 'workerpool';
 import { fromOutcome, type Outcome } from '../contract/outcome.ts';
 import { needsUpgrade } from './catalogue.ts';
+import { say, type Sentence } from '../contract/sentence.ts';
 
 /**
  * Does nothing where the catalogue is new or of this version.
- * @param say told once, before it begins
+ * @param tell told once, before it begins
  * @throws LikenessError as openCatalogue does
  */
-export async function upgradeCatalogue(libraryPath: string, say: (sentence: string) => void): Promise<void> {
+export async function upgradeCatalogue(libraryPath: string, tell: (sentence: Sentence) => void): Promise<void> {
   if (!needsUpgrade(libraryPath)) return;
-  say('Bringing the catalogue up to date, once. No photo is read again.');
+  tell(say`Bringing the catalogue up to date, once. No photo is read again.`);
   const script = fileURLToPath(new URL(`./upgrade-thread${extname(import.meta.url)}`, import.meta.url));
   const pool = workerpool.pool(script, { workerType: 'thread', maxWorkers: 1 });
   try {

@@ -3,13 +3,14 @@ import { arch, cpus, platform } from 'node:os';
 import { listSupportedBackends } from 'onnxruntime-node';
 import { environment } from '../contract/environment.ts';
 import { LikenessError } from '../contract/errors.ts';
+import { inEnglish, say, type Sentence } from '../contract/sentence.ts';
 
 /** What a provider took in the trial, or why it could not be used. */
 export interface ProviderTrial {
   provider: string;
   /** Of one photo; null where it could not be used. */
   milliseconds: number | null;
-  reason: string | null;
+  reason: Sentence | null;
 }
 
 /** What was tried on one machine; another machine, or another onnxruntime, tries anew. */
@@ -41,7 +42,7 @@ export function providersToTry(wanted = environment().provider): string[] {
   if (!known.includes(wanted))
     throw new LikenessError(
       'bad-input',
-      `LIKENESS_PROVIDER is "${wanted}"; expected ${known.join(', ')}, or nothing to take the fastest.`,
+      say`LIKENESS_PROVIDER is "${wanted}"; expected ${known.join(', ')}, or nothing to take the fastest.`,
     );
   return [wanted];
 }
@@ -59,7 +60,7 @@ export function fastest(trials: readonly ProviderTrial[]): { provider: string; m
   if (!best)
     throw new LikenessError(
       'unsupported',
-      `Nothing here can run the network: ${trials.map(({ provider, reason }) => `${provider}: ${reason}`).join('; ')}.`,
+      say`Nothing here can run the network: ${trials.map(({ provider, reason }) => `${provider}: ${reason && inEnglish(reason)}`).join('; ')}.`,
     );
   return best;
 }

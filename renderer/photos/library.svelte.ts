@@ -7,6 +7,7 @@ import { annotations } from '../organise/annotations.svelte.ts';
 import { exports } from '../selection/exports.svelte.ts';
 import { transport } from '../shell/transport.ts';
 import { monthName } from '../shell/words.ts';
+import { fromEngine } from '../words/engine.ts';
 
 /** Photos asked for at once, and kept. */
 const AT_ONCE = 300;
@@ -54,7 +55,7 @@ export class LibraryState {
     transport.onEvent(
       (event) => {
         if (event.name === 'libraryOpening') {
-          this.opening = event.detail.notice;
+          this.opening = fromEngine(event.detail.notice);
           return;
         }
         if (event.name === 'exportProgressed') {

@@ -4,6 +4,7 @@ import type { Client, Input, MethodName, Output } from '../../electron/contract/
 import type { AnyEvent } from '../../electron/contract/events.ts';
 import type { Outcome } from '../../electron/contract/outcome.ts';
 import type { ErrorMessage } from '../../electron/contract/errors.ts';
+import { fromEngine } from '../words/engine.ts';
 import { t } from '../words/t.ts';
 
 export interface Transport extends Client {
@@ -19,11 +20,14 @@ export interface Transport extends Client {
 export class CallError extends Error {
   readonly code: string;
 
-  constructor({ code, message }: ErrorMessage) {
+  constructor(code: string, message: string) {
     super(message);
     this.code = code;
   }
 }
+
+/** Its message is in the language of the page. */
+const callError = ({ code, said }: ErrorMessage): CallError => new CallError(code, fromEngine(said));
 
 interface Bridge {
   call(method: string, input: unknown, id: number): Promise<unknown>;
@@ -42,7 +46,7 @@ function throughBridge(to: Bridge): Transport {
   let next = 1;
   const open = <T>(answer: unknown): T => {
     const either = answer as Outcome<T>;
-    if ('error' in either) throw new CallError(either.error);
+    if ('error' in either) throw callError(either.error);
     return either.ok;
   };
   return {
@@ -69,13 +73,13 @@ function overHttp(): Transport {
         const [address, init] = request(method, input);
         response = await fetch(address, { ...init, signal: signal ?? null });
       } catch {
-        if (signal?.aborted) throw new CallError({ code: 'cancelled', message: `${method} was cancelled.` });
-        throw new CallError({ code: 'unavailable', message: t('status.no-answer') });
+        if (signal?.aborted) throw new CallError('cancelled', `${method} was cancelled.`);
+        throw new CallError('unavailable', t('status.no-answer'));
       }
       const text = await response.text();
       if (response.ok) return JSON.parse(text) as Output<M>;
       const isJson = response.headers.get('Content-Type') === 'application/json';
-      throw new CallError(isJson ? (JSON.parse(text) as ErrorMessage) : { code: 'internal', message: text });
+      throw isJson ? callError(JSON.parse(text) as ErrorMessage) : new CallError('internal', text);
     },
     onEvent(listener, onConnection) {
       const stream = new EventSource('/events');

@@ -1,5 +1,6 @@
 // Numbers and times as a person reads them.
 import type { Activity } from '../../electron/contract/status.ts';
+import { fromEngine } from '../words/engine.ts';
 import { locale, t } from '../words/t.ts';
 
 const number = new Intl.NumberFormat(locale);
@@ -45,7 +46,7 @@ export function activitySentence({ doing, done, total, perSecond, secondsLeft, n
       t(`activity.${doing}`, { count: total, done: count(done), total: count(total) }),
     WITH_RATE.has(doing) && perSecond > 0 && t('activity.rate', { rate }),
     WITH_TIME.has(doing) && secondsLeft !== null && t('activity.left', { time: duration(secondsLeft) }),
-    notice,
+    notice && fromEngine(notice),
   ]
     .filter(Boolean)
     .join(' · ');

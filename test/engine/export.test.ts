@@ -22,6 +22,7 @@ import type { Engine } from '../../electron/engine/engine.ts';
 import { dispatch } from '../../electron/engine/gateway.ts';
 import { makePicture, settle, temporaryFolder, writePictures } from '../support/pictures.ts';
 import { openEngine, photoAt } from '../support/engines.ts';
+import { inEnglish } from '../../electron/contract/sentence.ts';
 
 /** As a face asks, defaults filled in. */
 const exportPhotos = (engine: Engine, input: Input<'exportPhotos'>, signal?: AbortSignal): Promise<Exported> =>
@@ -80,7 +81,7 @@ describe('Exporting photos', () => {
     const { written, failed } = await exportPhotos(engine, { photoIds, folder: target, side: null });
     expect(written).toBe(2);
     expect(failed.map(({ path }) => path)).toEqual([paths[1], 'Photo 99999']);
-    expect(failed[1].reason).toBe('It is not in the library any more');
+    expect(inEnglish(failed[1].reason)).toBe('It is not in the library any more');
     expect(readdirSync(target).sort()).toEqual(['0.jpg', '2.jpg']);
   });
 

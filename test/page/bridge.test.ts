@@ -9,6 +9,7 @@ import { openEngine, until } from '../support/engines.ts';
 import { missingBrowser } from '../support/environment.ts';
 import { temporaryFolder, writePictures } from '../support/pictures.ts';
 import { launchBrowser, openPage } from '../support/browser.ts';
+import { inEnglish, say } from '../../electron/contract/sentence.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -166,7 +167,7 @@ describe.skipIf(missingBrowser())('The page in a browser', () => {
   it('says what takes a while before the library is open, and goes on when it is', async () => {
     const engine = await openEngine({ watching: false });
     const opening = Promise.withResolvers<typeof engine>();
-    const notice = 'Bringing the catalogue up to date, once. No photo is read again.';
+    const notice = say`Bringing the catalogue up to date, once. No photo is read again.`;
     const server = await startPageServer({ engine: opening.promise, notice: () => notice }, loadPageFiles(), 0);
     const page = await browser.newPage();
     onTestFinished(async () => {
@@ -174,9 +175,9 @@ describe.skipIf(missingBrowser())('The page in a browser', () => {
       await server.close();
     });
     await page.goto(server.address);
-    await page.getByText(notice).waitFor();
+    await page.getByText(inEnglish(notice)).waitFor();
     opening.resolve(engine);
     await page.getByRole('heading', { name: /Choose a folder of photos/ }).waitFor();
-    expect(await page.getByText(notice).count()).toBe(0);
+    expect(await page.getByText(inEnglish(notice)).count()).toBe(0);
   });
 });

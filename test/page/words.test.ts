@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, type AST } from 'svelte/compiler';
 import type { Browser } from 'playwright-core';
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine } from '../support/engines.ts';
 import { missingBrowser } from '../support/environment.ts';
 import { launchBrowser, openPage, openSettings, shoot } from '../support/browser.ts';
+import { sentencesOfEngine } from '../support/sentences.ts';
 import { temporaryFolder, writePictures } from '../support/pictures.ts';
 
 const renderer = join(import.meta.dirname, '../../renderer');
@@ -19,7 +20,8 @@ function sentences(words: Words, at = ''): [string, string][] {
 const read = (language: string): [string, string][] =>
   sentences(JSON.parse(readFileSync(join(renderer, 'words', language), 'utf8')) as Words);
 const places = (sentence: string): string[] => [...sentence.matchAll(/\{\{\s*(\w+)/g)].map(([, name]) => name).sort();
-const languages = readdirSync(join(renderer, 'words')).filter((name) => name.endsWith('.json'));
+const numberedPlaces = (sentence: string): string[] => (sentence.match(/\{\d+\}/g) ?? []).sort();
+const languages = readdirSync(join(renderer, 'words')).filter((name) => /^\w+\.json$/.test(name));
 
 describe('The words of the page', () => {
   const english = new Map(read('en.json'));
@@ -35,6 +37,21 @@ describe('The words of the page', () => {
     const same = said.filter(([key, sentence]) => /[a-z]{4}/.test(sentence) && sentence === english.get(key));
     // Names and loan words alone are the same.
     expect(same.length / said.length).toBeLessThan(0.03);
+  });
+
+  it('of the engine are in every language too', () => {
+    for (const name of languages.filter((file) => file !== 'en.json')) {
+      const said = JSON.parse(readFileSync(join(renderer, 'words', `engine.${name}`), 'utf8')) as Record<
+        string,
+        string
+      >;
+      // What is nothing but places is the same everywhere.
+      expect(Object.keys(said).sort()).toEqual(sentencesOfEngine().filter((text) => /[a-z]{3}/.test(text)));
+      for (const [text, translated] of Object.entries(said)) {
+        expect(translated, text).not.toBe(text);
+        expect([text, numberedPlaces(translated)]).toEqual([text, numberedPlaces(text)]);
+      }
+    }
   });
 
   it('stand nowhere else: no sentence is written into a component', () => {
@@ -98,5 +115,20 @@ describe.skipIf(missingBrowser())('Another language', () => {
     await openSettings(page, 'Appearance');
     await page.getByLabel('Language').selectOption('');
     await page.getByRole('heading', { name: 'Alle Fotos' }).waitFor();
+  });
+
+  it('is what the engine speaks too: of a file, and of what went wrong', async () => {
+    const folder = temporaryFolder();
+    await writePictures(folder, 3);
+    writeFileSync(join(folder, 'letter.jpg'), 'Dear all,');
+    const engine = await openEngine({ watching: false });
+    await engine.indexOnce([folder]);
+    const page = await openPage(browser, engine, { locale: 'de-AT' });
+    await page.getByRole('button', { name: 'Probleme' }).click();
+    await page.getByText('Sie heißt wie ein Bild, enthält aber keines, das gelesen werden kann').waitFor();
+    await page.getByRole('button', { name: 'Ordner hinzufügen' }).click();
+    await page.getByLabel('Ordner', { exact: true }).fill('/nowhere');
+    await page.getByRole('button', { name: 'Los' }).click();
+    await page.getByText('Der Ordner /nowhere kann nicht aufgelistet werden: es ist nicht da.').waitFor();
   });
 });

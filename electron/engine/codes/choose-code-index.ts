@@ -4,6 +4,7 @@ import { LikenessError } from '../../contract/errors.ts';
 import type { CodeIndex } from '../../search/code-index.ts';
 import { PlainCodeIndex } from '../../search/plain-code-index.ts';
 import { loadNativeAddon, NativeCodeIndex, type NativeAddon } from './native-code-index.ts';
+import { say } from '../../contract/sentence.ts';
 
 const addon: NativeAddon | undefined = loadNativeAddon();
 
@@ -20,7 +21,7 @@ export function indexLevel(): string {
   if (!indexLevels.includes(wanted)) {
     throw new LikenessError(
       'bad-input',
-      `LIKENESS_SCAN is "${wanted}". Expected one of ${indexLevels.join(', ')}${addon ? '' : ' (the native scan was not built; see native/README.md)'}.`,
+      say`LIKENESS_SCAN is "${wanted}". Expected one of ${indexLevels.join(', ')}${addon ? '' : ' (the native scan was not built; see native/README.md)'}.`,
     );
   }
   return wanted;

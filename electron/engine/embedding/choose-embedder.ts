@@ -12,6 +12,7 @@ import type { ThreadedEmbedder } from '../../vision/workers/embedder-threads.ts'
 import { openOnnxEmbedder } from '../../vision/onnx/onnx-embedder.ts';
 import { CPU, type Trials } from '../../vision/providers.ts';
 import { BUILT_IN, toEmbedderSpeed, EmbedderPacks, notKnown } from './embedder-packs.ts';
+import { say } from '../../contract/sentence.ts';
 
 /** The embedder by which a library's photos are searched, as far as the catalogue knows. */
 export function embedderInUse(library: Library): EmbedderRow | undefined {
@@ -39,7 +40,7 @@ export async function openEmbedderInUse(library: Library, row: EmbedderRow): Pro
   if (!existsSync(file))
     throw new LikenessError(
       'not-found',
-      `The library's copy of the embedder ${row.name} is gone. Index a folder again, and Likeness looks at its photos anew.`,
+      say`The library's copy of the embedder ${row.name} is gone. Index a folder again, and Likeness looks at its photos anew.`,
     );
   return openOnnxEmbedder(file, environment().provider ?? CPU);
 }

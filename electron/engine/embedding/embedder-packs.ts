@@ -14,6 +14,7 @@ import { ThreadedEmbedder } from '../../vision/workers/embedder-threads.ts';
 import { descriptionSchema } from '../../vision/onnx/description.ts';
 import { CPU, fastest, providersToTry, thisMachine, type ProviderTrial, type Trials } from '../../vision/providers.ts';
 import { tryEmbedder, tryOtherProviders } from '../../vision/workers/trial.ts';
+import { say } from '../../contract/sentence.ts';
 
 /** The name by which the network that comes with Likeness is asked for. */
 export const BUILT_IN = 'built-in';
@@ -57,7 +58,7 @@ export class EmbedderPacks {
           ? error
           : new LikenessError(
               'not-found',
-              `The model ${basename(file)} cannot be read at ${file}: ${(error as Error).message}.`,
+              say`The model ${basename(file)} cannot be read at ${file}: ${(error as Error).message}.`,
               { cause: error },
             );
       });
@@ -203,7 +204,7 @@ export class EmbedderPacks {
       if (!known && namesake && !builtIn && !namesake.builtIn) {
         throw new LikenessError(
           'bad-input',
-          `There is an embedder named "${facts.name}" already. Remove it first, or give this one another name in its JSON file.`,
+          say`There is an embedder named "${facts.name}" already. Remove it first, or give this one another name in its JSON file.`,
         );
       }
       if (existsSync(description)) await rename(description, this.#description(facts.fingerprint));
@@ -214,7 +215,7 @@ export class EmbedderPacks {
       if (isOutOfSpace(error))
         throw new LikenessError(
           'no-space',
-          `The model ${name} could not be copied into the library, because its disk is full.`,
+          say`The model ${name} could not be copied into the library, because its disk is full.`,
           { cause: error },
         );
       throw error;
@@ -269,6 +270,6 @@ export async function describeBuiltIn(): Promise<EmbedderPack> {
 export function notKnown(wanted: string): LikenessError {
   return new LikenessError(
     'bad-input',
-    `There is no embedder named "${wanted}". Give "${BUILT_IN}", the name of one added before, or the path of an .onnx file.`,
+    say`There is no embedder named "${wanted}". Give "${BUILT_IN}", the name of one added before, or the path of an .onnx file.`,
   );
 }

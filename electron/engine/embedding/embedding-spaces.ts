@@ -1,6 +1,6 @@
 // What the library is seen by: the embedder in use, the one that is to take its place, and those that are leaving.
 import pLimit, { type LimitFunction } from 'p-limit';
-import { LikenessError } from '../../contract/errors.ts';
+import { LikenessError, saidBy } from '../../contract/errors.ts';
 import type { EmbedderPack } from '../../contract/embedders.ts';
 import type { EmbedderRow } from '../../library/rows/feature-rows.ts';
 import { isOutOfSpace, type Library } from '../../library/library.ts';
@@ -14,6 +14,7 @@ import { EmbedderPacks, notKnown } from './embedder-packs.ts';
 import { chooseRankingTask, rankWith } from '../review/embedder-ranking.ts';
 import { ModelLifecycle } from '../models/model-lifecycle.ts';
 import { EmbeddingSpace } from './embedding-space.ts';
+import { say, type Sentence } from '../../contract/sentence.ts';
 
 export interface EmbeddingSpacesParts {
   readonly library: Library;
@@ -35,7 +36,7 @@ export interface EmbeddingSpacesHandlers {
   /** Another embedder answers from this moment on. @param lost photos that it could not look at */
   onPlacesChanged(lost: readonly number[]): void;
   /** A sentence for the person. */
-  onTrouble(sentence: string): void;
+  onTrouble(sentence: Sentence): void;
 }
 
 const DELETE_AT_ONCE = 2000;
@@ -119,7 +120,7 @@ export class EmbeddingSpaces {
   resume(pack: PackRow): Promise<void> {
     return this.#turns(() => this.#changeTo(pack)).catch((error: unknown) => {
       if (!(error instanceof LikenessError)) throw error;
-      this.#handlers.onTrouble(`The change of embedders waits. ${error.message}`);
+      this.#handlers.onTrouble(say`The change of embedders waits. ${error.said}`);
     });
   }
 
@@ -128,11 +129,11 @@ export class EmbeddingSpaces {
       const { library, packs } = this.#parts;
       const pack = library.packs.named(name);
       if (!pack) throw notKnown(name);
-      if (pack.builtIn) throw new LikenessError('bad-input', `${name} came with Likeness and cannot be removed.`);
+      if (pack.builtIn) throw new LikenessError('bad-input', say`${name} came with Likeness and cannot be removed.`);
       if (this.#all().some(({ row }) => row.fingerprint === pack.fingerprint)) {
         throw new LikenessError(
           'bad-input',
-          `${name} is in use. Use another one first; when that has taken its place, it can be removed.`,
+          say`${name} is in use. Use another one first; when that has taken its place, it can be removed.`,
         );
       }
       await packs.remove(pack);
@@ -148,7 +149,7 @@ export class EmbeddingSpaces {
       if (task.marks.length === 0) {
         throw new LikenessError(
           'unavailable',
-          'There is nothing to compare by yet. Mark some results as right first: search by a photo, and press M on a result that is.',
+          say`There is nothing to compare by yet. Mark some results as right first: search by a photo, and press M on a result that is.`,
         );
       }
       for (const pack of library.packs.all()) {
@@ -173,9 +174,7 @@ export class EmbeddingSpaces {
     space.use(trying).catch((error: unknown) => {
       // It goes on by what runs it now.
       if (!this.#closing.signal.aborted)
-        this.#handlers.onTrouble(
-          `What runs the embedder fastest here could not be found out: ${(error as Error).message}`,
-        );
+        this.#handlers.onTrouble(say`What runs the embedder fastest here could not be found out: ${saidBy(error)}`);
     });
   }
 
@@ -240,8 +239,8 @@ export class EmbeddingSpaces {
         onFailed: (error) =>
           this.#handlers.onTrouble(
             isOutOfSpace(error)
-              ? 'The disk that holds the library is full, so the change of embedders waits. Make room and start Likeness again.'
-              : `The change of embedders was broken off: ${(error as Error).message}`,
+              ? say`The disk that holds the library is full, so the change of embedders waits. Make room and start Likeness again.`
+              : say`The change of embedders was broken off: ${saidBy(error)}`,
           ),
       },
     );
@@ -256,7 +255,7 @@ export class EmbeddingSpaces {
   }
 
   /** From here on another embedder answers. */
-  #changePlaces(to: EmbeddingSpace, passedOver: ReadonlyMap<number, string>): void {
+  #changePlaces(to: EmbeddingSpace, passedOver: ReadonlyMap<number, Sentence>): void {
     const { library } = this.#parts;
     const before = this.#current;
     const lost = library.inTransaction(() => {

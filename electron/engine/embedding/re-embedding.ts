@@ -10,6 +10,7 @@ import type { RegionRow } from '../../library/rows/region-rows.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import type { PixelRequest } from '../../contract/pixels.ts';
 import type { EmbeddingSpace } from './embedding-space.ts';
+import { say, type Sentence } from '../../contract/sentence.ts';
 
 export interface ReEmbeddingParts {
   readonly library: Library;
@@ -28,7 +29,7 @@ export interface ReEmbeddingHandlers {
    * Nothing is left to look at. What is done before this returns is done before anything else can come.
    * @param passedOver regions that it could not look at, with the reasons
    */
-  onReady(passedOver: ReadonlyMap<number, string>): void;
+  onReady(passedOver: ReadonlyMap<number, Sentence>): void;
   onFailed(error: unknown): void;
 }
 
@@ -36,7 +37,7 @@ export class ReEmbedding {
   readonly to: EmbeddingSpace;
   readonly #parts: ReEmbeddingParts;
   readonly #handlers: ReEmbeddingHandlers;
-  readonly #passedOver = new Map<number, string>();
+  readonly #passedOver = new Map<number, Sentence>();
   #running: Promise<void> | undefined;
   #stopped = false;
 
@@ -130,7 +131,7 @@ export class ReEmbedding {
       .map(({ regionId }, i) => ({ regionId, feature: vectors[i]! }))
       .filter(({ regionId, feature }) => {
         if (feature.every(Number.isFinite)) return true;
-        this.#passedOver.set(regionId, 'The embedder gave numbers for it that are not finite');
+        this.#passedOver.set(regionId, say`The embedder gave numbers for it that are not finite`);
         return false;
       });
     const commit = library.inTransaction(() => {
@@ -157,7 +158,7 @@ export class ReEmbedding {
       return await readers.pixels(thumbnail, input);
     } catch (error) {
       if (!(error instanceof LikenessError)) throw error;
-      this.#passedOver.set(id, error.message);
+      this.#passedOver.set(id, error.said);
       return undefined;
     }
   }

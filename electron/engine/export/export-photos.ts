@@ -11,6 +11,7 @@ import { isOutOfSpace, type Library } from '../../library/library.ts';
 import { saidOf } from './said-of.ts';
 import { FolderTarget, ZipTarget, type Target } from './targets.ts';
 import { isWorthWriting, sidecarOf, toXmp } from './xmp.ts';
+import { say } from '../../contract/sentence.ts';
 
 export interface ExportParts {
   readonly library: Library;
@@ -34,19 +35,19 @@ export async function exportPhotos(
       signal?.throwIfAborted();
       const path = paths.get(id);
       try {
-        if (path === undefined) throw new LikenessError('not-found', 'It is not in the library any more');
+        if (path === undefined) throw new LikenessError('not-found', say`It is not in the library any more`);
         await copyOne(target, path, readers, side, sidecars ? xmpOf(library, id) : undefined);
         written++;
       } catch (error) {
         if (isOutOfSpace(error))
           throw new LikenessError(
             'no-space',
-            `The disk of ${folder} is full, after ${written} photos. Make room there.`,
+            say`The disk of ${folder} is full, after ${written} photos. Make room there.`,
             {
               cause: error,
             },
           );
-        const reason = error instanceof LikenessError ? error.message : describeFileError(error);
+        const reason = error instanceof LikenessError ? error.said : describeFileError(error);
         failed.push({ path: path ?? `Photo ${id}`, reason });
       }
       onProgress(i + 1);
@@ -89,10 +90,10 @@ async function writableFolder(library: Library, folder: string): Promise<string>
   let target: string;
   try {
     target = await realpath(folder);
-    if (!(await stat(target)).isDirectory()) throw new LikenessError('bad-input', `${folder} is not a folder.`);
+    if (!(await stat(target)).isDirectory()) throw new LikenessError('bad-input', say`${folder} is not a folder.`);
   } catch (error) {
     if (error instanceof LikenessError) throw error;
-    throw new LikenessError('bad-input', `${folder} cannot be used: ${describeFileError(error)}.`, { cause: error });
+    throw new LikenessError('bad-input', say`${folder} cannot be used: ${describeFileError(error)}.`, { cause: error });
   }
   for (const { path } of library.folders.all()) {
     // A folder whose drive is away cannot hold this one.
@@ -100,7 +101,7 @@ async function writableFolder(library: Library, folder: string): Promise<string>
     if (isWithin(target, watched))
       throw new LikenessError(
         'bad-input',
-        `${folder} lies in ${path}, which is one of your photo folders. Likeness writes nothing there. Choose another folder.`,
+        say`${folder} lies in ${path}, which is one of your photo folders. Likeness writes nothing there. Choose another folder.`,
       );
   }
   return target;

@@ -5,6 +5,7 @@ import { describeFileError } from '../../library/files/walk.ts';
 import type { Library } from '../../library/library.ts';
 import { saidOf } from './said-of.ts';
 import { isOurs, isWorthWriting, sidecarOf, toXmp } from './xmp.ts';
+import { say, type Sentence } from '../../contract/sentence.ts';
 
 /** Milliseconds after a change until files are written: changes come in rows. */
 const REST = 400;
@@ -12,12 +13,12 @@ const REST = 400;
 export class Sidecars {
   readonly #library: Library;
   /** Told where files could not be written, in a sentence. */
-  readonly #onTrouble: (sentence: string) => void;
+  readonly #onTrouble: (sentence: Sentence) => void;
   readonly #due = new Set<number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(library: Library, onTrouble: (sentence: string) => void) {
+  constructor(library: Library, onTrouble: (sentence: Sentence) => void) {
     this.#library = library;
     this.#onTrouble = onTrouble;
   }
@@ -54,7 +55,7 @@ export class Sidecars {
 
   async #writeAll(photoIds: readonly number[]): Promise<void> {
     const others: string[] = [];
-    const failed: string[] = [];
+    const failed: Sentence[] = [];
     for (const id of photoIds) {
       const path = this.#library.photos.path(id);
       const said = saidOf(this.#library, id);
@@ -69,13 +70,13 @@ export class Sidecars {
         if (before !== undefined && !isOurs(before)) others.push(file);
         else await replace(file, toXmp(said), before === undefined);
       } catch (error) {
-        failed.push(`${file}: ${describeFileError(error)}`);
+        failed.push(say`${file}: ${describeFileError(error)}`);
       }
     }
-    if (failed.length > 0) this.#onTrouble(`${failed.length} XMP files could not be written. ${failed[0]}.`);
+    if (failed.length > 0) this.#onTrouble(say`${failed.length} XMP files could not be written. ${failed[0]!}.`);
     else if (others.length > 0)
       this.#onTrouble(
-        `${others.length} XMP files of other programs were left as they are, the first of them ${others[0]}.`,
+        say`${others.length} XMP files of other programs were left as they are, the first of them ${others[0]!}.`,
       );
   }
 }

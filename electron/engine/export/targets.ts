@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import ZipStream from 'zip-stream';
 import { LikenessError } from '../../contract/errors.ts';
+import { say } from '../../contract/sentence.ts';
 
 /** Names that are tried for one file: name.jpg, name (2).jpg … */
 const MOST_NAMES = 10_000;
@@ -132,5 +133,5 @@ async function underFreeName(
       throw error;
     }
   }
-  throw new LikenessError('unavailable', `There are ${MOST_NAMES} files of its name there already`);
+  throw new LikenessError('unavailable', say`There are ${MOST_NAMES} files of its name there already`);
 }

@@ -4,6 +4,8 @@ import type { LimitFunction } from 'p-limit';
 import { fromAnyFile } from '../../library/any-file.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import type { Library } from '../../library/library.ts';
+import { say, type Sentence } from '../../contract/sentence.ts';
+import { saidBy } from '../../contract/errors.ts';
 
 export interface FactsRefreshParts {
   readonly library: Library;
@@ -11,7 +13,7 @@ export interface FactsRefreshParts {
   /** Held for each photo in work. */
   readonly semaphore: LimitFunction;
   /** A sentence for the person. */
-  readonly onTrouble: (sentence: string) => void;
+  readonly onTrouble: (sentence: Sentence) => void;
 }
 
 const AT_ONCE = 16;
@@ -31,9 +33,7 @@ export class FactsRefresh {
   start(): void {
     this.#stopped = false;
     this.#running ??= this.#run()
-      .catch((error: unknown) =>
-        this.#parts.onTrouble(`Lenses are not read again for now: ${(error as Error).message}`),
-      )
+      .catch((error: unknown) => this.#parts.onTrouble(say`Lenses are not read again for now: ${saidBy(error)}`))
       .finally(() => (this.#running = undefined));
   }
 

@@ -8,6 +8,7 @@ import type { Library } from '../../library/library.ts';
 import { isWithin } from '../../library/files/paths.ts';
 import { describeFileError, findAt, walkFolder, type WalkFinding } from '../../library/files/walk.ts';
 import { watchFolder, type FolderWatch } from '../../library/files/watch.ts';
+import { say, type Sentence } from '../../contract/sentence.ts';
 
 export interface FolderSyncHandlers {
   /** There may be photos to read. */
@@ -39,7 +40,7 @@ export class FolderSync {
   readonly #oneAtATime = pLimit(1);
   readonly #stopping = new AbortController();
   readonly #watches = new Map<number, FolderWatch[]>();
-  readonly #notices = new Map<string, string>();
+  readonly #notices = new Map<string, Sentence>();
   readonly #changed = new Map<string, { folder: FolderRow; path: string }>();
   readonly #gone = new Map<string, { folder: FolderRow; path: string }>();
   #gathering: NodeJS.Timeout | undefined;
@@ -59,7 +60,7 @@ export class FolderSync {
   }
 
   /** What a person should know about how a folder is watched. */
-  notice(path: string): string | null {
+  notice(path: string): Sentence | null {
     return this.#notices.get(path) ?? null;
   }
 
@@ -88,7 +89,7 @@ export class FolderSync {
   /** Stops watching a folder and marks it as removed; its photos are deleted by content-removal.ts. */
   async remove(folderId: number): Promise<void> {
     const row = this.#library.folders.all().find(({ id }) => id === folderId);
-    if (!row) throw new LikenessError('not-found', `There is no folder with the number ${folderId}.`);
+    if (!row) throw new LikenessError('not-found', say`There is no folder with the number ${folderId}.`);
     await this.#unwatch(folderId);
     this.#notices.delete(row.path);
     this.#library.folders.markRemoved(folderId, Date.now());
@@ -132,19 +133,19 @@ export class FolderSync {
     try {
       path = await realpath(absolute);
       if (!(await stat(path)).isDirectory())
-        throw new LikenessError('bad-input', `${absolute} is a file; a folder was expected.`);
+        throw new LikenessError('bad-input', say`${absolute} is a file; a folder was expected.`);
       await readdir(path);
     } catch (error) {
       if (error instanceof LikenessError) throw error;
       const code = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'not-found' : 'bad-input';
-      throw new LikenessError(code, `The folder ${absolute} cannot be used: ${describeFileError(error)}.`, {
+      throw new LikenessError(code, say`The folder ${absolute} cannot be used: ${describeFileError(error)}.`, {
         cause: error,
       });
     }
     if (isWithin(path, await realpath(this.#library.path))) {
       throw new LikenessError(
         'bad-input',
-        `${absolute} is where Likeness keeps its own files; choose a folder of photos.`,
+        say`${absolute} is where Likeness keeps its own files; choose a folder of photos.`,
       );
     }
     return path;
@@ -193,10 +194,13 @@ export class FolderSync {
     else if (finding.kind === 'ignored') counts.ignored++;
     else if (finding.kind === 'unreadable-folder') {
       blind.push(finding.path);
-      this.#notices.set(row.path, `${finding.path} could not be looked into: ${finding.reason}.`);
+      this.#notices.set(row.path, say`${finding.path} could not be looked into: ${finding.reason}.`);
     } else if (finding.kind === 'unreadable-file') {
       this.#library.photos.reconcile(row.id, { path: finding.path, size: 0, modifiedAt: 0 }, seen);
-      this.#library.photos.fail(this.#library.photos.byPath(finding.path)!.id, `It cannot be read: ${finding.reason}`);
+      this.#library.photos.fail(
+        this.#library.photos.byPath(finding.path)!.id,
+        say`It cannot be read: ${finding.reason}`,
+      );
     }
   }
 
@@ -234,7 +238,7 @@ export class FolderSync {
       available = !(empty && held && device !== known.device);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EACCES')
-        this.#notices.set(row.path, 'There is no permission to look into this folder.');
+        this.#notices.set(row.path, say`There is no permission to look into this folder.`);
     }
     if (available !== known.available || (available && device !== known.device)) {
       this.#library.folders.setAvailable(row.id, available, available ? device : undefined);

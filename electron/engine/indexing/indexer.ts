@@ -1,7 +1,7 @@
 // Reads the photos that wait: file to content, thumbnail, feature and code, a few at a time.
 import { stat } from 'node:fs/promises';
 import type { LimitFunction } from 'p-limit';
-import { LikenessError } from '../../contract/errors.ts';
+import { LikenessError, saidBy } from '../../contract/errors.ts';
 import type { KnownContent } from '../../library/rows/content-rows.ts';
 import type { DecodedPhoto } from '../../library/decode/decode.ts';
 import { isOutOfSpace, type Library } from '../../library/library.ts';
@@ -12,6 +12,7 @@ import { hasSettled, REST } from '../../library/files/settle.ts';
 import { wallClock } from '../../library/decode/metadata.ts';
 import type { EmbeddingSpace } from '../embedding/embedding-space.ts';
 import type { TimelineEntry } from './timeline.ts';
+import { say, type Sentence } from '../../contract/sentence.ts';
 
 export interface IndexerHandlers {
   /** Photos were written; where their pictures are in the timeline may have changed. */
@@ -19,7 +20,7 @@ export interface IndexerHandlers {
   /** Nothing waits any more. */
   onIdle(): void;
   /** It stopped and waits to be told to go on; the reason is a sentence. */
-  onStopped(reason: string): void;
+  onStopped(reason: Sentence): void;
 }
 
 export interface IndexerParts {
@@ -44,7 +45,7 @@ const WAIT_FOR_COPY = 100;
 type Outcome =
   | { kind: 'linked'; photo: WaitingPhoto; stamp: FileStamp; contentId: number; takenAt: number | null }
   | { kind: 'read'; photo: WaitingPhoto; stamp: FileStamp; hash: Uint8Array; decoded: DecodedPhoto }
-  | { kind: 'failed'; photo: WaitingPhoto; reason: string }
+  | { kind: 'failed'; photo: WaitingPhoto; reason: Sentence }
   | { kind: 'gone'; photo: WaitingPhoto };
 
 /** Milliseconds that work took, summed over all cores. */
@@ -212,7 +213,7 @@ export class Indexer {
         this.#defer(photo.id, undefined, REST);
         return undefined;
       }
-      if (error instanceof LikenessError) return { kind: 'failed', photo, reason: error.message };
+      if (error instanceof LikenessError) return { kind: 'failed', photo, reason: error.said };
       throw error;
     }
   }
@@ -291,7 +292,7 @@ export class Indexer {
     const { library } = this.#parts;
     const entries: TimelineEntry[] = [];
     const lost: number[] = [];
-    const failed: { photo: WaitingPhoto; reason: string }[] = [];
+    const failed: { photo: WaitingPhoto; reason: Sentence }[] = [];
     const embedded: { regionId: number; feature: Float32Array<ArrayBuffer> }[] = [];
     const start = performance.now();
     const commit = library.inTransaction(() => {
@@ -305,7 +306,7 @@ export class Indexer {
         else {
           const feature = features.get(photo.id)!;
           if (!feature.every(Number.isFinite))
-            failed.push({ photo, reason: 'The embedder gave numbers for it that are not finite' });
+            failed.push({ photo, reason: say`The embedder gave numbers for it that are not finite` });
           else {
             const known = library.contents.find(outcome.hash, embedderId);
             const contentId = known?.id ?? library.contents.insert({ ...outcome.decoded, hash: outcome.hash });
@@ -355,8 +356,8 @@ export class Indexer {
     this.#paused = true;
     this.#handlers.onStopped(
       isOutOfSpace(error)
-        ? 'The disk that holds the library is full, so reading stopped. Nothing is lost: make room, then press resume.'
-        : `Reading stopped because of an unexpected error: ${(error as Error).message}`,
+        ? say`The disk that holds the library is full, so reading stopped. Nothing is lost: make room, then press resume.`
+        : say`Reading stopped because of an unexpected error: ${saidBy(error)}`,
     );
   }
 }

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
 import type { Listing } from '../../contract/folders.ts';
 import { describeFileError, isSkippedName } from '../../library/files/walk.ts';
+import { say } from '../../contract/sentence.ts';
 
 /** @throws LikenessError 'not-found' where it cannot be listed */
 export async function listFolders(path: string): Promise<Listing> {
@@ -16,7 +17,7 @@ export async function listFolders(path: string): Promise<Listing> {
       .sort((a, b) => a.name.localeCompare(b.name));
     return { path: here, parent: dirname(here) === here ? null : dirname(here), folders };
   } catch (error) {
-    throw new LikenessError('not-found', `The folder ${here} cannot be listed: ${describeFileError(error)}.`, {
+    throw new LikenessError('not-found', say`The folder ${here} cannot be listed: ${describeFileError(error)}.`, {
       cause: error,
     });
   }

@@ -5,6 +5,7 @@ import type { ParsedInput } from '../../contract/methods.ts';
 import type { EmbedderPack } from '../../contract/embedders.ts';
 import { notKnown } from '../embedding/embedder-packs.ts';
 import type { EngineParts } from '../parts.ts';
+import { say } from '../../contract/sentence.ts';
 
 export function embedderMethods({ packs, spaces, jobs }: Pick<EngineParts, 'packs' | 'spaces' | 'jobs'>) {
   return {
@@ -12,10 +13,11 @@ export function embedderMethods({ packs, spaces, jobs }: Pick<EngineParts, 'pack
 
     async addEmbedder({ name, bytes, description }: ParsedInput<'addEmbedder'>): Promise<EmbedderPack> {
       if (bytes.length > FILE_LIMITS.addEmbedder) {
-        const [size, most] = [bytes.length, FILE_LIMITS.addEmbedder].map((n) => Math.round(n / 2 ** 20));
+        const size = Math.round(bytes.length / 2 ** 20);
+        const most = Math.round(FILE_LIMITS.addEmbedder / 2 ** 20);
         throw new LikenessError(
           'bad-input',
-          `${name} takes ${size} MiB; at most ${most} MiB can be added here. The command "likeness embedder add" takes larger ones.`,
+          say`${name} takes ${size} MiB; at most ${most} MiB can be added here. The command "likeness embedder add" takes larger ones.`,
         );
       }
       return spaces.describe(await packs.addBytes(name, bytes, description));

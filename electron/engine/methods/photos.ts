@@ -9,6 +9,7 @@ import type { Library } from '../../library/library.ts';
 import type { Desktop, EngineParts } from '../parts.ts';
 import { notThere } from '../searching/not-there.ts';
 import { toTile } from '../searching/show-results.ts';
+import { say, type Sentence } from '../../contract/sentence.ts';
 
 type Parts = Pick<EngineParts, 'library' | 'timeline' | 'jobs' | 'desktop' | 'emit'>;
 
@@ -49,7 +50,7 @@ export function photoMethods({ library, timeline, jobs, desktop, emit }: Parts) 
         camera: row.camera,
         lens: row.lens,
         dateFrom: row.cameraTakenAt === null ? 'file' : 'camera',
-        warning: row.warning,
+        warning: row.warning === null ? null : (JSON.parse(row.warning) as Sentence),
         available: row.available === 1,
         copies: photos.copies(row.contentId, row.photoId, COPIES_TOLD),
         copyCount: photos.copyCount(row.contentId) - 1,
@@ -107,7 +108,7 @@ function present(desktop: Desktop | undefined): Desktop {
   if (desktop) return desktop;
   throw new LikenessError(
     'unavailable',
-    'Photos are opened and shown from the window or the browser page; this command has neither.',
+    say`Photos are opened and shown from the window or the browser page; this command has neither.`,
   );
 }
 
@@ -118,7 +119,7 @@ async function existingPath(library: Library, photoId: number): Promise<string> 
     await stat(path);
   } catch (error) {
     const reason = describeFileError(error);
-    throw new LikenessError('unavailable', `${path} cannot be opened: ${reason}. Is its drive connected?`, {
+    throw new LikenessError('unavailable', say`${path} cannot be opened: ${reason}. Is its drive connected?`, {
       cause: error,
     });
   }

@@ -4,6 +4,7 @@ import type { Activity, Status, Storage } from '../../contract/status.ts';
 import { indexLevel } from '../codes/choose-code-index.ts';
 import { describeEmbedderInUse } from '../embedding/choose-embedder.ts';
 import type { EngineParts } from '../parts.ts';
+import { say } from '../../contract/sentence.ts';
 
 type Parts = Pick<EngineParts, 'library' | 'spaces' | 'folders' | 'jobs'>;
 
@@ -65,6 +66,6 @@ export function folderInfos({ library, folders }: Pick<EngineParts, 'library' | 
     photos: counts.get(id) ?? 0,
     notice: available
       ? folders.notice(path)
-      : 'Its drive is not connected; its photos stay known and come back with it.',
+      : say`Its drive is not connected; its photos stay known and come back with it.`,
   }));
 }

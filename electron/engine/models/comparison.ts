@@ -5,6 +5,7 @@ import type { Library } from '../../library/library.ts';
 import type { RelevanceMark } from '../../library/rows/relevance-mark-rows.ts';
 import type { ActiveModel } from '../codes/active-model.ts';
 import { rankMany } from '../codes/ranking.ts';
+import { say, type Sentence } from '../../contract/sentence.ts';
 
 /** A photo and the features of its edited copies. */
 export interface EditedPhoto {
@@ -70,14 +71,15 @@ export function isNotWorse({ edited, marked }: ModelComparison, afterBase = fals
 }
 
 /** In words, for the person. */
-export function describeComparison({ edited, marked }: ModelComparison): string {
-  const percent = (share: number): string => `${Math.round(share * 100)}`;
-  const parts = [
-    edited && `of edited copies, ${percent(edited.after)}% find their originals (before: ${percent(edited.before)}%)`,
+export function describeComparison({ edited, marked }: ModelComparison): Sentence {
+  const percent = (share: number): number => Math.round(share * 100);
+  const ofEdited =
+    edited &&
+    say`of edited copies, ${percent(edited.after)}% find their originals (before: ${percent(edited.before)}%)`;
+  const ofMarked =
     marked &&
-      `of results marked as right, ${percent(marked.after)}% are among the first ten (before: ${percent(marked.before)}%)`,
-  ];
-  return parts.filter((part) => part !== null).join(', ');
+    say`of results marked as right, ${percent(marked.after)}% are among the first ten (before: ${percent(marked.before)}%)`;
+  return ofEdited && ofMarked ? say`${ofEdited}, ${ofMarked}` : (ofEdited ?? ofMarked)!;
 }
 
 /** What was found and what not, query by query, by either model. */

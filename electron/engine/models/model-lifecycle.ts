@@ -1,6 +1,6 @@
 // The generations of DeepQuan in one embedding space: which one answers, which one is on its way, and when.
 import type { LimitFunction } from 'p-limit';
-import { LikenessError } from '../../contract/errors.ts';
+import { LikenessError, saidBy } from '../../contract/errors.ts';
 import type { ModelCard, ModelComparison } from '../../contract/models.ts';
 import type { EmbedderRow } from '../../library/rows/feature-rows.ts';
 import type { Library } from '../../library/library.ts';
@@ -12,6 +12,7 @@ import { DriftWatch } from './drift.ts';
 import { PHOTOS_TO_TRAIN, whatIsDue, type Due, type ModelFacts } from './due.ts';
 import { addModel, ModelWork, type Stage } from './model-work.ts';
 import { loadFeatureMatrix, MOST_TRAINED_ON } from './samples.ts';
+import { say, type Sentence } from '../../contract/sentence.ts';
 
 const DELETE_AT_ONCE = 2000;
 
@@ -45,8 +46,8 @@ interface Setbacks {
   /** Regions there were. */
   failedAt: number;
   unmeasuredAt: number;
-  /** In words, for the person. */
-  reason: string | null;
+  /** For the person. */
+  reason: Sentence | null;
 }
 
 export class ModelLifecycle {
@@ -160,8 +161,9 @@ export class ModelLifecycle {
     this.#setbacks.failedAt = 0;
     if (this.#state.kind === 'stuck') this.#state = { kind: 'idle' };
     if (this.#count < PHOTOS_TO_TRAIN) {
-      const meanwhile = this.#active ? 'goes on as before' : "compares the photos' features themselves";
-      this.#setbacks.reason = `Training needs ${PHOTOS_TO_TRAIN} photos; until then, search ${meanwhile}.`;
+      this.#setbacks.reason = this.#active
+        ? say`Training needs ${PHOTOS_TO_TRAIN} photos; until then, search goes on as before.`
+        : say`Training needs ${PHOTOS_TO_TRAIN} photos; until then, search compares the photos' features themselves.`;
       this.#handlers.onEnded();
     } else if (this.#state.kind === 'idle') this.#begin('training');
   }
@@ -177,10 +179,13 @@ export class ModelLifecycle {
    */
   restorePrevious(): void {
     if (this.#state.kind === 'working') {
-      throw new LikenessError('unavailable', 'A training is under way. Wait for its end or cancel it, then go back.');
+      throw new LikenessError(
+        'unavailable',
+        say`A training is under way. Wait for its end or cancel it, then go back.`,
+      );
     }
     if (!this.#library.models.callBack(this.#embedder.id)) {
-      throw new LikenessError('not-found', 'There is no earlier model to go back to.');
+      throw new LikenessError('not-found', say`There is no earlier model to go back to.`);
     }
     this.#begin('previous model');
   }
@@ -287,10 +292,7 @@ export class ModelLifecycle {
     if (!beside) this.#setbacks.failedAt = this.#count;
     // Who cancels a training wants rest, not the next piece of work.
     if (beside || cancelled) this.#setbacks.unmeasuredAt = this.#count;
-    const what = beside ? 'measurement' : 'training';
-    const reason = cancelled
-      ? `The ${what} was cancelled, so search goes on as before.`
-      : `The last ${what} failed, so search goes on as before: ${(error as Error).message}`;
+    const reason = describeSetback(beside, cancelled, error);
     this.#setbacks.reason = reason;
     // Else a model whose codes were not all written would be taken up again at once, and fail again.
     try {
@@ -301,7 +303,7 @@ export class ModelLifecycle {
       return undefined;
     } catch (unwritten) {
       // The catalogue cannot be written, which may be why the work failed: the next start takes it up.
-      this.#setbacks.reason = `${reason} (The library cannot be written: ${(unwritten as Error).message}.)`;
+      this.#setbacks.reason = say`${reason} (The library cannot be written: ${saidBy(unwritten)}.)`;
       return { kind: 'stuck' };
     }
   }
@@ -323,7 +325,7 @@ export class ModelLifecycle {
       if (!isNotWorse(comparison, this.#active.summary.base)) {
         models.retire(row.id);
         this.#setbacks.failedAt = this.#count;
-        this.#setbacks.reason = `A newly trained model was not taken, because it is worse than the one there is: ${describeComparison(comparison)}.`;
+        this.#setbacks.reason = say`A newly trained model was not taken, because it is worse than the one there is: ${describeComparison(comparison)}.`;
         return this.removeLeftovers();
       }
     }
@@ -394,4 +396,15 @@ export class ModelLifecycle {
 function firstStage(due: Due | 'previous model'): Stage {
   if (due === 'fine-tuning') return 'training';
   return due === 'base model' || due === 'previous model' ? 'encoding' : due;
+}
+
+/** @param beside it was work beside training, which only measures or merges */
+function describeSetback(beside: boolean, cancelled: boolean, error: unknown): Sentence {
+  if (cancelled)
+    return beside
+      ? say`The measurement was cancelled, so search goes on as before.`
+      : say`The training was cancelled, so search goes on as before.`;
+  return beside
+    ? say`The last measurement failed, so search goes on as before: ${saidBy(error)}`
+    : say`The last training failed, so search goes on as before: ${saidBy(error)}`;
 }

@@ -6,6 +6,7 @@ import type { AnnotationSummary, Change, ChangeKind, Labels } from '../../contra
 import type { Library } from '../../library/library.ts';
 import { Changes, type Turn } from './changes.ts';
 import type { Hiding } from './hiding.ts';
+import { say } from '../../contract/sentence.ts';
 
 /** Photos whose favourites and stars are told one by one; of more, pages ask anew. */
 const MOST_TOLD = 2000;
@@ -81,7 +82,7 @@ export class Organiser {
   renameAlbum(albumId: number, name: string): Change {
     const { albums } = this.#parts.library;
     const row = albums.get(albumId);
-    if (!row) throw new LikenessError('not-found', 'That album is not there any more.');
+    if (!row) throw new LikenessError('not-found', say`That album is not there any more.`);
     if (row.name !== name && albums.isTaken(name)) throw nameIsTaken(name);
     return this.#change('album', [], () => albums.rename(albumId, name));
   }
@@ -116,11 +117,11 @@ export class Organiser {
 
   #filledByHand(albumId: number): void {
     const row = this.#parts.library.albums.get(albumId);
-    if (!row) throw new LikenessError('not-found', 'That album is not there any more.');
+    if (!row) throw new LikenessError('not-found', say`That album is not there any more.`);
     if (row.query !== null)
       throw new LikenessError(
         'bad-input',
-        `“${row.name}” holds what its query finds, and fills itself. Choose another album.`,
+        say`“${row.name}” holds what its query finds, and fills itself. Choose another album.`,
       );
   }
 
@@ -159,5 +160,5 @@ export class Organiser {
 }
 
 export function nameIsTaken(name: string): LikenessError {
-  return new LikenessError('bad-input', `There is an album named “${name}”. Choose another name.`);
+  return new LikenessError('bad-input', say`There is an album named “${name}”. Choose another name.`);
 }

@@ -6,6 +6,7 @@ import { canRestore, restore } from '../../library/files/trashed.ts';
 import { describeFileError } from '../../library/files/walk.ts';
 import type { Library } from '../../library/library.ts';
 import type { Changes, Turn } from './changes.ts';
+import { say } from '../../contract/sentence.ts';
 
 export interface TrashParts {
   readonly library: Library;
@@ -40,7 +41,7 @@ async function moveAll(
   photoIds: readonly number[],
 ): Promise<{ trashed: Seen[]; failed: Trashed['failed'] }> {
   if (!moveToTrash)
-    throw new LikenessError('unavailable', 'Files are moved to the trash from the window or the browser page only.');
+    throw new LikenessError('unavailable', say`Files are moved to the trash from the window or the browser page only.`);
   const trashed: Seen[] = [];
   const failed: Trashed['failed'] = [];
   const changed: string[] = [];
@@ -53,12 +54,12 @@ async function moveAll(
       const now = await stat(photo.path);
       if (now.size !== size || now.mtimeMs !== modifiedAt) {
         changed.push(photo.path);
-        throw new LikenessError('changed', 'It has changed since it was read. Look at it again first');
+        throw new LikenessError('changed', say`It has changed since it was read. Look at it again first`);
       }
       await moveToTrash(photo.path);
       trashed.push({ photoId, path: photo.path, size, modifiedAt });
     } catch (error) {
-      const reason = error instanceof LikenessError ? error.message : describeFileError(error);
+      const reason = error instanceof LikenessError ? error.said : describeFileError(error);
       failed.push({ path: photo.path, reason });
     }
   }
@@ -75,13 +76,13 @@ function restoring(parts: TrashParts, paths: readonly string[]): Turn {
   return {
     async turn() {
       const back: string[] = [];
-      const failed: { path: string; reason: string }[] = [];
+      const failed: Trashed['failed'] = [];
       for (const path of left) {
         try {
           await restore(path);
           back.push(path);
         } catch (error) {
-          const reason = error instanceof LikenessError ? error.message : `${path}: ${describeFileError(error)}`;
+          const reason = error instanceof LikenessError ? error.said : say`${path}: ${describeFileError(error)}`;
           failed.push({ path, reason });
         }
       }
@@ -90,7 +91,7 @@ function restoring(parts: TrashParts, paths: readonly string[]): Turn {
       if (failed.length > 0) {
         throw new LikenessError(
           'unavailable',
-          `${back.length} of ${back.length + failed.length} files came back from the trash. ${failed[0]!.reason}.`,
+          say`${back.length} of ${back.length + failed.length} files came back from the trash. ${failed[0]!.reason}.`,
         );
       }
       return {

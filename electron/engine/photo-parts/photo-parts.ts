@@ -1,7 +1,7 @@
 // Parts of photos: made behind everything else once somebody has drawn a box or switched it on, and searched by boxes.
 import type { LimitFunction } from 'p-limit';
 import type { PartsStatus } from '../../contract/parts.ts';
-import { LikenessError } from '../../contract/errors.ts';
+import { LikenessError, saidBy } from '../../contract/errors.ts';
 import type { PixelRequest } from '../../contract/pixels.ts';
 import { fromAnyFile } from '../../library/any-file.ts';
 import { THUMBNAIL_SIDE } from '../../library/decode/decode.ts';
@@ -14,6 +14,7 @@ import { GRID } from './grid.ts';
 import { orderingSize, orderingVector } from './ordering-vector.ts';
 import { PartIndex } from './part-index.ts';
 import { partCode, type PartModel } from '../codes/part-model.ts';
+import { say, type Sentence } from '../../contract/sentence.ts';
 
 export interface PhotoPartsTools {
   readonly library: Library;
@@ -30,7 +31,7 @@ export interface PhotoPartsHandlers {
   onSwitched(): void;
   onEnded(): void;
   /** A sentence for the person. */
-  onTrouble(sentence: string): void;
+  onTrouble(sentence: Sentence): void;
 }
 
 const SETTING = 'parts';
@@ -99,7 +100,7 @@ export class PhotoParts {
     if (!this.isOn) return;
     this.#stopped = false;
     this.#running ??= this.#run()
-      .catch((error: unknown) => this.#handlers.onTrouble(`Parts of photos wait: ${(error as Error).message}`))
+      .catch((error: unknown) => this.#handlers.onTrouble(say`Parts of photos wait: ${saidBy(error)}`))
       .finally(() => {
         this.#running = undefined;
         this.#handlers.onEnded();

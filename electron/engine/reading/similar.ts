@@ -20,6 +20,7 @@ import { Library } from '../../library/library.ts';
 import { ReaderPool } from '../../library/decode/reader-pool.ts';
 import { describeFileError } from '../../library/files/walk.ts';
 import type { Embedder } from '../../vision/embedder.ts';
+import { say } from '../../contract/sentence.ts';
 
 type SeenPhoto = Omit<SeenExample, 'weight'>;
 
@@ -53,7 +54,7 @@ export async function findSimilar(question: SimilarQuestion): Promise<SimilarAns
   );
   const both = images!.find((path) => not!.includes(path));
   if (both !== undefined)
-    throw new LikenessError('bad-input', `${both} is both wanted and not wanted. Take it out on one side.`);
+    throw new LikenessError('bad-input', say`${both} is both wanted and not wanted. Take it out on one side.`);
   if (question.filter) checkFilter(question.filter);
   const library = Library.openReadOnly(resolve(question.library));
   const readers = new ReaderPool(1);
@@ -61,7 +62,7 @@ export async function findSimilar(question: SimilarQuestion): Promise<SimilarAns
   try {
     const row = embedderInUse(library);
     if (!row)
-      throw new LikenessError('not-found', `The library ${library.path} holds no photos yet. Index a folder first.`);
+      throw new LikenessError('not-found', say`The library ${library.path} holds no photos yet. Index a folder first.`);
     const looking = { library, readers, row, embedder: () => (embedder ??= openEmbedderInUse(library, row)) };
     const see = (paths: readonly string[], weight: number): Promise<SeenExample[]> =>
       Promise.all(paths.map(async (path) => ({ ...(await seeWhole(path, looking)), weight })));
@@ -127,13 +128,17 @@ async function existingFile(image: string): Promise<string> {
   try {
     const path = await realpath(resolve(image));
     if (!(await stat(path)).isFile())
-      throw new LikenessError('bad-input', `${resolve(image)} is not a file; an image file was expected.`);
+      throw new LikenessError('bad-input', say`${resolve(image)} is not a file; an image file was expected.`);
     return path;
   } catch (error) {
     if (error instanceof LikenessError) throw error;
-    throw new LikenessError('not-found', `The image ${resolve(image)} cannot be read: ${describeFileError(error)}.`, {
-      cause: error,
-    });
+    throw new LikenessError(
+      'not-found',
+      say`The image ${resolve(image)} cannot be read: ${describeFileError(error)}.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -191,7 +196,7 @@ async function searchable<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof LikenessError)
-      throw new LikenessError(error.code, `The image ${path} cannot be searched by. ${error.message}.`, {
+      throw new LikenessError(error.code, say`The image ${path} cannot be searched by. ${error.message}.`, {
         cause: error,
       });
     throw error;

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { LikenessError } from '../../contract/errors.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import type { EmbeddingSpace } from '../embedding/embedding-space.ts';
+import { say } from '../../contract/sentence.ts';
 
 /** Pictures, by their numbers from 1 on; of three kinds in turn. */
 const COUNT = 15;
@@ -67,4 +68,4 @@ export class Samples {
   }
 }
 
-const noSample = (): LikenessError => new LikenessError('not-found', 'There is no such picture.');
+const noSample = (): LikenessError => new LikenessError('not-found', say`There is no such picture.`);

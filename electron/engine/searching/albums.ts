@@ -8,6 +8,7 @@ import type { AlbumRow } from '../../library/rows/album-rows.ts';
 import { nameIsTaken } from '../organising/organiser.ts';
 import { checkQuery } from './check-query.ts';
 import type { Queries } from './queries.ts';
+import { say } from '../../contract/sentence.ts';
 
 type AlbumQuery = ParsedInput<'addAlbum'>['query'];
 
@@ -35,14 +36,14 @@ export class Albums {
     if (albums.isTaken(name)) throw nameIsTaken(name);
     checkQuery(query);
     if (query.positives.length === 0 && !query.filter)
-      throw new LikenessError('bad-input', 'All photos are no album. Ask for something, or narrow them first.');
+      throw new LikenessError('bad-input', say`All photos are no album. Ask for something, or narrow them first.`);
     const kept = JSON.stringify(mapPhotos(query, (photoId) => this.#contentOf(photoId)));
     return { albumId: albums.add(name, kept, photos.newest(), Date.now()) };
   }
 
   open(albumId: number): { query: Query } {
     const row = this.#library.albums.get(albumId);
-    if (!row) throw new LikenessError('not-found', 'That album is not there any more.');
+    if (!row) throw new LikenessError('not-found', say`That album is not there any more.`);
     const query = this.#queryOf(row);
     this.#library.albums.setSeen(albumId, this.#library.photos.newest());
     return { query };
@@ -61,7 +62,7 @@ export class Albums {
       return { albumId, name, byHand, photos: photoIds.length, fresh, unavailable: null };
     } catch (error) {
       if (!(error instanceof LikenessError)) throw error;
-      return { albumId, name, byHand, photos: 0, fresh: 0, unavailable: error.message };
+      return { albumId, name, byHand, photos: 0, fresh: 0, unavailable: error.said };
     }
   }
 
@@ -77,14 +78,14 @@ export class Albums {
     return mapPhotos(JSON.parse(query) as Query, (contentId) => {
       const [tile] = this.#library.photos.tilesOf(contentId);
       if (!tile)
-        throw new LikenessError('not-found', `An example of the album “${name}” is not in the library any more.`);
+        throw new LikenessError('not-found', say`An example of the album “${name}” is not in the library any more.`);
       return tile.photoId;
     });
   }
 
   #contentOf(photoId: number): number {
     const tile = this.#library.photos.tile(photoId);
-    if (!tile) throw new LikenessError('not-found', 'A photo of this query is not in the library any more.');
+    if (!tile) throw new LikenessError('not-found', say`A photo of this query is not in the library any more.`);
     return tile.contentId;
   }
 }
@@ -96,7 +97,7 @@ function mapPhotos(query: Query, map: (id: number) => number): Query {
       if (!('photoId' in example)) {
         throw new LikenessError(
           'bad-input',
-          'A picture from outside the library cannot be kept. Put it into a folder of the library, and ask by that.',
+          say`A picture from outside the library cannot be kept. Put it into a folder of the library, and ask by that.`,
         );
       }
       return { ...example, photoId: map(example.photoId) };

@@ -9,6 +9,7 @@ import type { TileRow } from '../../library/rows/photo-rows.ts';
 import type { EmbeddingSpace } from '../embedding/embedding-space.ts';
 import type { Example } from './examples.ts';
 import { notThere } from './not-there.ts';
+import { say } from '../../contract/sentence.ts';
 
 const KEPT = 200;
 
@@ -62,7 +63,7 @@ export class BoxFeatures {
 async function see(pixels: Uint8Array[], { embedder, row }: EmbeddingSpace): Promise<Float32Array> {
   const [feature] = await embedder.embed(pixels);
   if (!feature!.every(Number.isFinite)) {
-    throw new LikenessError('bad-input', `${row.name} makes nothing of what is in the box. Draw it larger.`);
+    throw new LikenessError('bad-input', say`${row.name} makes nothing of what is in the box. Draw it larger.`);
   }
   return feature!;
 }

@@ -2,18 +2,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LikenessError } from '../../contract/errors.ts';
 import type { Example, Filter, Query } from '../../contract/query.ts';
+import { say } from '../../contract/sentence.ts';
 
 /** @throws LikenessError 'bad-input' where a query contradicts itself */
 export function checkQuery({ positives, negatives, marks, filter }: Query): void {
   if (negatives.some((example) => positives.some((other) => isDeepStrictEqual(example, other)))) {
-    throw new LikenessError('bad-input', 'The same example is both wanted and not wanted. Take it out on one side.');
+    throw new LikenessError('bad-input', say`The same example is both wanted and not wanted. Take it out on one side.`);
   }
   const wrong = new Set(marks?.wrong);
   const photoOf = (example: Example): number | undefined => ('photoId' in example ? example.photoId : undefined);
   if (marks?.right.some((id) => wrong.has(id)) || positives.some((example) => wrong.has(photoOf(example)!))) {
     throw new LikenessError(
       'bad-input',
-      'The same photo is both wanted and marked as wrong. Take the mark or the example back.',
+      say`The same photo is both wanted and marked as wrong. Take the mark or the example back.`,
     );
   }
   if (filter) checkFilter(filter);
@@ -24,13 +25,13 @@ export function checkFilter({ from, to, minPixels, maxPixels }: Filter): void {
   if (from !== undefined && to !== undefined && from > to) {
     throw new LikenessError(
       'bad-input',
-      'The dates contradict each other: the first day lies after the last. Change one of them.',
+      say`The dates contradict each other: the first day lies after the last. Change one of them.`,
     );
   }
   if (minPixels !== undefined && maxPixels !== undefined && minPixels > maxPixels) {
     throw new LikenessError(
       'bad-input',
-      'The sizes contradict each other: the smallest is above the largest. Change one of them.',
+      say`The sizes contradict each other: the smallest is above the largest. Change one of them.`,
     );
   }
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { LikenessError } from '../../contract/errors.ts';
+import { say } from '../../contract/sentence.ts';
 
 export interface Example {
   name: string;
@@ -31,7 +32,7 @@ export class Examples {
   get(id: number): Example {
     const example = this.#examples.get(id);
     if (!example)
-      throw new LikenessError('not-found', 'That picture is no longer held in memory. Drop or paste it again.');
+      throw new LikenessError('not-found', say`That picture is no longer held in memory. Drop or paste it again.`);
     return example;
   }
 }

@@ -15,6 +15,7 @@ import { PictureComparison } from './picture-comparison.ts';
 import { search, type SeenExample, type SeenQuery } from './searcher.ts';
 import { Selectors } from './selectors.ts';
 import type { EmbeddingSpace } from '../embedding/embedding-space.ts';
+import { say } from '../../contract/sentence.ts';
 
 /** How much what is not wanted counts beside what is. */
 export const NEGATIVE_WEIGHT = 0.25;
@@ -74,7 +75,7 @@ export class Queries {
     if (bytes.length > FILE_LIMITS.addExample) {
       throw new LikenessError(
         'bad-input',
-        `${name} takes ${Math.round(bytes.length / 2 ** 20)} MiB; at most ${FILE_LIMITS.addExample / 2 ** 20} MiB can be searched by.`,
+        say`${name} takes ${Math.round(bytes.length / 2 ** 20)} MiB; at most ${FILE_LIMITS.addExample / 2 ** 20} MiB can be searched by.`,
       );
     }
     const space = this.#space();
@@ -82,7 +83,7 @@ export class Queries {
     return space.use(async () => {
       const { pixels, thumbnail } = await this.#readers.decodeBytes(bytes, embedder.input).catch((error: unknown) => {
         if (error instanceof LikenessError)
-          throw new LikenessError(error.code, `${name} cannot be searched by. ${error.message}.`, { cause: error });
+          throw new LikenessError(error.code, say`${name} cannot be searched by. ${error.said}.`, { cause: error });
         throw error;
       });
       const [feature] = await embedder.embed([pixels]);
@@ -151,11 +152,14 @@ export class Queries {
     if ('text' in example) {
       throw new LikenessError(
         'unavailable',
-        `${space.row.name} does not understand words, so "${example.text}" cannot be searched for. Give a picture instead.`,
+        say`${space.row.name} does not understand words, so "${example.text}" cannot be searched for. Give a picture instead.`,
       );
     }
     if (example.time !== undefined) {
-      throw new LikenessError('unsupported', 'Moments of a video cannot be searched by yet. Give a picture instead.');
+      throw new LikenessError(
+        'unsupported',
+        say`Moments of a video cannot be searched by yet. Give a picture instead.`,
+      );
     }
     if (example.box) return this.#byPart(example, example.box, space);
     return 'photoId' in example ? this.#byPhoto(example.photoId, space) : this.#byUpload(example.exampleId, space);
@@ -206,14 +210,14 @@ function checkedWeights(weights: readonly number[], { models, row }: EmbeddingSp
   if (!models.active) {
     throw new LikenessError(
       'unavailable',
-      `Subspaces are a model's, and ${row.name} has none yet. Leave the weights out.`,
+      say`Subspaces are a model's, and ${row.name} has none yet. Leave the weights out.`,
     );
   }
   const { M } = models.active.codebooks;
   if (weights.length !== M) {
     throw new LikenessError(
       'bad-input',
-      `Expected ${M} subspace weights, one for each subquantizer, got ${weights.length}.`,
+      say`Expected ${M} subspace weights, one for each subquantizer, got ${weights.length}.`,
     );
   }
   return Float32Array.from(weights);

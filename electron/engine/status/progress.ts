@@ -1,6 +1,7 @@
 // How far the work is, how fast it goes and what there is to say of it.
 import type { Activity, Doing } from '../../contract/status.ts';
 import { Rate } from './rate.ts';
+import type { Sentence } from '../../contract/sentence.ts';
 
 /** Work of one photo, or of one epoch, after the other, as against reading and waiting. */
 const STEPPED: ReadonlySet<Doing> = new Set<Doing>([
@@ -15,7 +16,7 @@ const STEPPED: ReadonlySet<Doing> = new Set<Doing>([
 
 export class Progress {
   /** A sentence for the person. */
-  notice: string | null = null;
+  notice: Sentence | null = null;
   readonly #rate = new Rate();
   #step = { done: 0, total: 0 };
   #read = 0;

@@ -8,6 +8,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { environment } from '../../contract/environment.ts';
 import { LikenessError } from '../../contract/errors.ts';
+import { say } from '../../contract/sentence.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -28,7 +29,7 @@ export async function chooseBackend(wanted = environment().backend): Promise<str
   if (wanted !== undefined && !backends.includes(wanted as Backend)) {
     throw new LikenessError(
       'bad-input',
-      `LIKENESS_BACKEND is "${wanted}"; expected ${backends.join(', ')}, or nothing to take the fastest.`,
+      say`LIKENESS_BACKEND is "${wanted}"; expected ${backends.join(', ')}, or nothing to take the fastest.`,
     );
   }
   const found: { backend: Backend; name: string }[] = [];
@@ -39,7 +40,7 @@ export async function chooseBackend(wanted = environment().backend): Promise<str
   if (found.length === 0)
     throw new LikenessError(
       'unsupported',
-      `The backend ${wanted} does not run here. Leave LIKENESS_BACKEND empty to train with what does.`,
+      say`The backend ${wanted ?? 'wanted'} does not run here. Leave LIKENESS_BACKEND empty to train with what does.`,
     );
   const fastest = found.length === 1 ? found[0]! : await fastestOf(found);
   await tf.setBackend(fastest.backend);

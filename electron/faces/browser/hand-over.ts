@@ -1,5 +1,6 @@
 // A second start on a library that is open already: its folders go to the program that has it.
-import { LikenessError, type ErrorMessage } from '../../contract/errors.ts';
+import { type ErrorMessage, fromErrorMessage, LikenessError } from '../../contract/errors.ts';
+import { say } from '../../contract/sentence.ts';
 
 /**
  * Adds folders through the page server of another process.
@@ -22,8 +23,7 @@ export async function handOver(address: string, folders: readonly string[]): Pro
         body: JSON.stringify({ path }),
       });
       if (!answer.ok) {
-        const { code, message } = (await answer.json()) as ErrorMessage;
-        throw new LikenessError(code, message);
+        throw fromErrorMessage((await answer.json()) as ErrorMessage);
       }
     }
   } catch (error) {
@@ -31,7 +31,7 @@ export async function handOver(address: string, folders: readonly string[]): Pro
     const reason = (error as Error).message;
     throw new LikenessError(
       'unavailable',
-      `Likeness is already running on this library at ${address} but does not answer there (${reason}). Stop it and start again.`,
+      say`Likeness is already running on this library at ${address} but does not answer there (${reason}). Stop it and start again.`,
       { cause: error },
     );
   }

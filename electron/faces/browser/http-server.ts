@@ -10,6 +10,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { dispatch } from '../../engine/gateway.ts';
 import { COOKIE, refuse, sameToken } from './http-guard.ts';
 import { CONTENT_SECURITY_POLICY, type PageFile } from '../page-files.ts';
+import { say, type Sentence } from '../../contract/sentence.ts';
 
 export interface PageServer {
   /** With the token of this launch. */
@@ -36,7 +37,7 @@ const STATUS: Record<ErrorCode, number> = {
 export interface EngineSource {
   readonly engine: Promise<Engine> | Engine;
   /** What takes a while meanwhile, in words. */
-  readonly notice?: () => string | null;
+  readonly notice?: () => Sentence | null;
 }
 
 /** @param port 0 for any that is free */
@@ -83,7 +84,7 @@ export async function startPageServer(
       return;
     }
     if (method === 'POST' && url.pathname.startsWith('/api/')) await callMethod(request, response, url);
-    else if (method !== 'GET') throw new LikenessError('bad-input', `${method} is not understood here.`);
+    else if (method !== 'GET') throw new LikenessError('bad-input', say`${method} is not understood here.`);
     else if (url.pathname === '/events') openStream(response);
     else await sendFile(response, url.pathname);
   }
@@ -98,7 +99,7 @@ export async function startPageServer(
       try {
         input = JSON.parse(body.toString('utf8'));
       } catch (error) {
-        throw new LikenessError('bad-input', `The message to ${method} is not JSON.`, { cause: error });
+        throw new LikenessError('bad-input', say`The message to ${method} is not JSON.`, { cause: error });
       }
     }
     const gone = new AbortController();
@@ -151,7 +152,7 @@ export async function startPageServer(
       return;
     }
     const file = files.get(path);
-    if (!file) throw new LikenessError('not-found', `There is nothing at ${path}.`);
+    if (!file) throw new LikenessError('not-found', say`There is nothing at ${path}.`);
     response
       .writeHead(200, {
         'Content-Type': file.type,
@@ -165,7 +166,7 @@ export async function startPageServer(
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason =
         error.code === 'EADDRINUSE' ? 'another program uses it; leave out --port for a free one' : error.message;
-      reject(new LikenessError('bad-input', `Port ${port} cannot be used: ${reason}.`, { cause: error }));
+      reject(new LikenessError('bad-input', say`Port ${port} cannot be used: ${reason}.`, { cause: error }));
     });
     server.listen(port, '127.0.0.1', resolve);
   });
@@ -185,7 +186,7 @@ async function readBody(request: IncomingMessage, limit: number): Promise<Buffer
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > limit) throw new LikenessError('bad-input', `The message is larger than ${limit / 2 ** 20} MiB.`);
+    if (size > limit) throw new LikenessError('bad-input', say`The message is larger than ${limit / 2 ** 20} MiB.`);
     parts.push(part);
   }
   return Buffer.concat(parts);

@@ -8,6 +8,7 @@ import type { Desktop } from '../../engine/parts.ts';
 import { handOver } from './hand-over.ts';
 import { startPageServer } from './http-server.ts';
 import { loadPageFiles } from '../page-files.ts';
+import type { Sentence } from '../../contract/sentence.ts';
 
 export interface ServeOptions {
   libraryPath: string;
@@ -38,7 +39,7 @@ const desktop: Desktop = {
 export async function serve(options: ServeOptions): Promise<void> {
   const files = loadPageFiles();
   const folders = options.folders.map((path) => resolve(path));
-  let notice: string | null = null;
+  let notice: Sentence | null = null;
   const opening = Engine.open({
     libraryPath: options.libraryPath,
     embedder: options.embedder,

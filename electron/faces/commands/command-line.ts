@@ -11,6 +11,7 @@ import { defaultLibraryPath } from '../default-library.ts';
 import { listOf, oneOf, print, wholeNumber } from './options.ts';
 import { ProgressLine } from './progress-line.ts';
 import { describeSimilar } from './similar.ts';
+import { inEnglish } from '../../contract/sentence.ts';
 
 const DONE = 0;
 const FAILED = 1;
@@ -237,7 +238,7 @@ function describeSpeed({ provider, milliseconds, tried }: EmbedderSpeed): string
     .filter((trial) => trial.provider !== provider)
     .map(
       (trial) =>
-        `${trial.provider}: ${trial.milliseconds === null ? trial.reason : `${trial.milliseconds.toFixed(1)} ms`}`,
+        `${trial.provider}: ${trial.milliseconds === null ? inEnglish(trial.reason!) : `${trial.milliseconds.toFixed(1)} ms`}`,
     );
   return `${milliseconds.toFixed(1)} ms a photo by ${provider}${others.length > 0 ? ` (${others.join('; ')})` : ''}`;
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { ModelSummary } from '../../contract/models.ts';
 import type { Activity } from '../../contract/status.ts';
 import { Engine } from '../../engine/engine.ts';
+import { inEnglish } from '../../contract/sentence.ts';
 
 export interface IndexReport {
   photos: number;
@@ -56,6 +57,6 @@ function allProblems({ methods }: Engine): IndexReport['failed'] {
   for (;;) {
     const { problems } = methods.listProblems({ start: failed.length, count: 1000 });
     if (problems.length === 0) return failed;
-    failed.push(...problems.map(({ path, reason }) => ({ path, reason })));
+    failed.push(...problems.map(({ path, reason }) => ({ path, reason: inEnglish(reason) })));
   }
 }

@@ -1,6 +1,7 @@
 // The wire between the window's process and the engine's: calls one way, answers and events the other.
-import { LikenessError, toErrorMessage, type ErrorMessage } from '../../contract/errors.ts';
+import { fromErrorMessage, LikenessError, toErrorMessage, type ErrorMessage } from '../../contract/errors.ts';
 import type { AnyEvent } from '../../contract/events.ts';
+import type { Sentence } from '../../contract/sentence.ts';
 
 /** What a MessagePort, a utility process and a process's parent port have in common, once adapted. */
 export interface Wire {
@@ -23,7 +24,7 @@ export interface Link {
   call(target: string, argument: unknown, signal?: AbortSignal): Promise<unknown>;
   sendEvent(event: AnyEvent): void;
   /** Fails every call that is still open. */
-  breakOff(reason: string): void;
+  breakOff(reason: Sentence): void;
 }
 
 /**
@@ -56,7 +57,7 @@ export function createLink(
       const caller = open.get(message.id);
       open.delete(message.id);
       if (message.kind === 'answer') caller?.resolve(message.value);
-      else caller?.reject(new LikenessError(message.error.code, message.error.message));
+      else caller?.reject(fromErrorMessage(message.error));
     }
   });
   return {

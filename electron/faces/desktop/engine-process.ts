@@ -4,6 +4,7 @@ import { parseMediaPath } from '../../contract/media.ts';
 import { createLink, type Wire } from './engine-link.ts';
 import { Engine } from '../../engine/engine.ts';
 import { dispatch } from '../../engine/gateway.ts';
+import { say } from '../../contract/sentence.ts';
 
 /** What Electron gives a utility process to talk to its parent. */
 interface ParentPort {
@@ -49,7 +50,7 @@ export function serveEngine(wire: Wire, exit: () => void): void {
       return null;
     }
     if (target === 'close') {
-      opening.reject(new LikenessError('unavailable', 'The library was never opened.'));
+      opening.reject(new LikenessError('unavailable', say`The library was never opened.`));
       await opening.promise.then((engine) => engine.close()).catch(() => undefined);
       setImmediate(exit);
       return null;
@@ -57,7 +58,7 @@ export function serveEngine(wire: Wire, exit: () => void): void {
     const engine = await opening.promise;
     if (target === 'media') {
       const request = parseMediaPath(String(argument));
-      if (!request) throw new LikenessError('not-found', 'There is no such picture.');
+      if (!request) throw new LikenessError('not-found', say`There is no such picture.`);
       return engine.getMedia(request);
     }
     const { method, input } = argument as { method: unknown; input: unknown };

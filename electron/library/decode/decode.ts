@@ -5,6 +5,7 @@ import { LikenessError } from '../../contract/errors.ts';
 import type { PixelRequest } from '../../contract/pixels.ts';
 import { pictureTypeOf, SNIFF_BYTES } from '../files/formats.ts';
 import { cameraFacts } from './metadata.ts';
+import { say, type Sentence, verbatim } from '../../contract/sentence.ts';
 
 // One thread a process and no memory of earlier pictures: how many work at once is the engine's to say.
 sharp.concurrency(1);
@@ -21,7 +22,7 @@ export interface DecodedPhoto {
   camera: string | null;
   lens: string | null;
   /** What the decoder complained about where it could read the picture all the same. */
-  warning: string | null;
+  warning: Sentence | null;
   /** JPEG of at most THUMBNAIL_SIDE pixels a side. */
   thumbnail: Uint8Array;
   /** uint8, (height, width, 3), RGB, of the requested size. */
@@ -117,7 +118,7 @@ export async function renderPreview(bytes: Uint8Array, side: number): Promise<Ui
 }
 
 export async function openPicture(bytes: Uint8Array): Promise<Source> {
-  if (bytes.length === 0) throw new LikenessError('unreadable', 'The file is empty');
+  if (bytes.length === 0) throw new LikenessError('unreadable', say`The file is empty`);
   const type = await pictureTypeOf(bytes.subarray(0, SNIFF_BYTES));
   try {
     return type && HEIF_TYPES.has(type) ? await openHeif(bytes, type) : await openWithSharp(bytes);
@@ -170,12 +171,12 @@ function streams(metadata: Metadata): boolean {
 }
 
 function checkPixels(width: number, height: number, limit: number): void {
-  if (!(width > 0 && height > 0)) throw new LikenessError('unreadable', 'It says that it is zero pixels large');
+  if (!(width > 0 && height > 0)) throw new LikenessError('unreadable', say`It says that it is zero pixels large`);
   if (width * height > limit) {
     const megapixels = Math.round((width * height) / 1e6).toLocaleString('en');
     throw new LikenessError(
       'unreadable',
-      `It says that it is ${width} x ${height} pixels (${megapixels} megapixels); at most ${limit / 1e6} megapixels of this kind are read`,
+      say`It says that it is ${width} x ${height} pixels (${megapixels} megapixels); at most ${limit / 1e6} megapixels of this kind are read`,
     );
   }
 }
@@ -193,18 +194,23 @@ function workingSize(width: number, height: number, request: PixelRequest): { wi
 export async function readWorking(
   source: Source,
   size: { width: number; height: number },
-): Promise<{ working: Buffer; warning: string | null }> {
+): Promise<{ working: Buffer; warning: Sentence | null }> {
   const read = (tolerant: boolean): Promise<Buffer> =>
     upright(source.open(tolerant)).resize(size.width, size.height, { fit: 'fill' }).raw().toBuffer();
   try {
     return { working: await read(false), warning: null };
   } catch (strict) {
     try {
-      return { working: await read(true), warning: tidy((strict as Error).message) || 'The decoder warned of damage' };
+      return { working: await read(true), warning: warningOf(strict as Error) };
     } catch (error) {
       throw unreadable(source.format, error);
     }
   }
+}
+
+function warningOf({ message }: Error): Sentence {
+  const said = tidy(message);
+  return said ? verbatim(said) : say`The decoder warned of damage`;
 }
 
 /** sRGB, eight bits, three channels; what is see-through shows white. */
@@ -248,13 +254,13 @@ function meanColour(rgb: Uint8Array): number {
 function unreadable(type: string | undefined, error: unknown): LikenessError {
   const message = tidy((error as Error).message);
   const kind = type?.replace(/^image\/(?:vnd\.)?/, '');
-  const because = (reason: string): LikenessError => new LikenessError('unreadable', reason, { cause: error });
-  if (!kind) return because('It is named like a picture but does not hold one that can be read');
-  if (!READABLE.has(kind)) return because(`Pictures of the kind ${kind} cannot be read yet`);
+  const because = (reason: Sentence): LikenessError => new LikenessError('unreadable', reason, { cause: error });
+  if (!kind) return because(say`It is named like a picture but does not hold one that can be read`);
+  if (!READABLE.has(kind)) return because(say`Pictures of the kind ${kind} cannot be read yet`);
   if (/unsupported image format/i.test(message) || message === '') {
-    return because(`The picture (${kind}) is damaged, or is of a variety that cannot be read yet`);
+    return because(say`The picture (${kind}) is damaged, or is of a variety that cannot be read yet`);
   }
-  return because(`The picture (${kind}) is damaged: ${message}`);
+  return because(say`The picture (${kind}) is damaged: ${message}`);
 }
 
 /** One line of a decoder's complaint, without its internals' names. */

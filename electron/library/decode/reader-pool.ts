@@ -9,6 +9,7 @@ import type { DecodedPhoto } from './decode.ts';
 import type { Box } from '../rows/region-rows.ts';
 import type { CameraFacts } from './metadata.ts';
 import type { FileStamp } from '../files/read-file.ts';
+import { say, type Sentence } from '../../contract/sentence.ts';
 
 /** A picture that takes longer is given up. Milliseconds. */
 const PATIENCE = 60_000;
@@ -99,8 +100,9 @@ export class ReaderPool {
   }
 }
 
-function describeLoss(error: Error): string {
-  if (error.name === 'TimeoutError') return `Reading it took longer than ${PATIENCE / 1000} seconds and was given up`;
-  if (/terminat|crash|exit/i.test(error.message)) return 'Reading it made the decoder crash';
-  return `Reading it failed: ${error.message}`;
+function describeLoss(error: Error): Sentence {
+  if (error.name === 'TimeoutError')
+    return say`Reading it took longer than ${PATIENCE / 1000} seconds and was given up`;
+  if (/terminat|crash|exit/i.test(error.message)) return say`Reading it made the decoder crash`;
+  return say`Reading it failed: ${error.message}`;
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { LikenessError } from '../../contract/errors.ts';
 import { describeFileError } from './walk.ts';
+import { say } from '../../contract/sentence.ts';
 
 /** What tells two states of a file apart. */
 export interface FileStamp {
@@ -46,7 +47,7 @@ export async function readPicture(path: string, stamp: FileStamp): Promise<Uint8
   if (stamp.size > MAX_FILE_BYTES) {
     throw new LikenessError(
       'unreadable',
-      `It takes ${Math.round(stamp.size / 2 ** 20)} MiB; at most ${MAX_FILE_BYTES / 2 ** 20} MiB are read`,
+      say`It takes ${Math.round(stamp.size / 2 ** 20)} MiB; at most ${MAX_FILE_BYTES / 2 ** 20} MiB are read`,
     );
   }
   return whileUnchanged(path, stamp, (handle) => handle.readFile());
@@ -71,13 +72,13 @@ export async function whileUnchanged<T>(
   } catch (error) {
     if (error instanceof LikenessError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new LikenessError('changed', 'The file is gone', { cause: error });
-    throw new LikenessError('unreadable', `It cannot be read: ${describeFileError(error)}`, { cause: error });
+      throw new LikenessError('changed', say`The file is gone`, { cause: error });
+    throw new LikenessError('unreadable', say`It cannot be read: ${describeFileError(error)}`, { cause: error });
   }
 }
 
 async function expectStamp(handle: Awaited<ReturnType<typeof open>>, stamp: FileStamp): Promise<void> {
   const stats = await handle.stat();
   if (!sameStamp(stamp, { size: stats.size, modifiedAt: stats.mtimeMs }))
-    throw new LikenessError('changed', 'The file changed while it was read');
+    throw new LikenessError('changed', say`The file changed while it was read`);
 }

@@ -3,6 +3,7 @@ import { link, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
+import { say } from '../../contract/sentence.ts';
 
 /** Whether files can be taken back here. */
 export const canRestore = process.platform === 'linux';
@@ -13,7 +14,7 @@ export const canRestore = process.platform === 'linux';
  */
 export async function restore(path: string): Promise<void> {
   const found = await newestFrom(path);
-  if (!found) throw new LikenessError('unavailable', `The trash holds ${path} no more`);
+  if (!found) throw new LikenessError('unavailable', say`The trash holds ${path} no more`);
   await moveWithoutOverwriting(found.file, path);
   await rm(found.info, { force: true });
 }
@@ -66,7 +67,7 @@ async function moveWithoutOverwriting(from: string, to: string): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST')
-      throw new LikenessError('unavailable', `There is another file at ${to} now`, { cause: error });
+      throw new LikenessError('unavailable', say`There is another file at ${to} now`, { cause: error });
     // Some drives know no second names.
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP') throw error;
     await rename(from, to);

@@ -4,6 +4,7 @@ import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { claimByName, pictureTypeOf, SNIFF_BYTES } from './formats.ts';
 import { isWithin } from './paths.ts';
+import { say, type Sentence, verbatim } from '../../contract/sentence.ts';
 
 /** Folders in which systems and programs keep what no person put there. */
 const SKIPPED_FOLDERS = new Set(['node_modules', '@eaDir', '$RECYCLE.BIN', 'System Volume Information', 'lost+found']);
@@ -27,9 +28,9 @@ export interface WalkOptions {
 export type WalkFinding =
   | { kind: 'picture'; file: FoundFile }
   /** Claims to be a picture but cannot even be looked at. */
-  | { kind: 'unreadable-file'; path: string; reason: string }
+  | { kind: 'unreadable-file'; path: string; reason: Sentence }
   /** A folder that could not be read: what lies below it is not known to be gone. */
-  | { kind: 'unreadable-folder'; path: string; reason: string }
+  | { kind: 'unreadable-folder'; path: string; reason: Sentence }
   | { kind: 'ignored'; path: string }
   /** A folder elsewhere that a link leads to; it wants watching of its own. */
   | { kind: 'linked-folder'; path: string; target: string };
@@ -133,20 +134,20 @@ async function outsideTarget(
   }
 }
 
-const FILE_ERRORS: Record<string, string> = {
-  EACCES: 'there is no permission to read it',
-  EPERM: 'there is no permission to read it',
-  ENOENT: 'it is not there',
-  ENOTDIR: 'it is not a folder',
-  EIO: 'the drive reports an error while reading it',
-  ELOOP: 'it is a link that leads in a circle',
-  ENAMETOOLONG: 'its path is too long',
-  EMFILE: 'too many files are open',
-  ENOSPC: 'the disk is full',
+const FILE_ERRORS: Record<string, Sentence> = {
+  EACCES: say`there is no permission to read it`,
+  EPERM: say`there is no permission to read it`,
+  ENOENT: say`it is not there`,
+  ENOTDIR: say`it is not a folder`,
+  EIO: say`the drive reports an error while reading it`,
+  ELOOP: say`it is a link that leads in a circle`,
+  ENAMETOOLONG: say`its path is too long`,
+  EMFILE: say`too many files are open`,
+  ENOSPC: say`the disk is full`,
 };
 
 /** A file system error in words. */
-export function describeFileError(error: unknown): string {
+export function describeFileError(error: unknown): Sentence {
   const { code, message } = error as NodeJS.ErrnoException;
-  return FILE_ERRORS[code ?? ''] ?? (code ? `${code}: ${message}` : message);
+  return FILE_ERRORS[code ?? ''] ?? verbatim(code ? `${code}: ${message}` : message);
 }

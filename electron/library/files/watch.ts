@@ -3,6 +3,7 @@ import { watch as chokidarWatch, type FSWatcher } from 'chokidar';
 import { basename } from 'node:path';
 import { isWithin } from './paths.ts';
 import { isSkippedName } from './walk.ts';
+import { say, type Sentence } from '../../contract/sentence.ts';
 
 export interface WatchHandlers {
   /** A file appeared or changed. */
@@ -10,7 +11,7 @@ export interface WatchHandlers {
   /** A file or folder went. */
   onGone(path: string): void;
   /** A sentence for the person, where a folder is not watched as usual. */
-  onNotice(folder: string, notice: string | null): void;
+  onNotice(folder: string, notice: Sentence | null): void;
 }
 
 export interface FolderWatch {
@@ -21,9 +22,7 @@ export interface FolderWatch {
 
 /** Milliseconds between looks where the system's notices do not suffice. */
 const POLL_EVERY = 5000;
-const LIMIT_NOTICE =
-  'The system allows no more watches, so this folder is looked through every few seconds instead. ' +
-  'On Linux, a larger fs.inotify.max_user_watches lifts the limit.';
+const LIMIT_NOTICE = say`The system allows no more watches, so this folder is looked through every few seconds instead. On Linux, a larger fs.inotify.max_user_watches lifts the limit.`;
 
 /**
  * @param folder an absolute path, the folder or the target of a link in it
@@ -64,7 +63,7 @@ export function watchFolder(folder: string, exclude: readonly string[], handlers
       await watcher.close();
       if (!closed) start();
     } else if (!polling && error.code !== 'EACCES' && error.code !== 'EPERM') {
-      handlers.onNotice(folder, `Watching it failed (${error.message}); changes are found at the next start.`);
+      handlers.onNotice(folder, say`Watching it failed (${error.message}); changes are found at the next start.`);
       settle();
     }
   };

@@ -10,6 +10,7 @@ import filters from './007-filters.ts';
 import parts from './008-parts.ts';
 import albums from './009-albums.ts';
 import annotations from './010-annotations.ts';
+import sentences from './011-sentences.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   parts,
   albums,
   annotations,
+  sentences,
 ];

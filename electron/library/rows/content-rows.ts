@@ -51,7 +51,7 @@ export class ContentRows {
       draft.camera,
       draft.lens,
       FACTS,
-      draft.warning,
+      draft.warning && JSON.stringify(draft.warning),
     );
     const id = Number(lastInsertRowid);
     this.#db.run('INSERT INTO thumbnail (content_id, jpeg) VALUES (?, ?)', id, draft.thumbnail);

@@ -3,6 +3,7 @@ import { isWithin } from '../files/paths.ts';
 import type { FoundFile } from '../files/walk.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { toBox, type RegionRow } from './region-rows.ts';
+import type { Sentence } from '../../contract/sentence.ts';
 
 export interface WaitingPhoto extends FoundFile {
   id: number;
@@ -200,12 +201,16 @@ export class PhotoRows {
     );
   }
 
-  fail(id: number, reason: string): void {
-    this.#db.run(`UPDATE photo SET state = 'failed', reason = ?, content_id = NULL WHERE id = ?`, reason, id);
+  fail(id: number, reason: Sentence): void {
+    this.#db.run(
+      `UPDATE photo SET state = 'failed', reason = ?, content_id = NULL WHERE id = ?`,
+      JSON.stringify(reason),
+      id,
+    );
   }
 
   /** Fails all photos of a content. @returns their ids */
-  failContent(contentId: number, reason: string): number[] {
+  failContent(contentId: number, reason: Sentence): number[] {
     const ids = this.tilesOf(contentId).map(({ photoId }) => photoId);
     for (const id of ids) this.fail(id, reason);
     return ids;
@@ -227,12 +232,13 @@ export class PhotoRows {
     );
   }
 
-  problems(start: number, count: number): { photoId: number; path: string; reason: string }[] {
-    return this.#db.all(
+  problems(start: number, count: number): { photoId: number; path: string; reason: Sentence }[] {
+    const rows = this.#db.all<{ photoId: number; path: string; reason: string }>(
       `SELECT id AS photoId, path, reason FROM photo WHERE state = 'failed' ORDER BY path LIMIT ? OFFSET ?`,
       count,
       start,
     );
+    return rows.map((row) => ({ ...row, reason: JSON.parse(row.reason) as Sentence }));
   }
 
   /** What the timeline orders by, of every photo that has a picture to show. */
@@ -343,6 +349,7 @@ interface DetailColumns {
   format: string;
   camera: string | null;
   lens: string | null;
+  /** JSON of a Sentence. */
   warning: string | null;
   folder: string;
   available: number;

@@ -2,6 +2,7 @@
 // JSON does not say.
 import { z } from 'zod';
 import { LikenessError } from '../../contract/errors.ts';
+import { say, type Sentence } from '../../contract/sentence.ts';
 
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 const LEAST_SIDE = 8;
@@ -77,26 +78,26 @@ export function prepare(
   const parsed = descriptionSchema.safeParse(description ?? {});
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
-    throw problem(fallbackName, `its description has a wrong field "${issue.path.join('.')}": ${issue.message}`);
+    throw problem(fallbackName, say`its description has a wrong field "${issue.path.join('.')}": ${issue.message}`);
   }
   const { name, licence, input = {}, output = {} } = parsed.data;
   const inputTensor = pick(inputs, input.name, 'input', fallbackName);
   const outputTensor = pick(outputs, output.name, 'output', fallbackName);
   if (inputTensor.type !== 'float32')
-    throw problem(fallbackName, `its input is ${inputTensor.type}; float32 was expected`);
+    throw problem(fallbackName, say`its input is ${inputTensor.type}; float32 was expected`);
   if (outputTensor.type !== 'float32')
-    throw problem(fallbackName, `its output is ${outputTensor.type}; float32 was expected`);
+    throw problem(fallbackName, say`its output is ${outputTensor.type}; float32 was expected`);
   if (inputTensor.shape.length !== 4) {
     throw problem(
       fallbackName,
-      `its input has ${inputTensor.shape.length} dimensions; a picture needs 4 (batch, channels, height, width)`,
+      say`its input has ${inputTensor.shape.length} dimensions; a picture needs 4 (batch, channels, height, width)`,
     );
   }
   const layout = input.layout ?? layoutOf(inputTensor.shape);
   const size = input.size ?? sizeOf(inputTensor.shape, layout);
   const dimensions = output.dimensions ?? dimensionsOf(outputTensor.shape);
   if (dimensions !== undefined && dimensions > MOST_DIMENSIONS) {
-    throw problem(fallbackName, `it gives ${dimensions} numbers a picture; at most ${MOST_DIMENSIONS} can be kept`);
+    throw problem(fallbackName, say`it gives ${dimensions} numbers a picture; at most ${MOST_DIMENSIONS} can be kept`);
   }
   const missing = [
     !layout && 'input.layout ("NCHW" or "NHWC")',
@@ -108,19 +109,19 @@ export function prepare(
   if (missing.length > 0) {
     throw problem(
       fallbackName,
-      `the file itself does not tell ${missing.join(', ')}; write it into a JSON file of the same name beside it`,
+      say`the file itself does not tell ${missing.join(', ')}; write it into a JSON file of the same name beside it`,
     );
   }
   const [height, width] = size!;
   if (Math.min(height, width) < LEAST_SIDE || Math.max(height, width) > MOST_SIDE) {
     throw problem(
       fallbackName,
-      `it looks at ${width} x ${height} pixels; from ${LEAST_SIDE} to ${MOST_SIDE} a side can be made`,
+      say`it looks at ${width} x ${height} pixels; from ${LEAST_SIDE} to ${MOST_SIDE} a side can be made`,
     );
   }
   const batch = inputTensor.shape[0];
   if (typeof batch === 'number' && batch > MOST_AT_ONCE) {
-    throw problem(fallbackName, `it takes ${batch} pictures at once; at most ${MOST_AT_ONCE} are given`);
+    throw problem(fallbackName, say`it takes ${batch} pictures at once; at most ${MOST_AT_ONCE} are given`);
   }
   return {
     name: name ?? fallbackName,
@@ -149,13 +150,13 @@ function pick(
   const names = tensors.map((tensor) => tensor.name).join(', ');
   if (name !== undefined) {
     const found = tensors.find((tensor) => tensor.name === name);
-    if (!found) throw problem(file, `it has no ${side} named "${name}"; it has ${names}`);
+    if (!found) throw problem(file, say`it has no ${side} named "${name}"; it has ${names}`);
     return found;
   }
   if (tensors.length !== 1) {
     throw problem(
       file,
-      `it has several ${side}s (${names}); write ${side}.name into a JSON file of the same name beside it`,
+      say`it has several ${side}s (${names}); write ${side}.name into a JSON file of the same name beside it`,
     );
   }
   return tensors[0]!;
@@ -181,6 +182,6 @@ function dimensionsOf(shape: DeclaredTensor['shape']): number | undefined {
     : undefined;
 }
 
-function problem(file: string, what: string): LikenessError {
-  return new LikenessError('bad-input', `The model ${file} cannot be used: ${what}.`);
+function problem(file: string, what: Sentence): LikenessError {
+  return new LikenessError('bad-input', say`The model ${file} cannot be used: ${what}.`);
 }

@@ -7,6 +7,7 @@ import { LikenessError } from '../../contract/errors.ts';
 import type { Embedder } from '../embedder.ts';
 import { prepare, type DeclaredTensor, type Preparation } from './description.ts';
 import { CPU } from '../providers.ts';
+import { say } from '../../contract/sentence.ts';
 
 const BATCH = 8;
 /** A GPU is kept busy by more at once. */
@@ -48,7 +49,7 @@ async function createSession(weights: Uint8Array, provider: string, name: string
   } catch (error) {
     throw new LikenessError(
       'bad-input',
-      `The model ${name} cannot be used: it is not a model that onnxruntime can load (${firstLine(error)}).`,
+      say`The model ${name} cannot be used: it is not a model that onnxruntime can load (${firstLine(error)}).`,
       { cause: error },
     );
   }
@@ -106,7 +107,7 @@ export class OnnxEmbedder implements Embedder {
     } catch (error) {
       throw new LikenessError(
         'bad-input',
-        `The model ${name} cannot be used: a trial run failed (${firstLine(error)}).`,
+        say`The model ${name} cannot be used: a trial run failed (${firstLine(error)}).`,
         { cause: error },
       );
     }
@@ -161,14 +162,18 @@ async function readModel(file: string, name: string): Promise<Uint8Array> {
     if (size > LARGEST)
       throw new LikenessError(
         'bad-input',
-        `The model ${name} cannot be used: it takes ${Math.round(size / 2 ** 20)} MiB; at most ${LARGEST / 2 ** 20} MiB can be.`,
+        say`The model ${name} cannot be used: it takes ${Math.round(size / 2 ** 20)} MiB; at most ${LARGEST / 2 ** 20} MiB can be.`,
       );
     return await readFile(file);
   } catch (error) {
     if (error instanceof LikenessError) throw error;
-    throw new LikenessError('not-found', `The model ${name} cannot be read at ${file}: ${(error as Error).message}.`, {
-      cause: error,
-    });
+    throw new LikenessError(
+      'not-found',
+      say`The model ${name} cannot be read at ${file}: ${(error as Error).message}.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -178,14 +183,14 @@ async function readDescription(file: string): Promise<unknown> {
     text = await readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new LikenessError('bad-input', `The description ${file} cannot be read: ${(error as Error).message}.`, {
+    throw new LikenessError('bad-input', say`The description ${file} cannot be read: ${(error as Error).message}.`, {
       cause: error,
     });
   }
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new LikenessError('bad-input', `The description ${file} is not JSON: ${(error as Error).message}.`, {
+    throw new LikenessError('bad-input', say`The description ${file} is not JSON: ${(error as Error).message}.`, {
       cause: error,
     });
   }

@@ -6,6 +6,7 @@ import { toOutcome } from '../../contract/outcome.ts';
 import { cosine } from '../../numeric/vectors.ts';
 import { openOnnxEmbedder, type OnnxEmbedder } from '../onnx/onnx-embedder.ts';
 import { CPU, type ProviderTrial } from '../providers.ts';
+import { say } from '../../contract/sentence.ts';
 
 /** Bytes that a network may take while it runs. */
 const MOST_MEMORY = 4 * 2 ** 30;
@@ -43,7 +44,7 @@ async function tryEmbedder(file: string, providers: readonly string[]): Promise<
         if (embedder !== reference) await embedder.close();
       } catch (error) {
         if (provider === CPU || providers.length === 1) throw error;
-        trials.push({ provider, milliseconds: null, reason: 'it does not start here' });
+        trials.push({ provider, milliseconds: null, reason: say`it does not start here` });
       }
     }
     const { name, licence, dimensions, fingerprint } = reference!;
@@ -65,7 +66,7 @@ async function timeOf(embedder: OnnxEmbedder, reference: OnnxEmbedder): Promise<
       await reference.embed(pictures.slice(0, 1)),
     ];
     if (!(cosine(mine!, theirs!) >= SAME))
-      return { milliseconds: null, reason: 'it computes something else than the processor does' };
+      return { milliseconds: null, reason: say`it computes something else than the processor does` };
     // One picture alone tells enough of what is many times slower.
     const [one, other] = [
       await milliseconds(embedder, pictures.slice(0, 1)),

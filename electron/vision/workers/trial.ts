@@ -6,6 +6,7 @@ import { LikenessError } from '../../contract/errors.ts';
 import { fromOutcome, type Outcome } from '../../contract/outcome.ts';
 import { CPU, providersToTry, type ProviderTrial } from '../providers.ts';
 import type { EmbedderFacts } from './trial-process.ts';
+import { say } from '../../contract/sentence.ts';
 
 /** Milliseconds that a network may take to load and run a few pictures with one provider. */
 const PATIENCE = 120_000;
@@ -32,7 +33,7 @@ export async function tryOtherProviders(file: string, signal: AbortSignal): Prom
       ({ trials: [, other] }) => other,
       (error: unknown) => {
         if (error instanceof LikenessError)
-          return { provider, milliseconds: null, reason: 'it crashed or took too long in the trial' };
+          return { provider, milliseconds: null, reason: say`it crashed or took too long in the trial` };
         throw error;
       },
     );
@@ -60,9 +61,9 @@ async function inProcess(file: string, providers: readonly string[], signal?: Ab
     if (error instanceof LikenessError) throw error;
     const why =
       (error as Error).name === 'TimeoutError'
-        ? `it took longer than ${PATIENCE / 1000} seconds for a few pictures`
-        : 'it crashed onnxruntime, or took more than 4 GiB of memory';
-    throw new LikenessError('bad-input', `The model ${basename(file)} cannot be used: ${why}.`, { cause: error });
+        ? say`it took longer than ${PATIENCE / 1000} seconds for a few pictures`
+        : say`it crashed onnxruntime, or took more than 4 GiB of memory`;
+    throw new LikenessError('bad-input', say`The model ${basename(file)} cannot be used: ${why}.`, { cause: error });
   } finally {
     signal?.removeEventListener('abort', stop);
     await pool.terminate(true);

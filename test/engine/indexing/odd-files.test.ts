@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { missingShared, shared } from '../../support/environment.ts';
 import { temporaryFolder } from '../../support/pictures.ts';
 import { openEngine, photoAt, searchBy } from '../../support/engines.ts';
+import { inEnglish } from '../../../electron/contract/sentence.ts';
 
 const odd = join(shared, 'data/odd-files');
 
@@ -39,7 +40,7 @@ describe.skipIf(missingShared())('The odd files', () => {
     // What is passed over is two palettes in text and a file whose picture signature was broken on purpose.
     expect(ignored).toBe(3);
     for (const { reason } of engine.methods.listProblems({ start: 0, count: 1000 }).problems)
-      expect(reason).toMatch(/^[A-Z].{10,}/);
+      expect(inEnglish(reason)).toMatch(/^[A-Z].{10,}/);
 
     for (const kind of ['Landscape', 'Portrait']) {
       for (let orientation = 0; orientation <= 8; orientation++) {

@@ -14,6 +14,7 @@ import { SEGMENT_SIZE } from '../../../electron/library/rows/code-rows.ts';
 import { seededRandom } from '../../../electron/numeric/random.ts';
 import { settle, temporaryFolder, writePictures } from '../../support/pictures.ts';
 import { openEngine, photoIdsOf, photoAt, searchBy, until } from '../../support/engines.ts';
+import { inEnglish, say } from '../../../electron/contract/sentence.ts';
 
 const PHOTOS = 262;
 
@@ -140,7 +141,7 @@ describe('Models of a library', () => {
         ({ reason }) => reason !== null,
         60,
       );
-      expect(card.reason).toMatch(
+      expect(inEnglish(card.reason!)).toMatch(
         /not taken, because it is worse.*of edited copies, \d+% find their originals \(before: \d+%\)/,
       );
       expect(card.model!.modelId).toBe(row.id);
@@ -172,7 +173,7 @@ describe('Models of a library', () => {
       ({ reason, training }) => reason !== null && !training,
       60,
     );
-    expect(card.reason).toMatch(/The last training failed, so search goes on as before: /);
+    expect(inEnglish(card.reason!)).toMatch(/The last training failed, so search goes on as before: /);
     expect(card.model!.modelId).toBe(row.id);
     expect(engine.library.models.has(1, 'encoding')).toBe(false);
     engine.methods.trainModel();
@@ -193,7 +194,7 @@ describe('Models of a library', () => {
     await settled(engine);
     expect(engine.methods.getModelCard()).toMatchObject({
       model: { modelId },
-      reason: 'The training was cancelled, so search goes on as before.',
+      reason: say`The training was cancelled, so search goes on as before.`,
     });
     expect((await engine.methods.searchPhotos(searchBy({ photoId: photoAt(engine, paths[0]) }, 5, false))).by).toBe(
       'codes',

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../electron/engine/engine.ts';
 import { openEngine, photoAt, until } from '../../support/engines.ts';
 import { settle, temporaryFolder, writePictures } from '../../support/pictures.ts';
+import { inEnglish } from '../../../electron/contract/sentence.ts';
 
 const setSidecars = (engine: Engine, on: boolean): null => {
   const [{ folderId }] = engine.methods.getStatus().folders;
@@ -71,8 +72,8 @@ describe('XMP beside the photos of a folder', () => {
     await says(`${paths[1]}.xmp`, '<xmp:Rating>4</xmp:Rating>');
     expect(readFileSync(`${paths[0]}.xmp`, 'utf8')).toBe(theirs);
     await until(
-      () => engine.methods.getStatus().activity.notice ?? '',
-      (notice) => /1 XMP files? of other programs/.test(notice),
+      () => engine.methods.getStatus().activity.notice,
+      (notice) => notice !== null && /1 XMP files? of other programs/.test(inEnglish(notice)),
     );
   });
 });

@@ -7,6 +7,7 @@ import { cataloguePath } from '../../../electron/library/catalogue.ts';
 import { writeOnnxFile } from '../../support/onnx-files.ts';
 import { kindOf, makePicture, settle, temporaryFolder, writePictures } from '../../support/pictures.ts';
 import { openEngine, photoAt, searchBy, until } from '../../support/engines.ts';
+import { say } from '../../../electron/contract/sentence.ts';
 
 /** An embedder that tells the kinds of test pictures apart by their colours. */
 const layout = (): string => writeOnnxFile(join(temporaryFolder(), 'layout.onnx'), 'layout', 'Layout');
@@ -85,7 +86,7 @@ describe('A small library', () => {
     expect(total).toBe(1);
     expect(problems[0]).toMatchObject({
       path: bad,
-      reason: 'It is named like a picture but does not hold one that can be read',
+      reason: say`It is named like a picture but does not hold one that can be read`,
     });
     writeFileSync(bad, await makePicture(3));
     settle(bad);

@@ -7,6 +7,7 @@ import { makePicture, temporaryFolder, writePictures } from '../../support/pictu
 import { LikenessError } from '../../../electron/contract/errors.ts';
 import { openEngine, photoAt, until } from '../../support/engines.ts';
 import { description, onnxFile } from '../../support/onnx-files.ts';
+import { verbatim } from '../../../electron/contract/sentence.ts';
 
 const own: RequestFacts = {
   method: 'GET',
@@ -205,7 +206,7 @@ describe('The loopback server', () => {
     const failed = await ask(server, '/api/searchPhotos', { method: 'POST', cookie, body });
     expect([failed.status, JSON.parse(failed.body)]).toEqual([
       503,
-      { code: 'unavailable', message: 'The scan is at rest.' },
+      { code: 'unavailable', message: 'The scan is at rest.', said: verbatim('The scan is at rest.') },
     ]);
   });
 });

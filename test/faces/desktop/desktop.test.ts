@@ -6,6 +6,8 @@ import { serveEngine } from '../../../electron/faces/desktop/engine-process.ts';
 import { findRuntime, hasDisplay } from '../../../electron/faces/desktop/desktop-runtime.ts';
 import { temporaryFolder, writePictures } from '../../support/pictures.ts';
 import { seen } from '../../support/electron-stand-in.ts';
+import { say } from '../../../electron/contract/sentence.ts';
+import { LikenessError, toErrorMessage } from '../../../electron/contract/errors.ts';
 
 const PAGE_FRAME = { senderFrame: { parent: null, url: 'likeness://app/' } };
 
@@ -90,7 +92,7 @@ describe('The desktop window', () => {
     seen.handlers.get('likeness:cancel')!(PAGE_FRAME, 31);
     expect(posted().at(-1)).toEqual({ kind: 'cancel', id });
     seen.silent = false;
-    const error = { code: 'cancelled', message: 'searchPhotos was cancelled.' };
+    const error = toErrorMessage(new LikenessError('cancelled', 'searchPhotos was cancelled.'));
     engine.emitter.emit('message', { kind: 'failure', id, error });
     expect(await searching).toEqual({ error });
   });
@@ -192,7 +194,7 @@ describe("The engine's process", () => {
   it('that ended fails the calls that are still open', async () => {
     const link = createLink({ send: () => undefined, onMessage: () => undefined }, () => Promise.resolve(null));
     const open = link.call('method', {});
-    link.breakOff('The engine has stopped.');
+    link.breakOff(say`The engine has stopped.`);
     await expect(open).rejects.toThrow('The engine has stopped.');
   });
 });

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { inEnglish } from '../../../electron/contract/sentence.ts';
 
 const started: { emitter: EventEmitter; options: { usePolling: boolean } }[] = [];
 vi.mock('chokidar', () => ({
@@ -21,7 +22,7 @@ function watchWith(error: object | null): { notices: (string | null)[]; ready: P
   const { ready } = watchFolder('/photos', [], {
     onFile: () => undefined,
     onGone: () => undefined,
-    onNotice: (_, notice) => notices.push(notice),
+    onNotice: (_, notice) => notices.push(notice && inEnglish(notice)),
   });
   if (error) started[0].emitter.emit('error', error);
   return { notices, ready };

@@ -7,6 +7,7 @@ import { Library } from '../../../electron/library/library.ts';
 import { migrations } from '../../../electron/library/migrations/all.ts';
 import { openEngine, searchBy } from '../../support/engines.ts';
 import { temporaryFolder } from '../../support/pictures.ts';
+import { verbatim } from '../../../electron/contract/sentence.ts';
 
 /** A library of 40 pictures made by the version before regions: schema 5, with a model, marks and a content that no file holds. */
 function copyOfFixture(): string {
@@ -144,7 +145,9 @@ describe('Rows of the first schema', () => {
     expect(library.folders.all()).toEqual([{ id: 3, path: '/p', device: '7', available: true, sidecars: false }]);
     expect(library.photos.counts()).toEqual({ photos: 2, indexed: 1, waiting: 0, failed: 1 });
     expect(library.photos.details(9)).toMatchObject({ path: '/p/a.jpg', camera: 'Camera', width: 40, takenAt: 1000 });
-    expect(library.photos.problems(0, 9)).toEqual([{ photoId: 10, path: '/p/b.jpg', reason: 'It is damaged' }]);
+    expect(library.photos.problems(0, 9)).toEqual([
+      { photoId: 10, path: '/p/b.jpg', reason: verbatim('It is damaged') },
+    ]);
     expect(library.contents.thumbnail(6)).toEqual(Buffer.of(0xfe));
     expect([...library.features.get(2, library.regions.wholeOf(5)!)!]).toEqual([1, 1, 1, 1]);
     // No file held it: it is dated, and goes after its day of grace.

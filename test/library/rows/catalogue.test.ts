@@ -10,6 +10,7 @@ import { lockLibrary } from '../../../electron/library/lock.ts';
 import { migrations } from '../../../electron/library/migrations/all.ts';
 import { SEGMENT_SIZE, type EncodedRegion } from '../../../electron/library/rows/code-rows.ts';
 import { temporaryFolder } from '../../support/pictures.ts';
+import { say } from '../../../electron/contract/sentence.ts';
 
 describe('The catalogue', () => {
   it('is made at the latest schema, and each migration can be taken on its own', () => {
@@ -138,7 +139,7 @@ describe('The catalogue', () => {
     const orphans = (): number[] => library.contents.orphansBefore(Date.now() + 1000, 9);
     library.photos.remove([a]);
     expect(orphans()).toEqual([]);
-    library.photos.fail(b, 'It is damaged');
+    library.photos.fail(b, say`It is damaged`);
     expect(orphans()).toEqual([content]);
     library.photos.link(b, content, 1);
     expect(orphans()).toEqual([]);

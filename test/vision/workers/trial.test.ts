@@ -6,6 +6,7 @@ import { tryEmbedder, tryOtherProviders } from '../../../electron/vision/workers
 import { missingSwiftShader, swiftShaderEnvironment } from '../../support/environment.ts';
 import { writeOnnxFile } from '../../support/onnx-files.ts';
 import { temporaryFolder } from '../../support/pictures.ts';
+import { say } from '../../../electron/contract/sentence.ts';
 
 /** Sets variables for one test; the processes it starts inherit them. */
 function withEnvironment(variables: Record<string, string | undefined>): void {
@@ -64,7 +65,7 @@ describe('What runs a network', () => {
     const tried = (provider: string, milliseconds: number | null) => ({
       provider,
       milliseconds,
-      reason: milliseconds === null ? 'it does not start here' : null,
+      reason: milliseconds === null ? say`it does not start here` : null,
     });
     expect(fastest([tried('cpu', 5), tried('webgpu', null), tried('cuda', 2)])).toEqual({
       provider: 'cuda',
