@@ -180,4 +180,21 @@ describe.skipIf(missingBrowser())('The page in a browser', () => {
     await page.getByRole('heading', { name: /Choose a folder of photos/ }).waitFor();
     expect(await page.getByText(inEnglish(notice)).count()).toBe(0);
   });
+
+  it('keeps what is typed as a folder while folders are still looked up', async () => {
+    const engine = await openEngine({ watching: false });
+    const listing = Promise.withResolvers<void>();
+    const { browseFolders } = engine.methods;
+    engine.methods.browseFolders = async (input) => {
+      await listing.promise;
+      return browseFolders(input);
+    };
+    const page = await openPage(browser, engine);
+    await page.getByRole('button', { name: 'Choose a folder' }).click();
+    const chooser = page.getByRole('dialog');
+    await chooser.getByLabel('Folder', { exact: true }).fill('/typed');
+    listing.resolve();
+    await chooser.getByRole('button', { name: '↑ up' }).waitFor();
+    expect(await chooser.getByLabel('Folder', { exact: true }).inputValue()).toBe('/typed');
+  });
 });
