@@ -183,7 +183,7 @@ describe.skipIf(missingBrowser())('The page in a browser', () => {
 
   it('keeps what is typed as a folder while folders are still looked up', async () => {
     const engine = await openEngine({ watching: false });
-    const listing = Promise.withResolvers<void>();
+    const listing = Promise.withResolvers<null>();
     const { browseFolders } = engine.methods;
     engine.methods.browseFolders = async (input) => {
       await listing.promise;
@@ -193,7 +193,7 @@ describe.skipIf(missingBrowser())('The page in a browser', () => {
     await page.getByRole('button', { name: 'Choose a folder' }).click();
     const chooser = page.getByRole('dialog');
     await chooser.getByLabel('Folder', { exact: true }).fill('/typed');
-    listing.resolve();
+    listing.resolve(null);
     await chooser.getByRole('button', { name: '↑ up' }).waitFor();
     expect(await chooser.getByLabel('Folder', { exact: true }).inputValue()).toBe('/typed');
   });
