@@ -11,6 +11,7 @@ export type Doing =
   | 'walking'
   | 'reading'
   | 're-embedding'
+  | 'viewing'
   | 'training'
   | 'encoding'
   | 'comparing'

@@ -3,14 +3,24 @@
 import { seededRandom } from '../numeric/random.ts';
 import { preparationFor, prepareFeatures, type Preparation } from '../deepquan/model/encoder.ts';
 import type { Features, MethodContext, RetrievalMethod, SearchIndex } from './method.ts';
-import { QualityMeter, type Quality } from './quality.ts';
+import { bootstrapInterval, type Interval } from './bootstrap.ts';
+import { QualityMeter, type Quality, type QueryQuality } from './quality.ts';
 
 export interface LabelledFeatures {
   /** float32, (n, d), as the embedder gave them. */
   readonly rows: Float32Array<ArrayBuffer>;
   readonly d: number;
+  /** Each like rows: the same photos seen otherwise, for methods that learn from it; absent where none was made. */
+  readonly views?: readonly Float32Array<ArrayBuffer>[];
   /** int32, (n): class numbers. Only measures look at them; no method is given any. */
   readonly labels: Int32Array;
+}
+
+/** What a method has beside its start, on the same queries, with 95% confidence. */
+export interface Gain {
+  readonly over: string;
+  readonly mAP: Interval;
+  readonly precisionAt10: Interval;
 }
 
 export interface MethodResult extends Quality {
@@ -22,6 +32,8 @@ export interface MethodResult extends Quality {
   readonly variant: string;
   /** mAP of each setting on the validation queries; empty where there was no choice. */
   readonly validation: { variant: string; mAP: number }[];
+  /** Beside the linear start of DeepQuan, where that was run at as many bits. */
+  readonly gain?: Gain;
   readonly bytesAPhoto: number;
   readonly trainingSeconds: number;
   /** Seconds to encode all photos that are searched. */
@@ -50,7 +62,7 @@ export async function evaluateMethod(
   database: LabelledFeatures,
   queries: LabelledFeatures,
   hooks: EvaluationHooks,
-): Promise<MethodResult> {
+): Promise<{ result: MethodResult; queries: QueryQuality }> {
   const name = `${method.name}${bits === null ? '' : ` at ${bits} bits`}`;
   const variants = method.variants(database.d, bits ?? 0);
   const validation: { variant: string; mAP: number }[] = [];
@@ -62,8 +74,11 @@ export async function evaluateMethod(
     }
   }
   const variant = validation.toSorted((a, b) => b.mAP - a.mAP)[0]?.variant ?? variants[0];
-  const { quality, ...rest } = await run(method, bits, variant, database, queries, hooks, name);
-  return { method: method.name, source: method.source, bits, variant, validation, ...quality, ...rest };
+  const { quality, asked, ...rest } = await run(method, bits, variant, database, queries, hooks, name);
+  return {
+    result: { method: method.name, source: method.source, bits, variant, validation, ...quality, ...rest },
+    queries: asked,
+  };
 }
 
 async function run(
@@ -76,8 +91,11 @@ async function run(
   what: string,
 ) {
   const preparation = method.takesRawFeatures ? undefined : preparationFor(database.rows, database.d, 1);
-  const photos = prepared(database, preparation);
-  const asked = prepared(queries, preparation);
+  const photos = {
+    ...prepared(database, preparation),
+    ...(method.takesViews && database.views && { views: database.views }),
+  };
+  const asking = prepared(queries, preparation);
   const context: MethodContext = {
     random: seededRandom(SEED),
     breathe: hooks.breathe,
@@ -87,9 +105,9 @@ async function run(
   const [fitted, trainingSeconds] = await timed(() => method.fit(photos, bits ?? 0, variant, context));
   hooks.onProgress(`${what}: encoding`, 0);
   const [index, encodingSeconds] = await timed(() => fitted.index(photos));
-  const { quality, milliseconds } = await measure(
+  const { quality, asked, milliseconds } = await measure(
     index,
-    asked,
+    asking,
     database.labels,
     queries.labels,
     (share) => hooks.onProgress(`${what}: searching`, share),
@@ -97,6 +115,7 @@ async function run(
   );
   return {
     quality,
+    asked,
     bytesAPhoto: index.bytesAPhoto,
     trainingSeconds,
     encodingSeconds,
@@ -111,7 +130,7 @@ async function measure(
   queryLabels: Int32Array,
   onProgress: (share: number) => void,
   { breathe }: EvaluationHooks,
-): Promise<{ quality: Quality; milliseconds: number }> {
+): Promise<{ quality: Quality; asked: QueryQuality; milliseconds: number }> {
   // Photos rank in an order drawn at random where distances tie: in the order of a folder, a class would.
   const order = seededRandom(SEED).shuffle(Int32Array.from(labels, (_, i) => i));
   const meter = new QualityMeter();
@@ -133,7 +152,11 @@ async function measure(
       await breathe();
     }
   }
-  return { quality: meter.quality, milliseconds: times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] };
+  return {
+    quality: meter.quality,
+    asked: meter.queries,
+    milliseconds: times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)],
+  };
 }
 
 function prepared({ rows, d }: LabelledFeatures, preparation: Preparation | undefined): Features {
@@ -148,14 +171,33 @@ function holdOut(database: LabelledFeatures): { rest: LabelledFeatures; held: La
   return { held: pick(database, order.subarray(0, count)), rest: pick(database, order.subarray(count)) };
 }
 
-export function pick({ rows, d, labels }: LabelledFeatures, members: Int32Array): LabelledFeatures {
-  const out = new Float32Array(members.length * d);
-  members.forEach((row, i) => out.set(rows.subarray(row * d, (row + 1) * d), i * d));
-  return { rows: out, d, labels: Int32Array.from(members, (row) => labels[row]) };
+export function pick({ rows, d, labels, views }: LabelledFeatures, members: Int32Array): LabelledFeatures {
+  const rowsOf = (all: Float32Array): Float32Array<ArrayBuffer> => {
+    const out = new Float32Array(members.length * d);
+    members.forEach((row, i) => out.set(all.subarray(row * d, (row + 1) * d), i * d));
+    return out;
+  };
+  return {
+    rows: rowsOf(rows),
+    d,
+    labels: Int32Array.from(members, (row) => labels[row]),
+    ...(views && { views: views.map(rowsOf) }),
+  };
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
   const start = performance.now();
   const result = await work();
   return [result, (performance.now() - start) / 1000];
+}
+
+/** @param ours, theirs of the same queries */
+export function gainOver(over: string, ours: QueryQuality, theirs: QueryQuality): Gain {
+  const interval = (a: readonly number[], b: readonly number[]): Interval =>
+    bootstrapInterval(a.map((value, i) => value - b[i]));
+  return {
+    over,
+    mAP: interval(ours.averagePrecision, theirs.averagePrecision),
+    precisionAt10: interval(ours.precisionAt10, theirs.precisionAt10),
+  };
 }

@@ -6,6 +6,8 @@ export interface Features {
   /** float32, (n, d), row-major. */
   readonly rows: Float32Array<ArrayBuffer>;
   readonly d: number;
+  /** Each like rows: the same photos seen otherwise, as far as they were made. */
+  readonly views?: readonly Float32Array<ArrayBuffer>[];
 }
 
 export interface MethodContext {
@@ -34,13 +36,26 @@ export interface FittedMethod {
   index(photos: Features): Promise<SearchIndex>;
 }
 
-export const methodNames = ['lsh', 'sh', 'itq', 'kmh', 'pq', 'opq', 'deepquan', 'deepquan-paper', 'exact'] as const;
+export const methodNames = [
+  'lsh',
+  'sh',
+  'itq',
+  'kmh',
+  'pq',
+  'opq',
+  'deepquan',
+  'deepquan-linear',
+  'deepquan-paper',
+  'exact',
+] as const;
 export type MethodName = (typeof methodNames)[number];
 
 export interface RetrievalMethod {
   readonly name: MethodName;
   /** Where it comes from. */
   readonly source: string;
+  /** Whether it learns from views of photos. */
+  readonly takesViews?: boolean;
   /** Whether it is given features as the embedder made them, because it prepares them itself. */
   readonly takesRawFeatures?: boolean;
   /**

@@ -1,9 +1,16 @@
 // How good a ranking is, by the class of what it found: the measures of the retrieval field.
+import { bootstrapInterval, type Interval } from './bootstrap.ts';
 
 /** Ranks at which average precision is cut off, as the published code of learned hashing does. */
 export const MAP_DEPTH = 1000;
 /** Recalls at which the precision-recall curve is drawn. */
 export const RECALLS: readonly number[] = Array.from({ length: 20 }, (_, i) => (i + 1) / 20);
+
+/** Query by query, in the order asked. */
+export interface QueryQuality {
+  readonly averagePrecision: readonly number[];
+  readonly precisionAt10: readonly number[];
+}
 
 export interface Quality {
   /** Mean average precision within the first MAP_DEPTH, in [0, 1]. */
@@ -11,15 +18,16 @@ export interface Quality {
   /** Share of the first 10 (100) that are of the query's class, in [0, 1]. */
   readonly precisionAt10: number;
   readonly precisionAt100: number;
+  /** Where mAP and precisionAt10 lie with 95% confidence, by the bootstrap over queries. */
+  readonly interval: { readonly mAP: Interval; readonly precisionAt10: Interval };
   /** Mean precision where each of RECALLS is reached, in [0, 1]. */
   readonly curve: readonly number[];
 }
 
 /** Gathers the quality of one query after the other. */
 export class QualityMeter {
-  #queries = 0;
-  #averagePrecision = 0;
-  #at10 = 0;
+  readonly #averagePrecision: number[] = [];
+  readonly #at10: number[] = [];
   #at100 = 0;
   readonly #curve = new Float64Array(RECALLS.length);
   #keys = new Float64Array(0);
@@ -47,21 +55,26 @@ export class QualityMeter {
         while (nextRecall < RECALLS.length && found >= RECALLS[nextRecall] * total - 1e-9)
           this.#curve[nextRecall++] += found / rank;
       }
-      if (rank === cut(10)) this.#at10 += found / rank;
+      if (rank === cut(10)) this.#at10.push(found / rank);
       if (rank === cut(100)) this.#at100 += found / rank;
     }
-    this.#averagePrecision += foundInDepth > 0 ? precisions / foundInDepth : 0;
-    this.#queries++;
+    this.#averagePrecision.push(foundInDepth > 0 ? precisions / foundInDepth : 0);
   }
 
   get quality(): Quality {
-    const mean = (sum: number): number => sum / this.#queries;
+    const mean = (sum: number): number => sum / this.#averagePrecision.length;
+    const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
     return {
-      mAP: mean(this.#averagePrecision),
-      precisionAt10: mean(this.#at10),
+      mAP: mean(sumOf(this.#averagePrecision)),
+      precisionAt10: mean(sumOf(this.#at10)),
+      interval: { mAP: bootstrapInterval(this.#averagePrecision), precisionAt10: bootstrapInterval(this.#at10) },
       precisionAt100: mean(this.#at100),
       curve: Array.from(this.#curve, mean),
     };
+  }
+
+  get queries(): QueryQuality {
+    return { averagePrecision: this.#averagePrecision, precisionAt10: this.#at10 };
   }
 
   /** Photos by distance, each as a number whose remainder by INDEX_RANGE is the photo's place. */

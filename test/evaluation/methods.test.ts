@@ -24,7 +24,7 @@ const [database, queries] = [part(0, 400), part(400, 480)];
 const hooks = { breathe: () => Promise.resolve(), onProgress: () => undefined };
 const method = (name: string) => retrievalMethods.find((one) => one.name === name)!;
 const mAP = async (name: string, bits = 16): Promise<number> =>
-  (await evaluateMethod(method(name), name === 'exact' ? null : bits, database, queries, hooks)).mAP;
+  (await evaluateMethod(method(name), name === 'exact' ? null : bits, database, queries, hooks)).result.mAP;
 
 describe('Every method', () => {
   it.each(retrievalMethods.map(({ name }) => name))(
@@ -47,7 +47,7 @@ describe('Every method', () => {
   );
 
   it('chooses its setting on validation queries alone, and says what each gave', { timeout: 60_000 }, async () => {
-    const { validation, variant } = await evaluateMethod(method('pq'), 16, database, queries, hooks);
+    const { validation, variant } = (await evaluateMethod(method('pq'), 16, database, queries, hooks)).result;
     expect(validation.map((one) => one.variant)).toEqual(['all dimensions', '64 principal components']);
     expect(validation.find((one) => one.variant === variant)!.mAP).toBe(Math.max(...validation.map((one) => one.mAP)));
   });
@@ -64,7 +64,7 @@ describe('Every method', () => {
         .slice(0, 10);
       right += nearest.filter(({ i }) => i % CLASSES === queries.labels[q]).length;
     }
-    expect((await evaluateMethod(method('exact'), null, database, queries, hooks)).precisionAt10).toBeCloseTo(
+    expect((await evaluateMethod(method('exact'), null, database, queries, hooks)).result.precisionAt10).toBeCloseTo(
       right / 800,
       6,
     );

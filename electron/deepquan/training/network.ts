@@ -2,9 +2,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../../numeric/random.ts';
 import { dense, unitRows } from './dense.ts';
+import { project } from './neighbour-projection.ts';
 import type { Layer } from '../model/encoder.ts';
 import type { LayerName, NetworkWeights } from '../model/network-weights.ts';
 import type { PrincipalComponents } from './principal-components.ts';
+import type { Bend } from './views.ts';
 
 export interface NetworkShape {
   /** Feature dimensions. */
@@ -102,13 +104,33 @@ export interface LinearStart {
   readonly inverse: Float32Array;
 }
 
+/** What a linear start makes of rows. @param rows float32, (n, d) @returns float32, (n, hidden) */
+export async function mapLinearly(
+  rows: Float32Array,
+  d: number,
+  { directions, offset, matrix }: LinearStart,
+  breathe: () => Promise<void>,
+): Promise<Float32Array<ArrayBuffer>> {
+  const c = offset.length;
+  const hidden = matrix.length / c;
+  const projected = await project(rows, d, directions, breathe);
+  for (let i = 0; i < projected.length; i++) projected[i] -= offset[i % c];
+  const product = tf.tidy(() =>
+    tf.matMul(tf.tensor2d(projected, [rows.length / d, c]), tf.tensor2d(matrix, [c, hidden])),
+  );
+  const out = Float32Array.from(await product.data<'float32'>());
+  product.dispose();
+  return out;
+}
+
 /**
  * Weights with which the network starts as a linear map: each middle pair of units carries one component, its
  * positive and its negative part, so that ReLU loses nothing, and the second layer takes their differences.
  * Middle units beyond those start at random (He et al. 2015) and unheard, so that training can bend the map.
  * Ours; the paper does not say how its network starts.
+ * @param bend what those further units have learned already, in place of chance
  */
-export function linearStart(shape: NetworkShape, start: LinearStart, random: Random): NetworkWeights {
+export function linearStart(shape: NetworkShape, start: LinearStart, random: Random, bend?: Bend): NetworkWeights {
   const { input, middle, hidden } = shape;
   const c = start.offset.length;
   if (2 * c > middle)
@@ -123,7 +145,13 @@ export function linearStart(shape: NetworkShape, start: LinearStart, random: Ran
   const decode2 = layer(middle, input);
   const spare = Math.sqrt(2 / input);
   for (let unit = 2 * c; unit < middle; unit++) {
-    for (let i = 0; i < input; i++) encode1.weights[i * middle + unit] = spare * random.normal();
+    const at = unit - 2 * c;
+    for (let i = 0; i < input; i++)
+      encode1.weights[i * middle + unit] = bend ? bend.inward[i * bend.bias.length + at] : spare * random.normal();
+    if (bend) {
+      encode1.bias[unit] = bend.bias[at];
+      encode2.weights.set(bend.outward.subarray(at * hidden, (at + 1) * hidden), unit * hidden);
+    }
     for (let j = 0; j < hidden; j++) decode1.weights[j * middle + unit] = Math.sqrt(2 / hidden) * random.normal();
   }
   for (let pair = 0; pair < c; pair++) {

@@ -9,7 +9,9 @@ export interface TrainerOptions {
   readonly variant: Variant;
   readonly seed: number;
   readonly shape: CodeShape;
-  /** Units between features and hidden vector; even. */
+  /** Principal components of the features that the network starts from as a linear map. */
+  readonly components: number;
+  /** Units between features and hidden vector: two for each component, and those that bend the map. */
   readonly middle: number;
   readonly epochs: number;
   /** Photos a gradient step. */
@@ -72,7 +74,8 @@ export const contrastiveOptions: TrainerOptions = {
   variant: 'contrastive',
   seed: 1,
   shape: shapeFor(64),
-  middle: 768,
+  components: 384,
+  middle: 1280,
   epochs: 10,
   batch: 256,
   learningRate: 3e-5,

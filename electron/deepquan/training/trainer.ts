@@ -2,6 +2,7 @@
 // assignment (the paper's scheme; its schedule here is ours).
 import * as tf from '@tensorflow/tfjs-core';
 import { seededRandom, type Random } from '../../numeric/random.ts';
+import { normalizeRows } from '../../numeric/vectors.ts';
 import { assembleBatch, batchesOf, disposeBatch, type Assignment, type BatchSource } from './batch.ts';
 import type { Codebooks } from '../../numeric/codebooks.ts';
 import { decodeCodes, quantizationError } from '../model/codebooks.ts';
@@ -17,7 +18,9 @@ import { linearStart, Network, principalStart, type NetworkShape } from './netwo
 import type { NetworkWeights } from '../model/network-weights.ts';
 import { shape4Bit, neighboursFor, type TrainerOptions } from './options.ts';
 import { allocateComponents, principalComponents } from './principal-components.ts';
+import { oneCycle } from './schedule.ts';
 import { trainingStep } from './training-step.ts';
+import { learnFromViews } from './views.ts';
 
 export interface TrainingHooks {
   /** Called after each epoch. */
@@ -34,6 +37,7 @@ const ENCODE_BLOCK = 512;
 /**
  * @param features float32, (n, d), finite, as the embedder gave them; n at least 2, and above options.neighbours
  * @param warmStart a model over the same features, of the same variant and shape, to go on from
+ * @param views each like features: the same photos seen otherwise; a model that goes on from another learns nothing from them
  * @throws RangeError when features are too few or not finite
  */
 export async function trainDeepQuan(
@@ -42,6 +46,7 @@ export async function trainDeepQuan(
   options: TrainerOptions,
   hooks: TrainingHooks,
   warmStart?: DeepQuanModel,
+  views: readonly Float32Array[] = [],
 ): Promise<DeepQuanModel> {
   const n = features.length / d;
   const neighbours = options.neighbours || neighboursFor(n);
@@ -54,10 +59,20 @@ export async function trainDeepQuan(
   if (!preparation.mean.every(Number.isFinite)) throw new RangeError('Expected finite features to train on');
   const rows = prepareFeatures(features, preparation);
   const random = seededRandom(options.seed);
-  const shape: NetworkShape = { input: d, middle: options.middle, hidden: options.shape.M * options.shape.dsub };
+  // Models of earlier versions have fewer units, and go on with as many.
+  const middle = warmStart?.network.encode1.bias.length ?? options.middle;
+  const shape: NetworkShape = { input: d, middle, hidden: options.shape.M * options.shape.dsub };
   const network = new Network(
     shape,
-    warmStart?.network ?? (await startingWeights(rows, shape, neighbours, options, random, hooks)),
+    warmStart?.network ??
+      (await startingWeights(
+        [rows, ...views.map((view) => prepareFeatures(view, preparation))],
+        shape,
+        neighbours,
+        options,
+        random,
+        hooks,
+      )),
   );
   const optimizer = tf.train.adam(options.learningRate);
   try {
@@ -239,25 +254,50 @@ export async function hiddenVectors(
   return out;
 }
 
+/** @param views float32, (n, input) each, prepared: the photos as they are, then as they were seen otherwise */
 async function startingWeights(
-  rows: Float32Array,
+  views: readonly Float32Array[],
   shape: NetworkShape,
   neighbours: number,
   options: TrainerOptions,
   random: Random,
   { breathe }: TrainingHooks,
 ): Promise<NetworkWeights> {
-  const components = Math.max(1, Math.min(shape.middle / 2, shape.input, Math.floor(rows.length / shape.input / 2)));
+  const { input, hidden, middle } = shape;
+  const rows = unitMeanOf(views, input);
+  const most = Math.floor(rows.length / input / 2);
+  const components = Math.max(1, Math.min(options.components, middle / 2, input, most));
   if (options.variant === 'contrastive') {
+    const projection = { components, shape: options.shape, neighbours, random, breathe };
+    const start = await neighbourProjection(rows, input, projection);
+    if (views.length === 1) return linearStart(shape, start, random);
+    const units = middle - 2 * components;
     return linearStart(
       shape,
-      await neighbourProjection(rows, shape.input, { components, shape: options.shape, neighbours, random, breathe }),
+      start,
       random,
+      await learnFromViews(views, start, {
+        input,
+        hidden,
+        units,
+        nearby: Number(process.env.NEARBY ?? 0),
+        random,
+        breathe,
+      }),
     );
   }
   const { M, dsub } = options.shape;
-  const principal = await principalComponents(rows, shape.input, components, random, breathe);
+  const principal = await principalComponents(rows, input, components, random, breathe);
   return linearStart(shape, principalStart(principal, allocateComponents(principal.variances, M, dsub)), random);
+}
+
+/** Of rows (n, d) that say the same in several ways: the mean of each, at unit length. */
+function unitMeanOf(all: readonly Float32Array[], d: number): Float32Array {
+  if (all.length === 1) return all[0];
+  const out = Float32Array.from(all[0]);
+  for (const rows of all.slice(1)) for (let i = 0; i < out.length; i++) out[i] += rows[i];
+  normalizeRows(out, d);
+  return out;
 }
 
 /** float32, (n), of rows (n, D). */
@@ -265,11 +305,4 @@ function lengthsOf(rows: Float32Array, D: number): Float32Array {
   const out = new Float32Array(rows.length / D);
   for (let i = 0; i < rows.length; i++) out[Math.floor(i / D)] += rows[i] ** 2;
   return out.map(Math.sqrt);
-}
-
-/** One-cycle learning rate (Smith and Topin 2018), relative to its peak: a short climb, then a cosine down. */
-function oneCycle(progress: number): number {
-  const climb = 0.1;
-  if (progress < climb) return 0.1 + (0.9 * progress) / climb;
-  return 0.5 * (1 + Math.cos((Math.PI * (progress - climb)) / (1 - climb))) + 1e-3;
 }

@@ -10,6 +10,7 @@ import type { ThreadedEmbedder } from '../../vision/workers/embedder-threads.ts'
 import { ReEmbedding } from './re-embedding.ts';
 import { keepChoice, rowOf, type ChosenEmbedders } from './choose-embedder.ts';
 import { embedEditedCopies } from '../models/edited-copies.ts';
+import { embedViews } from '../models/view-features.ts';
 import { EmbedderPacks, notKnown } from './embedder-packs.ts';
 import { chooseRankingTask, rankWith } from '../review/embedder-ranking.ts';
 import { ModelLifecycle } from '../models/model-lifecycle.ts';
@@ -214,6 +215,8 @@ export class EmbeddingSpaces {
     const { library, readers, semaphore, packs } = this.#parts;
     const base = packs.baseModelOf(row.fingerprint);
     const models: ModelLifecycle = new ModelLifecycle(library, row, base, semaphore, {
+      viewFeatures: ({ regionIds, features }, signal, onProgress) =>
+        embedViews(regionIds, features, { library, readers, embedder, semaphore, signal, onProgress }),
       editedFeatures: (regionIds) => embedEditedCopies(regionIds, { library, readers, embedder, semaphore }),
       onProgress: (done, total) => this.#handlers.onProgress(done, total),
       onAdopted: (modelId) => {

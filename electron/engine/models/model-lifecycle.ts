@@ -10,16 +10,17 @@ import { ActiveModel, summarize } from '../codes/active-model.ts';
 import { describeComparison, isNotWorse, type EditedPhoto } from './comparison.ts';
 import { DriftWatch } from './drift.ts';
 import { PHOTOS_TO_TRAIN, whatIsDue, type Due, type ModelFacts } from './due.ts';
-import { addModel, ModelWork, type Stage } from './model-work.ts';
+import { addModel, ModelWork, type ModelWorkParts, type Stage } from './model-work.ts';
 import { loadFeatureMatrix, MOST_TRAINED_ON } from './samples.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
 
 const DELETE_AT_ONCE = 2000;
 
 export interface ModelLifecycleHandlers {
+  readonly viewFeatures: ModelWorkParts['viewFeatures'];
   /** Features of edited copies of some regions, as far as their files can be read. */
   editedFeatures(regionIds: readonly number[]): Promise<EditedPhoto[]>;
-  /** Epochs while training, regions while encoding. */
+  /** Regions while looking at views and while encoding, epochs while training. */
   onProgress(done: number, total: number): void;
   onAdopted(modelId: number): void;
   /** A piece of work ended, well or not. */

@@ -9,10 +9,10 @@ import { fromHalf } from '../../numeric/half.ts';
 import type { ActiveModel } from '../codes/active-model.ts';
 import { compareModels, type EditedPhoto } from './comparison.ts';
 import { measureOperatingPoints } from './operating-points.ts';
-import { sampleFeatures, sampleHeldOut } from './samples.ts';
+import { sampleFeatures, sampleHeldOut, type TrainingSample } from './samples.ts';
 import { TrainingThread } from '../training/training-thread.ts';
 
-export type Stage = 'training' | 'encoding' | 'comparing' | 'measuring' | 'merging';
+export type Stage = 'viewing' | 'training' | 'encoding' | 'comparing' | 'measuring' | 'merging';
 
 export interface ModelWorkParts {
   readonly library: Library;
@@ -21,7 +21,13 @@ export interface ModelWorkParts {
   readonly semaphore: LimitFunction;
   /** Features of edited copies of some regions, as far as their files can be read. */
   readonly editedFeatures: (regionIds: readonly number[]) => Promise<EditedPhoto[]>;
-  /** Epochs while training, regions while encoding. */
+  /** Features of views of some regions; see embedViews. */
+  readonly viewFeatures: (
+    sample: TrainingSample,
+    signal: AbortSignal,
+    onProgress: (done: number) => void,
+  ) => Promise<Float32Array<ArrayBuffer>[]>;
+  /** Regions while looking at views and while encoding, epochs while training. */
   readonly onProgress: (done: number, total: number) => void;
 }
 
@@ -44,15 +50,23 @@ export class ModelWork {
 
   /** @returns the number of the new model, whose codes are still to be written */
   async train(start: 'afresh' | 'warm'): Promise<number> {
-    const { library, embedder, onProgress } = this.#parts;
-    this.#enter('training');
+    const { library, embedder, onProgress, viewFeatures } = this.#parts;
+    this.#enter(start === 'afresh' ? 'viewing' : 'training');
     const newestRegion = library.features.newestRegion(embedder.id);
-    const features = await sampleFeatures(library, embedder);
+    const sample = await sampleFeatures(library, embedder);
     this.signal.throwIfAborted();
+    const total = sample.regionIds.length;
+    // A model that goes on from another keeps what that one learned from views.
+    const views = start === 'afresh' ? await viewFeatures(sample, this.signal, (done) => onProgress(done, total)) : [];
+    this.signal.throwIfAborted();
+    this.#enter('training');
     // Not from the base: what generic pictures taught holds a library's own back (docs/experiments/deepquan.md).
     const warmStart = start === 'warm' ? library.models.find(embedder.id, 'active')!.weights : null;
-    const result = await this.#ownThread.train(features, embedder.dimensions, warmStart, ({ epoch, epochs }) =>
-      onProgress(epoch, epochs),
+    const result = await this.#ownThread.train(
+      { ...sample, views },
+      embedder.dimensions,
+      warmStart,
+      ({ epoch, epochs }) => onProgress(epoch, epochs),
     );
     this.signal.throwIfAborted();
     const { model, seconds, backend } = result;

@@ -24,11 +24,17 @@ export function sampleHeldOut(library: Library, { id }: EmbedderRow): number[] {
   return seededRandom(SEED).shuffle(aside).slice(0, MOST_HELD_OUT);
 }
 
-/** Features to learn from: all but those held out, or a seeded sample of them. float32, (n, dimensions). */
+export interface TrainingSample {
+  readonly regionIds: number[];
+  /** float32, (n, dimensions). */
+  readonly features: Float32Array<ArrayBuffer>;
+}
+
+/** What to learn from: all but those held out, or a seeded sample of them. */
 export async function sampleFeatures(
   library: Library,
   { id: embedderId, dimensions }: EmbedderRow,
-): Promise<Float32Array<ArrayBuffer>> {
+): Promise<TrainingSample> {
   let ids = library.features.regionIds(embedderId).filter((id) => !isHeldOut(id));
   if (ids.length > MOST_TRAINED_ON)
     ids = seededRandom(SEED)
@@ -36,13 +42,13 @@ export async function sampleFeatures(
       .slice(0, MOST_TRAINED_ON)
       .sort((a, b) => a - b);
   const out = new Float32Array(ids.length * dimensions);
-  let n = 0;
+  const regionIds: number[] = [];
   for (const id of ids) {
     const feature = library.features.get(embedderId, id);
-    if (feature) out.set(feature, n++ * dimensions);
-    if (n % READ_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (feature) out.set(feature, (regionIds.push(id) - 1) * dimensions);
+    if (regionIds.length % READ_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  return out.slice(0, n * dimensions);
+  return { regionIds, features: out.slice(0, regionIds.length * dimensions) };
 }
 
 export function loadFeatureMatrix(library: Library, embedder: EmbedderRow): FeatureMatrix {

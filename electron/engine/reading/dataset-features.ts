@@ -8,6 +8,7 @@ import envPaths from 'env-paths';
 import pLimit from 'p-limit';
 import { LikenessError } from '../../contract/errors.ts';
 import { ReaderPool } from '../../library/decode/reader-pool.ts';
+import { VIEWS } from '../../library/decode/views.ts';
 import type { Embedder } from '../../vision/embedder.ts';
 
 // What else an evaluation needs, so that its command knows this front and no room behind it.
@@ -34,17 +35,76 @@ export async function readFeatures<Photo extends DatasetPhoto>(
   embedder: Embedder,
   onProgress: (what: string, share: number) => void,
 ): Promise<DatasetFeatures<Photo>> {
-  const key = createHash('sha256').update(embedder.fingerprint);
+  const reasons = new Map<number, string>();
+  const rows = await kept(items, embedder, '', () =>
+    embedAll(items, embedder, async (readers, bytes) => [(await readers.decodeBytes(bytes, embedder.input)).pixels], {
+      reasons,
+      onProgress: (share) => onProgress('reading photos', share),
+    }).then(([own]) => own!),
+  );
+  // A photo that could not be read is kept as numbers that are not finite.
+  return leaveOut(items, rows, embedder.dimensions, reasons);
+}
+
+/**
+ * Features of views of photos that were read, kept in the same way; see decodeViews.
+ * @returns float32, (n, dimensions) for each view
+ */
+export async function readViewFeatures(
+  items: readonly DatasetPhoto[],
+  embedder: Embedder,
+  onProgress: (what: string, share: number) => void,
+): Promise<Float32Array<ArrayBuffer>[]> {
+  const size = items.length * embedder.dimensions;
+  const rows = await kept(items, embedder, 'views', async () => {
+    const views = await embedAll(items, embedder, (readers, bytes, i) => readers.views(bytes, embedder.input, i), {
+      reasons: new Map(),
+      onProgress: (share) => onProgress('reading views of photos', share),
+    });
+    const all = new Float32Array(views.length * size);
+    views.forEach((view, v) => all.set(view, v * size));
+    return all;
+  });
+  return Array.from({ length: VIEWS }, (_, v) => rows.slice(v * size, (v + 1) * size));
+}
+
+/** What was computed of these photos by this embedder, or is now, and is kept. */
+async function kept(
+  items: readonly DatasetPhoto[],
+  embedder: Embedder,
+  what: string,
+  compute: () => Promise<Float32Array<ArrayBuffer>>,
+): Promise<Float32Array<ArrayBuffer>> {
+  const key = createHash('sha256').update(embedder.fingerprint).update(what);
   for (const { name, size } of items) key.update(`${name}\0${size}\n`);
   const file = join(envPaths('likeness', { suffix: '' }).cache, 'evaluation', `${key.digest('hex')}.f32`);
-  if (existsSync(file)) {
-    const bytes = await readFile(file);
-    const rows = new Float32Array(new Uint8Array(bytes).buffer);
-    // A photo that could not be read is kept as numbers that are not finite.
-    return leaveOut(items, rows, embedder.dimensions, new Map());
-  }
-  const rows = new Float32Array(items.length * embedder.dimensions).fill(NaN);
-  const reasons = new Map<number, string>();
+  if (existsSync(file)) return new Float32Array(new Uint8Array(await readFile(file)).buffer);
+  const rows = await compute();
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(`${file}.part`, new Uint8Array(rows.buffer));
+  await rename(`${file}.part`, file);
+  return rows;
+}
+
+interface EmbedAllHooks {
+  /** Why photos could not be read, by their places; filled in. */
+  readonly reasons: Map<number, string>;
+  readonly onProgress: (share: number) => void;
+}
+
+/**
+ * Features of what is seen of each photo; NaN where it could not be read.
+ * @param see the pixels of each picture that is made of a photo, the same number of every photo
+ */
+async function embedAll(
+  items: readonly DatasetPhoto[],
+  embedder: Embedder,
+  see: (readers: ReaderPool, bytes: Uint8Array, at: number) => Promise<Uint8Array[]>,
+  { reasons, onProgress }: EmbedAllHooks,
+): Promise<Float32Array<ArrayBuffer>[]> {
+  const all: Float32Array<ArrayBuffer>[] = [];
+  const rowsOf = (which: number): Float32Array =>
+    (all[which] ??= new Float32Array(items.length * embedder.dimensions).fill(NaN));
   const readers = new ReaderPool(availableParallelism());
   const limit = pLimit(availableParallelism());
   let done = 0;
@@ -53,24 +113,21 @@ export async function readFeatures<Photo extends DatasetPhoto>(
       items.map((item, i) =>
         limit(async () => {
           try {
-            const { pixels } = await readers.decodeBytes(await item.read(), embedder.input);
-            const [vector] = await embedder.embed([pixels]);
-            rows.set(vector!, i * embedder.dimensions);
+            const vectors = await embedder.embed(await see(readers, await item.read(), i));
+            vectors.forEach((vector, which) => rowsOf(which).set(vector, i * embedder.dimensions));
           } catch (error) {
             if (!(error instanceof LikenessError)) throw error;
             reasons.set(i, error.message);
           }
-          onProgress('reading photos', ++done / items.length);
+          onProgress(++done / items.length);
         }),
       ),
     );
   } finally {
     await readers.close();
   }
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.part`, new Uint8Array(rows.buffer));
-  await rename(`${file}.part`, file);
-  return leaveOut(items, rows, embedder.dimensions, reasons);
+  rowsOf(0);
+  return all;
 }
 
 function leaveOut<Photo extends DatasetPhoto>(

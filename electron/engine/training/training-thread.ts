@@ -32,19 +32,19 @@ export class TrainingThread {
   }
 
   /**
-   * @param features float32, (n, d); handed over, not copied
+   * @param learned float32, (n, d): features, and those of each view; handed over, not copied
    * @param warmStart a model file to go on from
    */
   async train(
-    features: Float32Array<ArrayBuffer>,
+    { features, views }: { features: Float32Array<ArrayBuffer>; views: readonly Float32Array<ArrayBuffer>[] },
     d: number,
     warmStart: Uint8Array | null,
     onProgress: (progress: TrainingProgress) => void,
   ): Promise<TrainingResult> {
     const gate = createGate();
-    const work = this.#pool.exec('train', [features, d, warmStart, gate], {
+    const work = this.#pool.exec('train', [features, d, views, warmStart, gate], {
       on: onProgress,
-      transfer: [features.buffer],
+      transfer: [features, ...views].map(({ buffer }) => buffer),
     });
     return (await runInSlices(gate, this.#semaphore, Promise.race([work, this.#closed.promise]))) as TrainingResult;
   }

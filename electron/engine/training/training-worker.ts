@@ -45,12 +45,14 @@ function backend(): Promise<string> {
 
 /**
  * @param features float32, (n, d)
+ * @param views each like features
  * @param warmStart a model file to go on from, or null
  * @param gate open while this thread may work
  */
 async function train(
   features: Float32Array,
   d: number,
+  views: readonly Float32Array[],
   warmStart: Uint8Array | null,
   gate: Gate,
 ): Promise<TrainingResult> {
@@ -66,6 +68,7 @@ async function train(
       breathe: () => waitForSlice(gate),
     },
     warmStart ? readModel(warmStart) : undefined,
+    views,
   );
   return { model: writeModel(model), backend: name, seconds: (performance.now() - start) / 1000 };
 }

@@ -1,6 +1,6 @@
 // The methods by name, in the order of the report.
 import type { RetrievalMethod } from '../method.ts';
-import { deepquan, deepquanPaper } from './deepquan.ts';
+import { deepquan, deepquanLinear, deepquanPaper } from './deepquan.ts';
 import { exact } from './exact.ts';
 import { itq } from './itq.ts';
 import { kmeansHashing } from './kmeans-hashing.ts';
@@ -16,6 +16,7 @@ export const retrievalMethods: readonly RetrievalMethod[] = [
   pq,
   opq,
   deepquan,
+  deepquanLinear,
   deepquanPaper,
   exact,
 ];

@@ -21,9 +21,22 @@ export const deepquan: RetrievalMethod = {
   name: 'deepquan',
   source: 'after Chen, Cheung, Wang 2018',
   takesRawFeatures: true,
+  takesViews: true,
+  variants: () => [''],
+  fit: (training, bits, _variant, context) => {
+    const options = { ...contrastiveOptions, shape: shapeFor(bits) };
+    return train(training, { ...options, epochs: epochsFor(training.rows.length / training.d, options) }, context);
+  },
+};
+
+/** What DeepQuan starts from: neither views nor a gradient step. It says what depth adds. */
+export const deepquanLinear: RetrievalMethod = {
+  name: 'deepquan-linear',
+  source: 'the linear start of deepquan',
+  takesRawFeatures: true,
   variants: () => [''],
   fit: (training, bits, _variant, context) =>
-    train(training, { ...contrastiveOptions, shape: shapeFor(bits) }, context),
+    train(training, { ...contrastiveOptions, shape: shapeFor(bits), epochs: 0 }, context),
 };
 
 export const deepquanPaper: RetrievalMethod = {
@@ -33,21 +46,23 @@ export const deepquanPaper: RetrievalMethod = {
   variants: () => ['decoder finds the photo', 'decoder finds its neighbours'],
   fit(training, bits, variant, context) {
     const manifold: ManifoldTarget = variant.endsWith('neighbours') ? 'neighbours' : 'self';
-    return train(training, { ...paperOptions, shape: shapeFor(bits), manifold }, context);
+    const options = { ...paperOptions, shape: shapeFor(bits), manifold };
+    return train(training, { ...options, epochs: epochsFor(training.rows.length / training.d, options) }, context);
   },
 };
 
 async function train(
-  { rows, d }: Features,
+  { rows, d, views }: Features,
   options: typeof contrastiveOptions,
   context: MethodContext,
 ): Promise<FittedMethod> {
-  const epochs = epochsFor(rows.length / d, options);
   const model = await trainDeepQuan(
     rows,
     d,
-    { ...options, epochs },
-    { onEpoch: (epoch) => context.onProgress(epoch / epochs), breathe: context.breathe },
+    options,
+    { onEpoch: (epoch) => context.onProgress(epoch / options.epochs), breathe: context.breathe },
+    undefined,
+    views,
   );
   const metric = model.variant === 'paper' ? 'l2' : 'inner-product';
   return {

@@ -199,11 +199,18 @@ function describeEvaluation({ photos, queries, results, unreadable }: Evaluation
   console.log(
     `${queries} queries against ${photos} photos${unreadable.length > 0 ? `; could not be read: ${unreadable.length}` : ''}`,
   );
-  console.log('method          bits  mAP@1000    P@10   P@100  setting');
-  for (const { method, bits, mAP, precisionAt10, precisionAt100, variant } of results) {
+  console.log('method           bits  mAP@1000 (95%)            P@10 (95%)       P@100  setting');
+  const four = (value: number): string => value.toFixed(4);
+  const between = ([low, high]: readonly [number, number]): string => `${four(low)} to ${four(high)}`;
+  for (const { method, bits, mAP, precisionAt10, precisionAt100, interval, variant, gain } of results) {
+    const sure = (value: number, range: readonly [number, number]): string => `${four(value)} (${between(range)})`;
     console.log(
-      `${method.padEnd(14)} ${String(bits ?? '-').padStart(5)}  ${[mAP, precisionAt10, precisionAt100].map((value) => value.toFixed(4).padStart(7)).join(' ')}  ${variant}`,
+      `${method.padEnd(15)} ${String(bits ?? '-').padStart(5)}  ${sure(mAP, interval.mAP)}  ${sure(precisionAt10, interval.precisionAt10)}  ${four(precisionAt100)}  ${variant}`,
     );
+    if (gain)
+      console.log(
+        `                       gain over ${gain.over}: mAP ${between(gain.mAP)}, P@10 ${between(gain.precisionAt10)}`,
+      );
   }
 }
 

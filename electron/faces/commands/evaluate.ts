@@ -2,9 +2,9 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
-import { chooseBackend, openEmbedder, readFeatures } from '../../engine/reading/dataset-features.ts';
+import { chooseBackend, openEmbedder, readFeatures, readViewFeatures } from '../../engine/reading/dataset-features.ts';
 import { openDataset } from '../../evaluation/dataset.ts';
-import { evaluateMethod, pick, type LabelledFeatures, type MethodResult } from '../../evaluation/evaluate.ts';
+import { evaluateMethod, gainOver, pick, type LabelledFeatures, type MethodResult } from '../../evaluation/evaluate.ts';
 import { retrievalMethods } from '../../evaluation/methods/all.ts';
 import type { MethodName } from '../../evaluation/method.ts';
 import { renderReport, type EvaluationReport } from '../../evaluation/report.ts';
@@ -40,13 +40,28 @@ export async function evaluate(
       const membersWhere = (query: boolean): Int32Array =>
         Int32Array.from(kept.flatMap((item, i) => (item.query === query ? [i] : [])));
       const database = pick(all, membersWhere(false));
+      const learnsFromViews = options.methods.some(
+        (name) => retrievalMethods.find((method) => method.name === name)!.takesViews,
+      );
+      const views = learnsFromViews
+        ? await readViewFeatures(
+            kept.filter(({ query }) => !query),
+            embedder,
+            onProgress,
+          )
+        : undefined;
       const queries = pick(all, membersWhere(true));
-      const results: MethodResult[] = [];
+      const answers: Awaited<ReturnType<typeof evaluateMethod>>[] = [];
       const breathe = (): Promise<void> => new Promise((done) => setImmediate(done));
       for (const name of options.methods) {
         const method = retrievalMethods.find((one) => one.name === name)!;
         for (const bits of name === 'exact' ? [null] : options.bits) {
-          results.push(await evaluateMethod(method, bits, database, queries, { breathe, onProgress }));
+          answers.push(
+            await evaluateMethod(method, bits, { ...database, ...(views && { views }) }, queries, {
+              breathe,
+              onProgress,
+            }),
+          );
         }
       }
       const report: EvaluationReport = {
@@ -56,7 +71,7 @@ export async function evaluate(
         queries: queries.labels.length,
         classes: classes.length,
         unreadable,
-        results,
+        results: withGains(answers),
         madeAt: Date.now(),
       };
       await page?.truncate();
@@ -95,4 +110,14 @@ function refuseImpossible({ methods, bits }: Pick<EvalOptions, 'methods' | 'bits
     'bad-input',
     `Features of ${dimensions} dimensions cannot be coded by ${impossible.join(', nor by ')}. Choose other --bits or other --methods.`,
   );
+}
+
+/** Says of each trained DeepQuan what it has beside its linear start of as many bits. */
+function withGains(answers: readonly Awaited<ReturnType<typeof evaluateMethod>>[]): MethodResult[] {
+  const start: MethodName = 'deepquan-linear';
+  return answers.map(({ result, queries }) => {
+    const linear = answers.find((one) => one.result.method === start && one.result.bits === result.bits);
+    if (!linear || result.method !== 'deepquan') return result;
+    return { ...result, gain: gainOver(start, queries, linear.queries) };
+  });
 }

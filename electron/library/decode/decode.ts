@@ -182,7 +182,7 @@ function checkPixels(width: number, height: number, limit: number): void {
 }
 
 /** Large enough for the thumbnail and for the embedder, never larger than the picture. */
-function workingSize(width: number, height: number, request: PixelRequest): { width: number; height: number } {
+export function workingSize(width: number, height: number, request: PixelRequest): { width: number; height: number } {
   const short = Math.min(width, height);
   const long = Math.max(width, height);
   const forEmbedder =

@@ -66,6 +66,11 @@ export class ReaderPool {
     return this.#run('partsOfFile', [path, stamp, boxes, request]);
   }
 
+  /** See decodeViews. */
+  views(bytes: Uint8Array, request: PixelRequest, seed: number): Promise<Uint8Array[]> {
+    return this.#run('views', [bytes, request, seed]);
+  }
+
   /** See comparePictures. */
   compare(picture: Uint8Array, others: readonly Uint8Array[]): Promise<number[]> {
     return this.#run('compare', [picture, others]);

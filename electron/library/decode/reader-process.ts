@@ -8,6 +8,7 @@ import { comparePictures } from './compare-pictures.ts';
 import { decodePhoto, decodePixels, renderPreview } from './decode.ts';
 import { decodeParts } from './decode-parts.ts';
 import { editedCopies } from './edits.ts';
+import { decodeViews } from './views.ts';
 import type { Box } from '../rows/region-rows.ts';
 import { hashFile, readPicture, type FileStamp } from '../files/read-file.ts';
 
@@ -30,6 +31,7 @@ export const tasks = {
     toOutcome(() => decodeParts(bytes, boxes, request)),
   partsOfFile: (path: string, stamp: FileStamp, boxes: readonly Box[], request: PixelRequest) =>
     toOutcome(async () => decodeParts(await readPicture(path, stamp), boxes, request)),
+  views: (bytes: Uint8Array, request: PixelRequest, seed: number) => toOutcome(() => decodeViews(bytes, request, seed)),
   compare: (picture: Uint8Array, others: readonly Uint8Array[]) => toOutcome(() => comparePictures(picture, others)),
   decodeEdited: (path: string, stamp: FileStamp, request: PixelRequest) =>
     toOutcome(async () => {

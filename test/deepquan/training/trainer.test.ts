@@ -114,6 +114,13 @@ describe('Training DeepQuan', () => {
     expect(second).toMatchObject({ trainedOn: 320, startedOn: 200 });
   });
 
+  it('goes on from a model of an earlier version, which had fewer units', async () => {
+    const first = await trainDeepQuan(features, D, { ...base, components: 20, middle: 40 }, hooks);
+    const second = await trainDeepQuan(features, D, { ...base, epochs: 2 }, hooks, first);
+    expect(second.network.encode1.bias).toHaveLength(40);
+    expect(precision(second)).toBeGreaterThan(precision(first) - 0.05);
+  });
+
   it('gives a photo whose neighbours agree a longer hidden vector than one between the kinds', async () => {
     const model = await trainDeepQuan(features, D, base, hooks);
     const length = (feature: Float32Array): number => Math.hypot(...encodeFeature(feature, model.encoder));

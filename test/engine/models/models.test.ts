@@ -201,7 +201,31 @@ describe('Models of a library', () => {
     );
   });
 
-  it.each(['training', 'comparing'])(
+  it(
+    'learn from photos mirrored and cropped, and leave search as it is when that is broken off',
+    { timeout: 120_000 },
+    async () => {
+      const { engine } = await trainedEngine();
+      const { modelId } = engine.methods.getModelCard().model!;
+      engine.methods.trainModel();
+      const { total } = await until(
+        () => engine.methods.getStatus().activity,
+        ({ doing, done }) => doing === 'viewing' && done > 0,
+        60,
+      );
+      // All but those that are held out to judge by.
+      expect(total).toBeGreaterThan(0.85 * PHOTOS);
+      expect(total).toBeLessThan(PHOTOS);
+      engine.methods.cancelTraining();
+      await settled(engine);
+      expect(engine.methods.getModelCard()).toMatchObject({
+        model: { modelId },
+        reason: say`The training was cancelled, so search goes on as before.`,
+      });
+    },
+  );
+
+  it.each(['viewing', 'training', 'comparing'])(
     'do not keep the engine from closing while it is %s',
     { timeout: 120_000 },
     async (stage) => {
@@ -296,9 +320,9 @@ describe('The training thread', () => {
     process.env.LIKENESS_BACKEND = 'abacus';
     const thread = new TrainingThread(pLimit(1));
     try {
-      await expect(thread.train(new Float32Array(64), 8, null, () => undefined)).rejects.toThrow(
-        /LIKENESS_BACKEND is "abacus"/,
-      );
+      await expect(
+        thread.train({ features: new Float32Array(64), views: [] }, 8, null, () => undefined),
+      ).rejects.toThrow(/LIKENESS_BACKEND is "abacus"/);
     } finally {
       if (before === undefined) delete process.env.LIKENESS_BACKEND;
       else process.env.LIKENESS_BACKEND = before;
@@ -310,7 +334,7 @@ describe('The training thread', () => {
     const thread = new TrainingThread(pLimit(1));
     const features = new Float32Array(300 * 8).fill(1);
     features[77] = NaN;
-    await expect(thread.train(features, 8, null, () => undefined)).rejects.toThrow(
+    await expect(thread.train({ features, views: [] }, 8, null, () => undefined)).rejects.toThrow(
       'Expected finite features to train on',
     );
     await thread.close();
@@ -319,7 +343,9 @@ describe('The training thread', () => {
   it('ends alone when its memory is full, with a reason', { timeout: 60_000 }, async () => {
     const thread = new TrainingThread(pLimit(1), { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1 });
     const features = Float32Array.from({ length: 300 * 64 }, (_, i) => Math.sin(i * i));
-    await expect(thread.train(features, 64, null, () => undefined)).rejects.toThrow(/memory|terminated/i);
+    await expect(thread.train({ features, views: [] }, 64, null, () => undefined)).rejects.toThrow(
+      /memory|terminated/i,
+    );
     await thread.close();
   });
 });

@@ -1,0 +1,59 @@
+// Features of views of photos, from their kept thumbnails, for a training.
+import type { LimitFunction } from 'p-limit';
+import type { ReaderPool } from '../../library/decode/reader-pool.ts';
+import { VIEWS } from '../../library/decode/views.ts';
+import type { Library } from '../../library/library.ts';
+import type { Embedder } from '../../vision/embedder.ts';
+
+export interface ViewTools {
+  readonly library: Library;
+  readonly readers: ReaderPool;
+  readonly embedder: Embedder;
+  /** Held for each group of photos in work. */
+  readonly semaphore: LimitFunction;
+  readonly signal: AbortSignal;
+  /** Told how many photos are done. */
+  readonly onProgress: (done: number) => void;
+}
+
+/** Photos whose views are embedded at once. */
+const GROUP = 4;
+
+/**
+ * @param regionIds of wholes of photos
+ * @param own float32, (n, dimensions): their features, which stand in where a view cannot be made
+ * @returns float32, (n, dimensions) for each view
+ */
+export async function embedViews(
+  regionIds: readonly number[],
+  own: Float32Array<ArrayBuffer>,
+  { library, readers, embedder, semaphore, signal, onProgress }: ViewTools,
+): Promise<Float32Array<ArrayBuffer>[]> {
+  const { dimensions, input } = embedder;
+  const views = Array.from({ length: VIEWS }, () => Float32Array.from(own));
+  let done = 0;
+  const embedGroup = async (start: number): Promise<void> => {
+    signal.throwIfAborted();
+    const places = Array.from({ length: Math.min(GROUP, regionIds.length - start) }, (_, i) => start + i);
+    const regions = library.regions.find(places.map((place) => regionIds[place]!));
+    const seen = await Promise.all(
+      places.map(async (place) => {
+        const region = regions.get(regionIds[place]!);
+        const thumbnail = region && library.contents.thumbnail(region.contentId);
+        return thumbnail ? { place, pictures: await readers.views(thumbnail, input, region.id) } : undefined;
+      }),
+    );
+    const present = seen.filter((one) => one !== undefined);
+    const vectors = await embedder.embed(present.flatMap(({ pictures }) => pictures));
+    present.forEach(({ place }, i) =>
+      views.forEach((rows, v) => {
+        const vector = vectors[i * VIEWS + v]!;
+        if (vector.every(Number.isFinite)) rows.set(vector, place * dimensions);
+      }),
+    );
+    onProgress((done += places.length));
+  };
+  const starts = Array.from({ length: Math.ceil(regionIds.length / GROUP) }, (_, i) => i * GROUP);
+  await Promise.all(starts.map((start) => semaphore(() => embedGroup(start))));
+  return views;
+}
