@@ -54,6 +54,20 @@ describe('The words of the page', () => {
     }
   });
 
+  it('of the engine are made with say`…`, so that they can be said in another language', () => {
+    const electron = join(renderer, '../electron');
+    const rooms = ['engine', 'library', 'vision'].flatMap((room) =>
+      readdirSync(join(electron, room), { recursive: true, encoding: 'utf8' }).map((name) =>
+        join(electron, room, name),
+      ),
+    );
+    const plain = rooms
+      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => /new LikenessError\(\s*[^,]+,\s*['"`]/.test(readFileSync(name, 'utf8')));
+    expect(rooms.length).toBeGreaterThan(100);
+    expect(plain).toEqual([]);
+  });
+
   it('stand nowhere else: no sentence is written into a component', () => {
     const components = readdirSync(renderer, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.svelte'),
