@@ -92,7 +92,9 @@ export async function benchTraining(): Promise<void> {
       views,
     );
   });
-  console.log(`  training on ${LIBRARY} photos of ${D} dimensions and ${VIEWS} views of each: ${whole.toFixed(0)} s (to stay within 180; looking at the views comes on top)`);
+  console.log(
+    `  training on ${LIBRARY} photos of ${D} dimensions and ${VIEWS} views of each: ${whole.toFixed(0)} s (to stay within 180; looking at the views comes on top)`,
+  );
 }
 
 function median(values: readonly number[]): number {
