@@ -6,6 +6,7 @@ import { isWithin } from '../../../electron/library/files/paths.ts';
 import { describeFileError, findAt, walkFolder, type WalkFinding } from '../../../electron/library/files/walk.ts';
 import { hasSettled, REST } from '../../../electron/library/files/settle.ts';
 import { makePicture, temporaryFolder } from '../../support/pictures.ts';
+import { inEnglish } from '../../../electron/contract/sentence.ts';
 
 async function scan(root: string, options: { roots?: string[]; exclude?: string[] } = {}): Promise<WalkFinding[]> {
   const found: WalkFinding[] = [];
@@ -90,9 +91,9 @@ describe('What claims to be a picture', () => {
 describe('A file system error', () => {
   it('is said in words', () => {
     const error = (code: string): Error => Object.assign(new Error('raw'), { code });
-    expect(describeFileError(error('EACCES'))).toBe('there is no permission to read it');
-    expect(describeFileError(error('EIO'))).toMatch(/drive reports an error/);
-    expect(describeFileError(error('EXOTIC'))).toBe('EXOTIC: raw');
+    expect(inEnglish(describeFileError(error('EACCES')))).toBe('there is no permission to read it');
+    expect(inEnglish(describeFileError(error('EIO')))).toMatch(/drive reports an error/);
+    expect(inEnglish(describeFileError(error('EXOTIC')))).toBe('EXOTIC: raw');
   });
 });
 
