@@ -1,5 +1,6 @@
 // Features of views of photos, from their kept thumbnails, for a training.
 import type { LimitFunction } from 'p-limit';
+import { LikenessError } from '../../contract/errors.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import { VIEWS } from '../../library/decode/views.ts';
 import type { Library } from '../../library/library.ts';
@@ -32,6 +33,11 @@ export async function embedViews(
   const { dimensions, input } = embedder;
   const views = Array.from({ length: VIEWS }, () => Float32Array.from(own));
   let done = 0;
+  const viewsOf = (thumbnail: Uint8Array, seed: number): Promise<Uint8Array[] | undefined> =>
+    readers.views(thumbnail, input, seed).catch((error: unknown) => {
+      if (error instanceof LikenessError) return undefined;
+      throw error;
+    });
   const embedGroup = async (start: number): Promise<void> => {
     signal.throwIfAborted();
     const places = Array.from({ length: Math.min(GROUP, regionIds.length - start) }, (_, i) => start + i);
@@ -40,11 +46,12 @@ export async function embedViews(
       places.map(async (place) => {
         const region = regions.get(regionIds[place]!);
         const thumbnail = region && library.contents.thumbnail(region.contentId);
-        return thumbnail ? { place, pictures: await readers.views(thumbnail, input, region.id) } : undefined;
+        const pictures = thumbnail && (await viewsOf(thumbnail, region.id));
+        return pictures && { place, pictures };
       }),
     );
     const present = seen.filter((one) => one !== undefined);
-    const vectors = await embedder.embed(present.flatMap(({ pictures }) => pictures));
+    const vectors = present.length > 0 ? await embedder.embed(present.flatMap(({ pictures }) => pictures)) : [];
     present.forEach(({ place }, i) =>
       views.forEach((rows, v) => {
         const vector = vectors[i * VIEWS + v]!;
@@ -54,6 +61,9 @@ export async function embedViews(
     onProgress((done += places.length));
   };
   const starts = Array.from({ length: Math.ceil(regionIds.length / GROUP) }, (_, i) => i * GROUP);
-  await Promise.all(starts.map((start) => semaphore(() => embedGroup(start))));
+  // All have ended when this has, so that what they use may be closed.
+  const ended = await Promise.allSettled(starts.map((start) => semaphore(() => embedGroup(start))));
+  const broken = ended.find((one) => one.status === 'rejected');
+  if (broken) throw broken.reason;
   return views;
 }
