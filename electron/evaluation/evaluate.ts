@@ -91,10 +91,7 @@ async function run(
   what: string,
 ) {
   const preparation = method.takesRawFeatures ? undefined : preparationFor(database.rows, database.d, 1);
-  const photos = {
-    ...prepared(database, preparation),
-    ...(method.takesViews && database.views && { views: database.views }),
-  };
+  const photos = prepared(database, preparation);
   const asking = prepared(queries, preparation);
   const context: MethodContext = {
     random: seededRandom(SEED),
@@ -159,8 +156,8 @@ async function measure(
   };
 }
 
-function prepared({ rows, d }: LabelledFeatures, preparation: Preparation | undefined): Features {
-  return { rows: preparation ? prepareFeatures(rows, preparation) : rows, d };
+function prepared({ rows, d, views }: LabelledFeatures, preparation: Preparation | undefined): Features {
+  return { rows: preparation ? prepareFeatures(rows, preparation) : rows, d, ...(views && { views }) };
 }
 
 /** Validation queries drawn from the photos that are searched, and the photos without them. */

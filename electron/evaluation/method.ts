@@ -54,7 +54,7 @@ export interface RetrievalMethod {
   readonly name: MethodName;
   /** Where it comes from. */
   readonly source: string;
-  /** Whether it learns from views of photos. */
+  /** Whether it learns from views of photos; it must take raw features, because views are raw. */
   readonly takesViews?: boolean;
   /** Whether it is given features as the embedder made them, because it prepares them itself. */
   readonly takesRawFeatures?: boolean;

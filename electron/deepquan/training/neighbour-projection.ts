@@ -207,15 +207,24 @@ export async function project(
   }
 }
 
-async function multiply(
+const multiply = (
   rows: Float32Array,
   c: number,
   matrix: Matrix,
   breathe: () => Promise<void>,
+): Promise<Float32Array<ArrayBuffer>> => multiplyBy(rows, c, Float32Array.from(matrix.to1DArray()), breathe);
+
+/** rows (n, c) times a factor (c, columns). @returns float32, (n, columns) */
+export async function multiplyBy(
+  rows: Float32Array,
+  c: number,
+  values: Float32Array,
+  breathe: () => Promise<void>,
 ): Promise<Float32Array<ArrayBuffer>> {
-  const factor = tf.tensor2d(Float32Array.from(matrix.to1DArray()), [c, matrix.columns]);
+  const columns = values.length / c;
+  const factor = tf.tensor2d(values, [c, columns]);
   try {
-    return await inBlocks(rows, c, matrix.columns, (block) => tf.matMul(block, factor), breathe);
+    return await inBlocks(rows, c, columns, (block) => tf.matMul(block, factor), breathe);
   } finally {
     factor.dispose();
   }

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../../numeric/random.ts';
 import { dense, unitRows } from './dense.ts';
-import { project } from './neighbour-projection.ts';
+import { multiplyBy, project } from './neighbour-projection.ts';
 import type { Layer } from '../model/encoder.ts';
 import type { LayerName, NetworkWeights } from '../model/network-weights.ts';
 import type { PrincipalComponents } from './principal-components.ts';
@@ -112,15 +112,9 @@ export async function mapLinearly(
   breathe: () => Promise<void>,
 ): Promise<Float32Array<ArrayBuffer>> {
   const c = offset.length;
-  const hidden = matrix.length / c;
   const projected = await project(rows, d, directions, breathe);
   for (let i = 0; i < projected.length; i++) projected[i] -= offset[i % c];
-  const product = tf.tidy(() =>
-    tf.matMul(tf.tensor2d(projected, [rows.length / d, c]), tf.tensor2d(matrix, [c, hidden])),
-  );
-  const out = Float32Array.from(await product.data<'float32'>());
-  product.dispose();
-  return out;
+  return multiplyBy(projected, c, matrix, breathe);
 }
 
 /**

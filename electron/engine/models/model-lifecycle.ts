@@ -12,7 +12,8 @@ import { DriftWatch } from './drift.ts';
 import { PHOTOS_TO_TRAIN, whatIsDue, type Due, type ModelFacts } from './due.ts';
 import { addModel, ModelWork, type ModelWorkParts, type Stage } from './model-work.ts';
 import { loadFeatureMatrix, MOST_TRAINED_ON } from './samples.ts';
-import { say, type Sentence } from '../../contract/sentence.ts';
+import { say } from '../../contract/sentence.ts';
+import { describeSetback, type Setbacks } from './setbacks.ts';
 
 const DELETE_AT_ONCE = 2000;
 
@@ -41,15 +42,6 @@ type State =
   /** An unfinished model could not be set aside, so that nothing more begins until it is asked for. */
   | { readonly kind: 'stuck' }
   | { readonly kind: 'closed' };
-
-/** What is remembered of work that did not come to a good end, so that it is not tried again and again. */
-interface Setbacks {
-  /** Regions there were. */
-  failedAt: number;
-  unmeasuredAt: number;
-  /** For the person. */
-  reason: Sentence | null;
-}
 
 export class ModelLifecycle {
   readonly #library: Library;
@@ -397,15 +389,4 @@ export class ModelLifecycle {
 function firstStage(due: Due | 'previous model'): Stage {
   if (due === 'fine-tuning') return 'training';
   return due === 'base model' || due === 'previous model' ? 'encoding' : due;
-}
-
-/** @param beside it was work beside training, which only measures or merges */
-function describeSetback(beside: boolean, cancelled: boolean, error: unknown): Sentence {
-  if (cancelled)
-    return beside
-      ? say`The measurement was cancelled, so search goes on as before.`
-      : say`The training was cancelled, so search goes on as before.`;
-  return beside
-    ? say`The last measurement failed, so search goes on as before: ${saidBy(error)}`
-    : say`The last training failed, so search goes on as before: ${saidBy(error)}`;
 }

@@ -38,6 +38,7 @@ export async function readFeatures<Photo extends DatasetPhoto>(
   const reasons = new Map<number, string>();
   const rows = await kept(items, embedder, '', () =>
     embedAll(items, embedder, async (readers, bytes) => [(await readers.decodeBytes(bytes, embedder.input)).pixels], {
+      pictures: 1,
       reasons,
       onProgress: (share) => onProgress('reading photos', share),
     }).then(([own]) => own!),
@@ -48,16 +49,19 @@ export async function readFeatures<Photo extends DatasetPhoto>(
 
 /**
  * Features of views of photos that were read, kept in the same way; see decodeViews.
+ * @param own float32, (n, dimensions): their features, which stand in where a view cannot be made
  * @returns float32, (n, dimensions) for each view
  */
 export async function readViewFeatures(
   items: readonly DatasetPhoto[],
+  own: Float32Array,
   embedder: Embedder,
   onProgress: (what: string, share: number) => void,
 ): Promise<Float32Array<ArrayBuffer>[]> {
   const size = items.length * embedder.dimensions;
   const rows = await kept(items, embedder, 'views', async () => {
     const views = await embedAll(items, embedder, (readers, bytes, i) => readers.views(bytes, embedder.input, i), {
+      pictures: VIEWS,
       reasons: new Map(),
       onProgress: (share) => onProgress('reading views of photos', share),
     });
@@ -65,7 +69,9 @@ export async function readViewFeatures(
     views.forEach((view, v) => all.set(view, v * size));
     return all;
   });
-  return Array.from({ length: VIEWS }, (_, v) => rows.slice(v * size, (v + 1) * size));
+  const viewOf = (_: unknown, v: number): Float32Array<ArrayBuffer> =>
+    rows.slice(v * size, (v + 1) * size).map((value, i) => (Number.isFinite(value) ? value : own[i]!));
+  return Array.from({ length: VIEWS }, viewOf);
 }
 
 /** What was computed of these photos by this embedder, or is now, and is kept. */
@@ -86,7 +92,9 @@ async function kept(
   return rows;
 }
 
-interface EmbedAllHooks {
+interface EmbedAllOptions {
+  /** Pictures that are made of each photo. */
+  readonly pictures: number;
   /** Why photos could not be read, by their places; filled in. */
   readonly reasons: Map<number, string>;
   readonly onProgress: (share: number) => void;
@@ -94,17 +102,15 @@ interface EmbedAllHooks {
 
 /**
  * Features of what is seen of each photo; NaN where it could not be read.
- * @param see the pixels of each picture that is made of a photo, the same number of every photo
+ * @param see the pixels of the pictures that are made of a photo
  */
 async function embedAll(
   items: readonly DatasetPhoto[],
   embedder: Embedder,
   see: (readers: ReaderPool, bytes: Uint8Array, at: number) => Promise<Uint8Array[]>,
-  { reasons, onProgress }: EmbedAllHooks,
+  { pictures, reasons, onProgress }: EmbedAllOptions,
 ): Promise<Float32Array<ArrayBuffer>[]> {
-  const all: Float32Array<ArrayBuffer>[] = [];
-  const rowsOf = (which: number): Float32Array =>
-    (all[which] ??= new Float32Array(items.length * embedder.dimensions).fill(NaN));
+  const all = Array.from({ length: pictures }, () => new Float32Array(items.length * embedder.dimensions).fill(NaN));
   const readers = new ReaderPool(availableParallelism());
   const limit = pLimit(availableParallelism());
   let done = 0;
@@ -114,7 +120,7 @@ async function embedAll(
         limit(async () => {
           try {
             const vectors = await embedder.embed(await see(readers, await item.read(), i));
-            vectors.forEach((vector, which) => rowsOf(which).set(vector, i * embedder.dimensions));
+            vectors.forEach((vector, which) => all[which]!.set(vector, i * embedder.dimensions));
           } catch (error) {
             if (!(error instanceof LikenessError)) throw error;
             reasons.set(i, error.message);
@@ -126,7 +132,6 @@ async function embedAll(
   } finally {
     await readers.close();
   }
-  rowsOf(0);
   return all;
 }
 

@@ -40,7 +40,7 @@ export async function chooseBackend(wanted = environment().backend): Promise<str
   if (found.length === 0)
     throw new LikenessError(
       'unsupported',
-      say`The backend ${wanted ?? 'wanted'} does not run here. Leave LIKENESS_BACKEND empty to train with what does.`,
+      say`The backend ${wanted ?? backends.join(', ')} does not run here. Leave LIKENESS_BACKEND empty to train with what does.`,
     );
   const fastest = found.length === 1 ? found[0]! : await fastestOf(found);
   await tf.setBackend(fastest.backend);

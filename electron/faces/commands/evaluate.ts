@@ -40,29 +40,18 @@ export async function evaluate(
       const membersWhere = (query: boolean): Int32Array =>
         Int32Array.from(kept.flatMap((item, i) => (item.query === query ? [i] : [])));
       const database = pick(all, membersWhere(false));
-      const learnsFromViews = options.methods.some(
-        (name) => retrievalMethods.find((method) => method.name === name)!.takesViews,
-      );
-      const views = learnsFromViews
-        ? await readViewFeatures(
-            kept.filter(({ query }) => !query),
-            embedder,
-            onProgress,
-          )
-        : undefined;
+      const methods = options.methods.map((name) => retrievalMethods.find((one) => one.name === name)!);
+      const searched = kept.filter(({ query }) => !query);
+      const views = methods.some(({ takesViews }) => takesViews)
+        ? await readViewFeatures(searched, database.rows, embedder, onProgress)
+        : [];
       const queries = pick(all, membersWhere(true));
       const answers: Awaited<ReturnType<typeof evaluateMethod>>[] = [];
       const breathe = (): Promise<void> => new Promise((done) => setImmediate(done));
-      for (const name of options.methods) {
-        const method = retrievalMethods.find((one) => one.name === name)!;
-        for (const bits of name === 'exact' ? [null] : options.bits) {
-          answers.push(
-            await evaluateMethod(method, bits, { ...database, ...(views && { views }) }, queries, {
-              breathe,
-              onProgress,
-            }),
-          );
-        }
+      for (const method of methods) {
+        const learnedFrom = method.takesViews ? { ...database, views } : database;
+        for (const bits of method.name === 'exact' ? [null] : options.bits)
+          answers.push(await evaluateMethod(method, bits, learnedFrom, queries, { breathe, onProgress }));
       }
       const report: EvaluationReport = {
         dataset: dataset.name,
