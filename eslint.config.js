@@ -34,6 +34,13 @@ export default tseslint.config(
       'svelte/no-at-html-tags': 'error',
     },
   },
+  // Numbers in, numbers out: what is learned and found depends on nothing around it.
+  {
+    files: ['electron/{deepquan,search,numeric,evaluation}/**'],
+    rules: {
+      'no-restricted-globals': ['error', { name: 'process', message: 'Take what it says as an argument.' }],
+    },
+  },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
   // Effects on purpose: reading a value only to be run again when it changes.
   {

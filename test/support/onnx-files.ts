@@ -82,7 +82,13 @@ const SIDE = 32;
 
 /** What can be asked of such a file. */
 export type Kind =
-  'layout' | 'contrast' | 'not finite' | 'always the same' | 'too much memory' | 'another size than it says';
+  | 'layout'
+  | 'contrast'
+  | 'not finite'
+  | 'not finite of green'
+  | 'always the same'
+  | 'too much memory'
+  | 'another size than it says';
 
 /** A network that looks at 32 x 32 pixels: 'layout' gives the mean colours of 8 x 8 cells. */
 export function onnxFile(kind: Kind): Uint8Array<ArrayBuffer> {
@@ -105,6 +111,18 @@ export function onnxFile(kind: Kind): Uint8Array<ArrayBuffer> {
       node('Sqrt', ['negative'], ['nothing']),
       flatten('nothing'),
       floats('much', [1], [1e6]),
+    ],
+    // A third of red - green + blue, and what keeps its root a number of anything but pure green.
+    'not finite of green': [
+      pool,
+      node('Mul', ['cells', 'signs'], ['signed']),
+      node('ReduceMean', ['signed'], ['mean'], [ints('axes', [1])]),
+      node('Add', ['mean', 'enough'], ['raised']),
+      node('Sqrt', ['raised'], ['root']),
+      node('Add', ['cells', 'root'], ['sum']),
+      flatten('sum'),
+      floats('signs', [1, 3, 1, 1], [1, -1, 1]),
+      floats('enough', [1], [0.2]),
     ],
     'always the same': [pool, node('Mul', ['cells', 'zero'], ['zeros']), flatten('zeros'), floats('zero', [1], [0])],
     'too much memory': [

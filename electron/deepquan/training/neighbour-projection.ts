@@ -38,6 +38,8 @@ const BLOCK = 1024;
 const ROUNDS = 2;
 /** Added to each component's variance before whitening, in units of the mean variance. */
 const RIDGE = 0.1;
+/** Of the least squares that give the decoder's start, in units of the mean variance of unit rows. */
+const LEAST_RIDGE = 1e-4;
 
 /**
  * @param rows float32, (n, d), prepared features, unit length
@@ -116,7 +118,7 @@ function rootMeanSquareLength(rows: Float32Array, width: number): number {
   return Math.sqrt(Math.max(sum / (rows.length / width), 1e-12));
 }
 
-/** The B, float32 (a, b), for which X B is nearest to Y; a small ridge keeps it finite. */
+/** The B, float32 (a, b), for which X B is nearest to Y; a ridge, as small as will do, keeps it finite. */
 async function leastSquares(
   x: Float32Array,
   a: number,
@@ -130,9 +132,14 @@ async function leastSquares(
   });
   const [gram, cross] = await Promise.all(products.map((product) => product.data()));
   tf.dispose([...products]);
-  const left = Matrix.from1DArray(a, a, Array.from(gram)).add(Matrix.eye(a).mul((1e-4 * n) / a));
   const right = Matrix.from1DArray(a, b, Array.from(cross));
-  return Float32Array.from(new CholeskyDecomposition(left).solve(right).to1DArray());
+  // Where columns of X say the same, what float32 rounds off can outweigh a small ridge.
+  for (let ridge = LEAST_RIDGE; ; ridge *= 10) {
+    const left = Matrix.from1DArray(a, a, Array.from(gram)).add(Matrix.eye(a).mul((ridge * n) / a));
+    const factor = new CholeskyDecomposition(left);
+    if (factor.isPositiveDefinite()) return Float32Array.from(factor.solve(right).to1DArray());
+    if (ridge > 1) throw new RangeError('Expected finite rows of at most unit length for the least squares');
+  }
 }
 
 /**

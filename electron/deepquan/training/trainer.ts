@@ -38,7 +38,7 @@ const ENCODE_BLOCK = 512;
  * @param features float32, (n, d), finite, as the embedder gave them; n at least 2, and above options.neighbours
  * @param warmStart a model over the same features, of the same variant and shape, to go on from
  * @param views each like features: the same photos seen otherwise; a model that goes on from another learns nothing from them
- * @throws RangeError when features are too few or not finite
+ * @throws RangeError when features are too few, or they or views not finite
  */
 export async function trainDeepQuan(
   features: Float32Array,
@@ -56,7 +56,9 @@ export async function trainDeepQuan(
   const preparation =
     warmStart?.encoder.preparation ??
     preparationFor(features, d, options.variant === 'paper' ? 1 : suitablePower(features));
-  if (!preparation.mean.every(Number.isFinite)) throw new RangeError('Expected finite features to train on');
+  for (const { mean } of [preparation, ...views.map((view) => preparationFor(view, d, preparation.power))]) {
+    if (!mean.every(Number.isFinite)) throw new RangeError('Expected finite features to train on');
+  }
   const rows = prepareFeatures(features, preparation);
   const random = seededRandom(options.seed);
   // Models of earlier versions have fewer units, and go on with as many.
@@ -280,7 +282,7 @@ async function startingWeights(
         input,
         hidden,
         units,
-        nearby: Number(process.env.NEARBY ?? 0),
+        nearby: Math.max(1, Math.round(neighbours / 5)),
         random,
         breathe,
       }),

@@ -28,7 +28,7 @@ export interface BendOptions {
   readonly hidden: number;
   /** Units of the branch. */
   readonly units: number;
-  /** Neighbours that targets lean to; 0 for none. */
+  /** Neighbours that targets lean to; 1 at least. */
   readonly nearby: number;
   readonly random: Random;
   readonly breathe: () => Promise<void>;
@@ -59,8 +59,7 @@ export async function learnFromViews(
   const n = views[0].length / input;
   const straight: Float32Array[] = [];
   for (const view of views) straight.push(await mapLinearly(view, input, start, breathe));
-  const agreed = meanDirections(straight, hidden);
-  const targets = nearby > 0 ? await leanedToNeighbours(agreed, hidden, nearby, breathe) : agreed;
+  const targets = await leanedToNeighbours(meanDirections(straight, hidden), hidden, nearby, breathe);
   const normals = (count: number, scale: number): Float32Array =>
     Float32Array.from({ length: count }, () => scale * random.normal());
   const inward = tf.variable(tf.tensor2d(normals(input * units, 1 / Math.sqrt(3 * input)), [input, units]));

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { SearchAnswer } from '../../../electron/contract/search.ts';
 import type { Engine } from '../../../electron/engine/engine.ts';
 import { thumbnailSuffices } from '../../../electron/engine/embedding/re-embedding.ts';
+import { say } from '../../../electron/contract/sentence.ts';
 import { seededRandom } from '../../../electron/numeric/random.ts';
 import { builtInNetwork } from '../../../electron/vision/built-in.ts';
 import { description, onnxFile, writeOnnxFile, type Kind } from '../../support/onnx-files.ts';
@@ -31,6 +32,22 @@ const names = async (engine: Engine): Promise<string[]> =>
 const kept = (libraryPath: string): string[] => readdirSync(join(libraryPath, 'embedders')).sort();
 
 describe('A library', () => {
+  it('names a photo of which its embedder gives numbers that are not finite, and goes on with the rest', async () => {
+    const [folder, libraryPath] = [temporaryFolder(), temporaryFolder()];
+    const paths = await writePictures(folder, 5);
+    const green = join(folder, 'green.png');
+    await sharp({ create: { width: 64, height: 64, channels: 3, background: '#0f0' } }).toFile(green);
+    settle(green);
+    const embedder = writeOnnxFile(join(temporaryFolder(), 'roots.onnx'), 'not finite of green', 'Roots');
+    const engine = await openEngine({ libraryPath, watching: false, embedder });
+    await engine.indexOnce([folder]);
+    expect(engine.methods.listProblems({ start: 0, count: 10 }).problems).toMatchObject([
+      { path: green, reason: say`The embedder gave numbers for it that are not finite` },
+    ]);
+    const { results } = await engine.methods.searchPhotos(searchBy({ photoId: photoAt(engine, paths[0]) }, 10));
+    expect(results.length).toBe(4);
+  });
+
   it('is seen by the built-in network, and coded by the model that comes with it, from the first photo on', async () => {
     const { engine, paths } = await libraryOf(8);
     const { embedder, model } = engine.methods.getStatus();

@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import pLimit from 'p-limit';
 import Database from 'better-sqlite3';
 import sharp from 'sharp';
@@ -39,13 +39,13 @@ async function train(): Promise<Trained> {
   return { folder, libraryPath, paths };
 }
 
-async function trainedEngine(): Promise<{ engine: Engine; folder: string; paths: string[] }> {
+async function trainedEngine(): Promise<Trained & { engine: Engine }> {
   const { folder, libraryPath, paths } = await (trained ??= train());
   const copy = join(temporaryFolder(), 'library');
   cpSync(libraryPath, copy, { recursive: true });
   const engine = await openEngine({ libraryPath: copy });
   await engine.indexOnce([folder]);
-  return { engine, folder, paths };
+  return { engine, folder, paths, libraryPath: copy };
 }
 
 const settled = (engine: Engine): Promise<unknown> =>
@@ -178,6 +178,28 @@ describe('Models of a library', () => {
     expect(engine.library.models.has(1, 'encoding')).toBe(false);
     engine.methods.trainModel();
     expect((await settled(engine)) as object).toMatchObject({ reason: null });
+  });
+
+  it('go on answering when the library shrinks below what they were trained on', { timeout: 120_000 }, async () => {
+    const { engine: first, folder, paths, libraryPath } = await trainedEngine();
+    const { modelId } = first.methods.getModelCard().model!;
+    // A folder of its own, so that nothing else misses what goes.
+    const few = temporaryFolder();
+    for (const path of paths.slice(0, 12)) cpSync(path, join(few, basename(path)), { preserveTimestamps: true });
+    await first.indexOnce([few]);
+    const { id: folderId } = first.library.folders.all().find(({ path }) => path === folder)!;
+    await first.methods.removeFolder({ folderId });
+    await first.close();
+    const engine = await openEngine({ libraryPath });
+    await engine.indexOnce([few]);
+    engine.methods.trainModel();
+    expect((await settled(engine)) as object).toMatchObject({
+      model: { modelId, trainedOn: expect.any(Number) as number },
+      reason: say`Training needs ${256} photos; until then, search goes on as before.`,
+    });
+    const photoId = photoAt(engine, join(few, '0.jpg'));
+    const { by, results } = await engine.methods.searchPhotos(searchBy({ photoId }, 20));
+    expect([by, results.length]).toEqual(['codes', 11]);
   });
 
   it('leave search as it is when their training is cancelled, and say so', { timeout: 120_000 }, async () => {
