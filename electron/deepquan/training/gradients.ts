@@ -115,6 +115,15 @@ const gradients: Gradient[] = [
       x: () => tf.concat(dy as tf.Tensor[], (attributes as { axis: number }).axis),
     }),
   },
+  {
+    kernelName: 'Concat',
+    saveAllInputs: true,
+    gradFunc: (dy: tf.Tensor, parts: Saved, attributes: object) => {
+      const axis = tf.util.parseAxisParam((attributes as { axis: number }).axis, dy.shape)[0];
+      const sizes = parts.map(({ shape }) => shape[axis]);
+      return Object.fromEntries(tf.split(dy, sizes, axis).map((part, i) => [String(i), () => part]));
+    },
+  },
   { kernelName: 'Identity', gradFunc: (dy: tf.Tensor) => ({ x: () => tf.clone(dy) }) },
   { kernelName: 'Step', gradFunc: (dy: tf.Tensor) => ({ x: () => tf.zerosLike(dy) }) },
 ];

@@ -7,6 +7,7 @@ import type { Layer } from '../model/encoder.ts';
 import type { LayerName, NetworkWeights } from '../model/network-weights.ts';
 import type { PrincipalComponents } from './principal-components.ts';
 import type { Bend } from './views.ts';
+import { trainable } from './variables.ts';
 
 export interface NetworkShape {
   /** Feature dimensions. */
@@ -38,8 +39,8 @@ export class Network {
       const [from, to] = sizes[name];
       const layer = initial[name];
       return {
-        weights: tf.variable(tf.tensor2d(layer.weights, [from, to])),
-        bias: tf.variable(tf.tensor1d(layer.bias)),
+        weights: trainable(tf.tensor2d(layer.weights, [from, to])),
+        bias: trainable(tf.tensor1d(layer.bias)),
       };
     };
     this.#layers = {

@@ -12,6 +12,7 @@ import { dense, unitRows } from './dense.ts';
 import { neighbourGraph } from './neighbours.ts';
 import { mapLinearly, type LinearStart } from './network.ts';
 import { oneCycle } from './schedule.ts';
+import { trainable } from './variables.ts';
 
 /** The residual branch, by which units beside the linear map change the hidden vector. */
 export interface Bend {
@@ -62,9 +63,9 @@ export async function learnFromViews(
   const targets = await leanedToNeighbours(meanDirections(straight, hidden), hidden, nearby, breathe);
   const normals = (count: number, scale: number): Float32Array =>
     Float32Array.from({ length: count }, () => scale * random.normal());
-  const inward = tf.variable(tf.tensor2d(normals(input * units, 1 / Math.sqrt(3 * input)), [input, units]));
-  const bias = tf.variable(tf.zeros<tf.Rank.R1>([units]));
-  const outward = tf.variable(tf.zeros<tf.Rank.R2>([units, hidden]));
+  const inward = trainable(tf.tensor2d(normals(input * units, 1 / Math.sqrt(3 * input)), [input, units]));
+  const bias = trainable(tf.zeros<tf.Rank.R1>([units]));
+  const outward = trainable(tf.zeros<tf.Rank.R2>([units, hidden]));
   const none = tf.zeros<tf.Rank.R1>([hidden]);
   const optimizer = tf.train.adam(LEARNING_RATE);
   const epochs = Math.min(MOST_EPOCHS, Math.ceil((STEPS * BATCH) / n));

@@ -7,12 +7,13 @@ import { assignManyCodes, trainCodebooks } from '../../deepquan/training/kmeans.
 import { allocateComponents } from '../../deepquan/training/principal-components.ts';
 import { lookupTable } from '../../search/code-index.ts';
 import type { Features, FittedMethod, MethodContext, RetrievalMethod } from '../method.ts';
+import { KSUB } from './additive.ts';
 import { applyToAll, applyToOne, combine, pca, type LinearMap } from './linear.ts';
+import type { FitQuantizer } from './quantizers.ts';
 import { crossProduct, multiplyRows, nearestRotation } from './rotation.ts';
 
 const KMEANS_ROUNDS = 25;
 const OPQ_ROUNDS = 20;
-const KSUB = 256;
 
 export const pq: RetrievalMethod = {
   name: 'pq',
@@ -40,36 +41,54 @@ export const opq: RetrievalMethod = {
     const M = bits / 8;
     const components = await pca(training, componentsIn(variant), context);
     const { c } = components;
-    const shape = { M, ksub: KSUB, dsub: c / M };
     const projected = await applyToAll(training, components, context);
-    let rotation = Matrix.zeros(c, c);
-    allocateComponents(components.variances, M, shape.dsub).forEach((component, place) =>
-      rotation.set(component, place, 1),
-    );
-    let books: Codebooks | undefined;
-    for (let round = 0; round < OPQ_ROUNDS; round++) {
-      const rows = await multiplyRows(projected, c, rotation);
-      books = await trainCodebooks(rows, shape, {
-        iterations: books ? 1 : 5,
-        random: context.random,
-        initial: books,
-        breathe: context.breathe,
-      });
-      rotation = nearestRotation(
-        await crossProduct(projected, decodeCodes(await assignManyCodes(rows, books), books), c),
-      );
-      context.onProgress(round / OPQ_ROUNDS);
-    }
-    const map: LinearMap = { c, directions: combine(rotation.transpose(), components.directions) };
-    books = await trainCodebooks(await applyToAll(training, map, context), shape, {
-      iterations: KMEANS_ROUNDS,
-      random: context.random,
-      initial: books,
-      breathe: context.breathe,
-    });
-    return quantizer(map, books, context);
+    const start = Matrix.zeros(c, c);
+    allocateComponents(components.variances, M, c / M).forEach((component, place) => start.set(component, place, 1));
+    const { rotation, books } = await learnRotation(projected, c, M, start, context);
+    return quantizer({ c, directions: combine(rotation.transpose(), components.directions) }, books, context);
   },
 };
+
+/** OPQ as a quantizer by itself: its codebooks are turned back to where the rows are. */
+export const rotatedQuantizer: FitQuantizer = async (rows, D, M, context) => {
+  const { rotation, books } = await learnRotation(rows, D, M, Matrix.eye(D), context);
+  const centroids = new Float32Array(M * KSUB * D);
+  for (let a = 0; a < M * KSUB; a++) {
+    const m = Math.floor(a / KSUB);
+    for (let t = 0; t < D; t++) {
+      let sum = 0;
+      for (let i = 0; i < books.dsub; i++)
+        sum += books.centroids[a * books.dsub + i] * rotation.get(t, m * books.dsub + i);
+      centroids[a * D + t] = sum;
+    }
+  }
+  return {
+    books: { M, D, centroids },
+    encode: async (others) => assignManyCodes(await multiplyRows(others, D, rotation), books),
+  };
+};
+
+/** The rotation and the codebooks in turn (Ge et al. 2013, section 3.1). @param rows float32, (n, c) */
+async function learnRotation(
+  rows: Float32Array,
+  c: number,
+  M: number,
+  start: Matrix,
+  { random, breathe, onProgress }: MethodContext,
+): Promise<{ rotation: Matrix; books: Codebooks }> {
+  const shape = { M, ksub: KSUB, dsub: c / M };
+  let rotation = start;
+  let books: Codebooks | undefined;
+  for (let round = 0; round < OPQ_ROUNDS; round++) {
+    const turned = await multiplyRows(rows, c, rotation);
+    books = await trainCodebooks(turned, shape, { iterations: books ? 1 : 5, random, initial: books, breathe });
+    rotation = nearestRotation(await crossProduct(rows, decodeCodes(await assignManyCodes(turned, books), books), c));
+    onProgress(round / OPQ_ROUNDS);
+  }
+  const turned = await multiplyRows(rows, c, rotation);
+  books = await trainCodebooks(turned, shape, { iterations: KMEANS_ROUNDS, random, initial: books, breathe });
+  return { rotation, books };
+}
 
 /** Searches by asymmetric distance: the query as it is, the photos as their codes stand for them. */
 function quantizer(map: LinearMap, books: Codebooks, context: MethodContext): FittedMethod {

@@ -57,6 +57,11 @@ describe('The gradients that training uses', () => {
     await expectGradient((v) => tf.mul<tf.Scalar>(tf.sum(tf.square(squaredDistances(other, v))), 0.01), draw(2, 4));
   });
 
+  it('are those of pieces beside each other', async () => {
+    const [other, target] = [draw(3, 2), draw(3, 6)];
+    await expectGradient((v) => quantizationLoss(tf.concat([v, other, v], 1), target), draw(3, 2));
+  });
+
   it('are those of the weighted triplet loss', async () => {
     const [anchors, positives] = [draw(3, 4), draw(3, 4)];
     const weights = tf.tensor2d([[1], [0.5], [0.8]]);
