@@ -35,8 +35,9 @@ export async function benchThirdSet(zip: string, model: string): Promise<void> {
         embedder: model,
         report: undefined,
         perClass: undefined,
+        afresh: true,
       },
-      () => undefined,
+      { onProgress: () => undefined, onResult: () => undefined },
     );
     console.log(`  ${report.queries} queries against ${report.photos} photos of ${report.classes} classes`);
     for (const { method, bits, mAP, precisionAt10, variant } of report.results) {

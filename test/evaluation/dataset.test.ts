@@ -75,7 +75,9 @@ describe('likeness eval', () => {
       ['eval', data, '--bits', '16', '--methods', 'lsh,deepquan,exact', '--report', page, '--json'],
       { XDG_CACHE_HOME: folder },
     );
-    expect(run.stderr).toBe('');
+    expect(run.stderr).toMatch(
+      /^lsh at 16 bits: mAP@1000 .*\ndeepquan at 16 bits: .*\nexact: .* to learn and encode\n$/,
+    );
     const report = JSON.parse(run.stdout) as {
       queries: number;
       photos: number;
@@ -97,8 +99,40 @@ describe('likeness eval', () => {
     // From the features kept, and in words.
     const again = await runLikeness(['eval', data, '--bits', '16', '--methods', 'exact'], { XDG_CACHE_HOME: folder });
     expect(again.stdout).toMatch(/could not be read: 1\n/);
-    expect(again.stdout).toMatch(/method +bits +mAP@1000/);
+    expect(again.stdout).toMatch(/method +bits +bytes +mAP@1000/);
   });
+
+  it(
+    'goes on where it was broken off, and gives the same digits when it runs afresh',
+    { timeout: 120_000 },
+    async () => {
+      const folder = temporaryFolder();
+      const data = join(folder, 'kinds');
+      for (let seed = 0; seed < 60; seed++) {
+        mkdirSync(join(data, `kind ${seed % 6}`), { recursive: true });
+        writeFileSync(join(data, `kind ${seed % 6}`, `${seed}.jpg`), await makePicture(seed));
+      }
+      const evaluate = async (...more: string[]): Promise<{ results: object[]; progress: string }> => {
+        const run = await runLikeness(['eval', data, '--bits', '16', '--json', ...more], { XDG_CACHE_HOME: folder });
+        expect(run.code).toBe(0);
+        const { results } = JSON.parse(run.stdout) as { results: Record<string, unknown>[] };
+        const without = results.map((result) =>
+          Object.fromEntries(Object.entries(result).filter(([key]) => !/Seconds$|Milliseconds$/.test(key))),
+        );
+        return { results: without, progress: run.stderr };
+      };
+      const first = await evaluate('--methods', 'itq');
+      const second = await evaluate('--methods', 'itq,deepquan,deepquan-linear,rabitq');
+      expect(second.progress).toMatch(
+        /^itq at 16 bits: .*; kept from an earlier run\ndeepquan at 16 bits: .* to learn/,
+      );
+      expect(second.results[0]).toEqual(first.results[0]);
+      expect(second.results[1]).toMatchObject({ gain: { over: 'deepquan-linear' } });
+      const third = await evaluate('--methods', 'itq,deepquan,deepquan-linear,rabitq', '--afresh');
+      expect(third.progress).not.toMatch(/kept/);
+      expect(third.results).toEqual(second.results);
+    },
+  );
 
   it('says before the work that its report cannot be written', { timeout: 60_000 }, async () => {
     const data = temporaryFolder();

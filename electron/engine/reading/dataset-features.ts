@@ -74,6 +74,9 @@ export async function readViewFeatures(
   return Array.from({ length: VIEWS }, viewOf);
 }
 
+/** Where evaluations keep what took long; it can be deleted at any time. */
+export const evaluationCache = (): string => join(envPaths('likeness', { suffix: '' }).cache, 'evaluation');
+
 /** What was computed of these photos by this embedder, or is now, and is kept. */
 async function kept(
   items: readonly DatasetPhoto[],
@@ -83,7 +86,7 @@ async function kept(
 ): Promise<Float32Array<ArrayBuffer>> {
   const key = createHash('sha256').update(embedder.fingerprint).update(what);
   for (const { name, size } of items) key.update(`${name}\0${size}\n`);
-  const file = join(envPaths('likeness', { suffix: '' }).cache, 'evaluation', `${key.digest('hex')}.f32`);
+  const file = join(evaluationCache(), `${key.digest('hex')}.f32`);
   if (existsSync(file)) return new Float32Array(new Uint8Array(await readFile(file)).buffer);
   const rows = await compute();
   await mkdir(dirname(file), { recursive: true });

@@ -5,10 +5,10 @@ import { LikenessError } from '../../contract/errors.ts';
 import type { EmbedderPack, EmbedderSpeed } from '../../contract/embedders.ts';
 import type { OperatingPoints } from '../../contract/models.ts';
 import { methodNames, type MethodName } from '../../evaluation/method.ts';
-import type { EvaluationReport } from '../../evaluation/report.ts';
 import type { LibraryReport } from '../../engine/reading/library-report.ts';
 import { defaultLibraryPath } from '../default-library.ts';
 import { listOf, oneOf, print, wholeNumber } from './options.ts';
+import { describeEvaluation, describeMethod } from './describe-evaluation.ts';
 import { ProgressLine } from './progress-line.ts';
 import { describeSimilar } from './similar.ts';
 import { inEnglish } from '../../contract/sentence.ts';
@@ -86,6 +86,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .option('--embedder <file.onnx>', 'what turns photos into features (default: the built-in one)')
     .option('--per-class <count>', 'take at most so many photos of each class', wholeNumber(2, 1_000_000))
     .option('--report <file.html>', 'write a page with the table and the curves')
+    .option('--afresh', 'run methods again that an earlier run of the same photos has the results of')
     .option('--json', 'print one JSON object')
     .action(
       async (
@@ -96,6 +97,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
           embedder?: string;
           perClass?: number;
           report?: string;
+          afresh?: boolean;
           json?: boolean;
         },
       ) => {
@@ -109,8 +111,12 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
             embedder: options.embedder,
             perClass: options.perClass,
             report: options.report,
+            afresh: options.afresh ?? false,
           },
-          (what, share) => progress.showShare(what, share),
+          {
+            onProgress: (what, share) => progress.showShare(what, share),
+            onResult: (result, kept) => progress.say(describeMethod(result, kept)),
+          },
         ).finally(() => progress.close());
         if (options.json) print(report);
         else describeEvaluation(report);
@@ -193,25 +199,6 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     }
   }
   return exitCode;
-}
-
-function describeEvaluation({ photos, queries, results, unreadable }: EvaluationReport): void {
-  console.log(
-    `${queries} queries against ${photos} photos${unreadable.length > 0 ? `; could not be read: ${unreadable.length}` : ''}`,
-  );
-  console.log('method           bits  mAP@1000 (95%)            P@10 (95%)       P@100  setting');
-  const four = (value: number): string => value.toFixed(4);
-  const between = ([low, high]: readonly [number, number]): string => `${four(low)} to ${four(high)}`;
-  for (const { method, bits, mAP, precisionAt10, precisionAt100, interval, variant, gain } of results) {
-    const sure = (value: number, range: readonly [number, number]): string => `${four(value)} (${between(range)})`;
-    console.log(
-      `${method.padEnd(15)} ${String(bits ?? '-').padStart(5)}  ${sure(mAP, interval.mAP)}  ${sure(precisionAt10, interval.precisionAt10)}  ${four(precisionAt100)}  ${variant}`,
-    );
-    if (gain)
-      console.log(
-        `                       gain over ${gain.over}: mAP ${between(gain.mAP)}, P@10 ${between(gain.precisionAt10)}`,
-      );
-  }
 }
 
 /** What codes cost in this library, one line for each setting; a star marks the one in use. */

@@ -3,6 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
 import { chooseBackend, openEmbedder, readFeatures, readViewFeatures } from '../../engine/reading/dataset-features.ts';
+import { KeptResults } from '../../engine/reading/kept-results.ts';
 import { openDataset } from '../../evaluation/dataset.ts';
 import { evaluateMethod, gainOver, pick, type LabelledFeatures, type MethodResult } from '../../evaluation/evaluate.ts';
 import { retrievalMethods } from '../../evaluation/methods/all.ts';
@@ -15,12 +16,21 @@ export interface EvalOptions {
   embedder: string | undefined;
   report: string | undefined;
   perClass: number | undefined;
+  /** Runs methods again whose results were kept. */
+  afresh: boolean;
+}
+
+export interface EvalProgress {
+  /** What is being done, in words, and its share in [0, 1]. */
+  readonly onProgress: (what: string, share: number) => void;
+  /** One more method is through, or was at an earlier run. */
+  readonly onResult: (result: MethodResult, kept: boolean) => void;
 }
 
 export async function evaluate(
   path: string,
   options: EvalOptions,
-  onProgress: (what: string, share: number) => void,
+  { onProgress, onResult }: EvalProgress,
 ): Promise<EvaluationReport> {
   const dataset = await openDataset(resolve(path), options.perClass);
   let page: FileHandle | undefined;
@@ -29,29 +39,38 @@ export async function evaluate(
     const embedder = await openEmbedder(options.embedder);
     try {
       refuseImpossible(options, embedder.dimensions);
-      const { features, kept, unreadable } = await readFeatures(dataset.items, embedder, onProgress);
+      const { features, kept: photos, unreadable } = await readFeatures(dataset.items, embedder, onProgress);
       await chooseBackend();
-      const classes = [...new Set(kept.map(({ label }) => label))].sort();
+      const classes = [...new Set(photos.map(({ label }) => label))].sort();
       const all: LabelledFeatures = {
         rows: features,
         d: embedder.dimensions,
-        labels: Int32Array.from(kept, ({ label }) => classes.indexOf(label)),
+        labels: Int32Array.from(photos, ({ label }) => classes.indexOf(label)),
       };
       const membersWhere = (query: boolean): Int32Array =>
-        Int32Array.from(kept.flatMap((item, i) => (item.query === query ? [i] : [])));
+        Int32Array.from(photos.flatMap((item, i) => (item.query === query ? [i] : [])));
       const database = pick(all, membersWhere(false));
       const methods = options.methods.map((name) => retrievalMethods.find((one) => one.name === name)!);
-      const searched = kept.filter(({ query }) => !query);
+      const searched = photos.filter(({ query }) => !query);
       const views = methods.some(({ takesViews }) => takesViews)
         ? await readViewFeatures(searched, database.rows, embedder, onProgress)
         : [];
       const queries = pick(all, membersWhere(true));
       const answers: Awaited<ReturnType<typeof evaluateMethod>>[] = [];
       const breathe = (): Promise<void> => new Promise((done) => setImmediate(done));
+      const results = await KeptResults.of([database.rows, database.labels, queries.rows, queries.labels]);
       for (const method of methods) {
         const learnedFrom = method.takesViews ? { ...database, views } : database;
-        for (const bits of method.name === 'exact' ? [null] : options.bits)
-          answers.push(await evaluateMethod(method, bits, learnedFrom, queries, { breathe, onProgress }));
+        for (const bits of method.name === 'exact' ? [null] : options.bits) {
+          const { value, kept } = await results.get(
+            `${method.name} ${bits}`,
+            method.takesViews ? views : [],
+            options.afresh,
+            () => evaluateMethod(method, bits, learnedFrom, queries, { breathe, onProgress }),
+          );
+          answers.push(value);
+          onResult(value.result, kept);
+        }
       }
       const report: EvaluationReport = {
         dataset: dataset.name,
@@ -101,12 +120,18 @@ function refuseImpossible({ methods, bits }: Pick<EvalOptions, 'methods' | 'bits
   );
 }
 
+/** Of each method that learns more, what it begins at. */
+const STARTS: Partial<Record<string, MethodName>> = {
+  deepquan: 'deepquan-linear',
+  'deepquan-rq': 'deepquan-linear-rq',
+};
+
 /** Says of each trained DeepQuan what it has beside its linear start of as many bits. */
 function withGains(answers: readonly Awaited<ReturnType<typeof evaluateMethod>>[]): MethodResult[] {
-  const start: MethodName = 'deepquan-linear';
   return answers.map(({ result, queries }) => {
+    const start = STARTS[result.method];
     const linear = answers.find((one) => one.result.method === start && one.result.bits === result.bits);
-    if (!linear || result.method !== 'deepquan') return result;
+    if (!start || !linear) return result;
     return { ...result, gain: gainOver(start, queries, linear.queries) };
   });
 }

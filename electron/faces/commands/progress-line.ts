@@ -13,9 +13,11 @@ const WORDS: Partial<Record<Doing, string>> = {
 
 export class ProgressLine {
   readonly #bar: cliProgress.SingleBar;
+  readonly #stream: NodeJS.WriteStream;
   #shown = false;
 
   constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
     this.#bar = new cliProgress.SingleBar(
       {
         stream,
@@ -55,7 +57,14 @@ export class ProgressLine {
     }
   }
 
+  /** A line that stays, whether or not there is a terminal. */
+  say(line: string): void {
+    this.close();
+    this.#stream.write(`${line}\n`);
+  }
+
   close(): void {
     if (this.#shown) this.#bar.stop();
+    this.#shown = false;
   }
 }
