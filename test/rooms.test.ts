@@ -71,7 +71,8 @@ const rules = [
   },
   // Within the engine, each floor stands on those before it.
   ...[
-    ['status', 'review', 'codes', 'training'],
+    ['status', 'review', 'codes'],
+    ['training'],
     ['models'],
     ['embedding'],
     ['photo-parts', 'indexing'],

@@ -1,6 +1,7 @@
 // Runs methods over labelled features: settings chosen on validation queries drawn from the photos searched,
 // quality reported on the queries held back.
 import { seededRandom } from '../numeric/random.ts';
+import type { MakeVectorIndex } from '../numeric/vector-index.ts';
 import { preparationFor, prepareFeatures, type Preparation } from '../deepquan/model/encoder.ts';
 import type { Features, MethodContext, RetrievalMethod, SearchIndex } from './method.ts';
 import { bootstrapInterval, type Interval } from './bootstrap.ts';
@@ -44,6 +45,7 @@ export interface MethodResult extends Quality {
 
 export interface EvaluationHooks {
   readonly breathe: () => Promise<void>;
+  readonly makeVectorIndex?: MakeVectorIndex | undefined;
   /** What is being done now, in words, and its share in [0, 1]. */
   readonly onProgress: (what: string, share: number) => void;
 }
@@ -96,6 +98,7 @@ async function run(
   const context: MethodContext = {
     random: seededRandom(SEED),
     breathe: hooks.breathe,
+    makeVectorIndex: hooks.makeVectorIndex,
     onProgress: (share) => hooks.onProgress(`${what}: learning`, share),
   };
   hooks.onProgress(`${what}: learning`, 0);

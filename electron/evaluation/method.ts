@@ -1,5 +1,6 @@
 // What every method of retrieval by compact codes looks like to the evaluation.
 import type { Random } from '../numeric/random.ts';
+import type { MakeVectorIndex } from '../numeric/vector-index.ts';
 
 /** Feature vectors, centred by the mean of the training photos and brought to unit length. */
 export interface Features {
@@ -14,6 +15,8 @@ export interface MethodContext {
   readonly random: Random;
   /** Awaited now and then, so that the program stays awake. */
   readonly breathe: () => Promise<void>;
+  /** Exact neighbours by something faster than TensorFlow.js, where there is such. */
+  readonly makeVectorIndex?: MakeVectorIndex | undefined;
   /** Told how far a long training is, in [0, 1]. */
   readonly onProgress: (share: number) => void;
 }

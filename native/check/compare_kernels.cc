@@ -1,13 +1,42 @@
-// Every level that this machine (or its emulator) has, against the scalar one: sums and hits, bit by bit.
+// Every level that this machine (or its emulator) has, against the scalar one: sums and hits, bit by bit; inner products of floats
+// as near as roundings allow.
 // Prints the levels compared; ends with 1 and the case where two differ.
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <random>
 #include <vector>
 
 #include "../src/kernels.h"
+#include "../src/products.h"
 
 using namespace likeness;
+
+namespace {
+
+/** A tile of products at a level, number by number. */
+bool addsUp(const Products& products, size_t depth, std::mt19937& random) {
+  std::normal_distribution<float> normal;
+  const size_t stride = products.columns + 3;
+  std::vector<float> a(depth * products.rows), b(depth * products.columns), out(products.rows * stride);
+  for (auto* numbers : {&a, &b, &out})
+    for (float& number : *numbers) number = normal(random);
+  std::vector<float> expected = out;
+  for (size_t r = 0; r < products.rows; r++) {
+    for (size_t c = 0; c < products.columns; c++) {
+      double sum = out[r * stride + c];
+      for (size_t t = 0; t < depth; t++)
+        sum += static_cast<double>(a[t * products.rows + r]) * b[t * products.columns + c];
+      expected[r * stride + c] = static_cast<float>(sum);
+    }
+  }
+  products.add(a.data(), b.data(), depth, out.data(), stride);
+  for (size_t i = 0; i < out.size(); i++)
+    if (std::abs(out[i] - expected[i]) > 1e-4f * (1 + std::abs(expected[i]))) return false;
+  return true;
+}
+
+}  // namespace
 
 int main() {
   std::mt19937 random(7);
@@ -46,6 +75,12 @@ int main() {
                       blocks);
           return 1;
         }
+      }
+    }
+    for (const size_t depth : {size_t{0}, size_t{1}, size_t{7}, size_t{384}}) {
+      if (!addsUp(productsFor(*kernels), depth, random)) {
+        std::printf("%s adds up products wrongly at a depth of %zu\n", kernels->level, depth);
+        return 1;
       }
     }
     std::printf("%s\n", kernels->level);

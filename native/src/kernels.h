@@ -67,8 +67,15 @@ extern const Kernels kNeonKernels;
 #define LIKENESS_TARGET(features) __attribute__((target(features)))
 #define LIKENESS_INLINE inline __attribute__((always_inline))
 #define LIKENESS_PREFETCH(address) __builtin_prefetch(address)
+// Loops over registers: unrolled early, or the compiler keeps them in memory.
+#if defined(__clang__)
+#define LIKENESS_UNROLL _Pragma("unroll")
+#else
+#define LIKENESS_UNROLL _Pragma("GCC unroll 16")
+#endif
 #else
 #define LIKENESS_TARGET(features)
 #define LIKENESS_INLINE __forceinline
 #define LIKENESS_PREFETCH(address) ((void)0)
+#define LIKENESS_UNROLL
 #endif

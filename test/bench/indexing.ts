@@ -71,7 +71,7 @@ export async function benchIndexing(photos: string, wanted: string): Promise<voi
   console.log(`  training ${trained ? trained.seconds.toFixed(1) : '-'} s, the whole ${whole.toFixed(1)} s`);
 }
 
-export async function seconds(work: () => Promise<void> | void): Promise<number> {
+export async function seconds(work: () => unknown): Promise<number> {
   const start = performance.now();
   await work();
   return (performance.now() - start) / 1000;

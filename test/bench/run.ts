@@ -10,6 +10,7 @@ import { benchGroups } from './groups.ts';
 import { benchIndexing } from './indexing.ts';
 import { benchMigration } from './migration.ts';
 import { benchNearDuplicates } from './near-duplicates.ts';
+import { benchNeighbours } from './neighbours.ts';
 import { benchPage } from './page.ts';
 import { benchParts } from './parts.ts';
 import { benchPrecision } from './precision-run.ts';
@@ -45,6 +46,7 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   'near-duplicates': (photos) => benchNearDuplicates(photos, 'built-in'),
   parts: (photos) => benchParts(photos, 'built-in'),
   page: () => benchPage(Number(values.sizes.split(',')[0])),
+  neighbours: () => benchNeighbours(faiss()?.python),
   precision: benchPrecision,
   training: benchTraining,
   scan: () => benchScan(values.sizes.split(',').map(Number), faiss()),

@@ -1,5 +1,6 @@
 // A training step against a plain matMul of its largest size, on the same backend; and a whole training.
 import * as tf from '@tensorflow/tfjs-core';
+import { nativeVectorIndexes } from '../../electron/engine/codes/native-vector-index.ts';
 import { chooseBackend } from '../../electron/engine/training/tensorflow-backend.ts';
 import { assembleBatch, batchesOf, disposeBatch } from '../../electron/deepquan/training/batch.ts';
 import { Network } from '../../electron/deepquan/training/network.ts';
@@ -87,7 +88,7 @@ export async function benchTraining(): Promise<void> {
       features,
       D,
       { ...contrastiveOptions, epochs: epochsFor(LIBRARY, contrastiveOptions) },
-      { onEpoch: () => undefined, breathe: () => Promise.resolve() },
+      { onEpoch: () => undefined, breathe: () => Promise.resolve(), makeVectorIndex: nativeVectorIndexes() },
       undefined,
       views,
     );

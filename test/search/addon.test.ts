@@ -90,7 +90,7 @@ describe.skipIf(!addon)('The native scan', () => {
 
   it.skipIf(missingArm())('looks up the same on ARM, emulated', { timeout: 120_000 }, async () => {
     const program = join(mkdtempSync(join(tmpdir(), 'likeness-arm-')), 'compare');
-    const kernels = sources.filter((path) => basename(path).startsWith('kernels'));
+    const kernels = sources.filter((path) => /^(kernels|products)/.test(basename(path)));
     await run(armCompiler, [
       '-static',
       '-std=c++17',
@@ -110,7 +110,7 @@ describe.skipIf(!addon)('The native scan', () => {
       const sanitizer = await findSanitizer('thread');
       if (!sanitizer) return test.skip('the compiler has no ThreadSanitizer');
       const program = join(mkdtempSync(join(tmpdir(), 'likeness-tsan-')), 'stress');
-      const engine = sources.filter((path) => basename(path) !== 'addon.cc');
+      const engine = sources.filter((path) => !basename(path).endsWith('addon.cc'));
       const stress = join(root, 'native/check/stress_threads.cc');
       const flags = ['-std=c++17', '-O1', '-g', '-fsanitize=thread', '-pthread'];
       await run(sanitizer.compiler, [...flags, stress, ...engine, '-o', program], { maxBuffer: 2 ** 26 });

@@ -5,7 +5,7 @@ import { seededRandom } from '../../electron/numeric/random.ts';
 import type { NativeAddon } from '../../electron/engine/codes/native-code-index.ts';
 
 const [path, calls, seed] = process.argv.slice(2);
-const { CodeIndex, levels } = createRequire(import.meta.url)(path) as NativeAddon;
+const { CodeIndex, VectorIndex, levels } = createRequire(import.meta.url)(path) as NativeAddon;
 const random = seededRandom(Number(seed));
 type Index = InstanceType<NativeAddon['CodeIndex']>;
 
@@ -141,6 +141,25 @@ for (let round = 0; round < Number(calls) / 50; round++) {
           return waiting.push(found.promise);
         }
       }
+    });
+  }
+  const d = 1 + random.below(40);
+  const vectors = (count: number): Float32Array => Float32Array.from({ length: count * d }, () => random.normal());
+  attempt(
+    () => new (VectorIndex as unknown as new (...args: unknown[]) => unknown)(pick([odd(), vectors(3)]), odd(), odd()),
+  );
+  const neighbours = new VectorIndex(vectors(1 + random.below(300)), d, pick(levels));
+  for (let i = 0; i < 5; i++) {
+    attempt(() => {
+      const usual = random.below(2) === 0;
+      const nearest = neighbours.nearest.bind(neighbours) as (
+        ...args: unknown[]
+      ) => ReturnType<typeof neighbours.nearest>;
+      const { promise, cancel } = usual
+        ? nearest(vectors(random.below(30)), 1 + random.below(neighbours.size), 1 + random.below(4))
+        : nearest(pick([odd(), vectors(2)]), pick([odd(), 1]), pick([odd(), 1]));
+      if (random.below(4) === 0) cancel();
+      return waiting.push(promise);
     });
   }
   if (random.below(3) === 0) await Promise.all(waiting.splice(0));

@@ -8,7 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CholeskyDecomposition, EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { CodeShape } from '../../numeric/codebooks.ts';
 import type { Random } from '../../numeric/random.ts';
-import { neighbourGraph, type NeighbourGraph } from './neighbours.ts';
+import { neighbourGraph, type GraphTools, type NeighbourGraph } from './neighbours.ts';
 import { orthonormalize, principalComponents } from './principal-components.ts';
 
 export interface NeighbourProjection {
@@ -22,14 +22,13 @@ export interface NeighbourProjection {
   readonly inverse: Float32Array<ArrayBuffer>;
 }
 
-export interface ProjectionOptions {
+export interface ProjectionOptions extends GraphTools {
   /** Principal components that are looked at; at most d. */
   readonly components: number;
   /** Of the codes; its M * dsub are the dimensions of the hidden space. */
   readonly shape: CodeShape;
   readonly neighbours: number;
   readonly random: Random;
-  readonly breathe: () => Promise<void>;
 }
 
 /** Rows multiplied at once. */
@@ -61,7 +60,7 @@ export async function neighbourProjection(
   const whitening = whiteningScales(projected, c);
   const white = projected.map((value, i) => value * whitening[i % c]);
 
-  const near = await neighbourGraph(unitRowsOf(projected, c), n, neighbours, breathe);
+  const near = await neighbourGraph(unitRowsOf(projected, c), n, neighbours, options);
   const matrix = Matrix.zeros(c, hidden);
   let column = 0;
   for (const { width, share, sharpness } of viewsOf(shape)) {
@@ -70,7 +69,7 @@ export async function neighbourProjection(
     let weighted = new Matrix(0, 0);
     for (let round = 0; round < ROUNDS; round++) {
       if (round > 0)
-        graph = await neighbourGraph(unitRowsOf(await multiply(white, c, weighted, breathe), width), n, k, breathe);
+        graph = await neighbourGraph(unitRowsOf(await multiply(white, c, weighted, breathe), width), n, k, options);
       weighted = await weightedDirections(white, c, width, graph, sharpness);
       await breathe();
     }

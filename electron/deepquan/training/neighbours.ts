@@ -1,5 +1,6 @@
 // The neighbour graph in feature space: whom each photo should stay close to.
 import * as tf from '@tensorflow/tfjs-core';
+import type { MakeVectorIndex } from '../../numeric/vector-index.ts';
 import { TopK } from '../../numeric/top-k.ts';
 
 export interface NeighbourGraph {
@@ -10,6 +11,14 @@ export interface NeighbourGraph {
   readonly affinities: Float32Array;
 }
 
+export interface GraphTools {
+  readonly breathe: () => Promise<void>;
+  /** Finds neighbours where it is there; TensorFlow.js does where it is not. */
+  readonly makeVectorIndex?: MakeVectorIndex | undefined;
+}
+
+/** Photos between two breaths: some tens of milliseconds. */
+const ROWS_A_SEARCH = 512;
 /** Cosines that are in memory at once: each block of rows packs all of them anew, so blocks are large. */
 const COSINES_A_BLOCK = 16e6;
 
@@ -24,11 +33,30 @@ export async function neighbourGraph(
   features: Float32Array,
   n: number,
   k: number,
-  breathe: () => Promise<void>,
+  { breathe, makeVectorIndex }: GraphTools,
 ): Promise<NeighbourGraph> {
   const d = features.length / n;
   const ids = new Int32Array(n * k);
   const affinities = new Float32Array(n * k);
+  if (makeVectorIndex) {
+    const index = makeVectorIndex(features, d);
+    for (let start = 0; start < n; start += ROWS_A_SEARCH) {
+      const rows = Math.min(ROWS_A_SEARCH, n - start);
+      // One more than is wanted: most find themselves.
+      const { places, products } = await index.nearest(features.subarray(start * d, (start + rows) * d), k + 1);
+      for (let r = 0; r < rows; r++) {
+        const own = { ids: [] as number[], distances: [] as number[] };
+        for (let at = r * (k + 1); own.ids.length < k; at++) {
+          if (places[at] === start + r) continue;
+          own.ids.push(places[at]);
+          own.distances.push(2 - 2 * products[at]);
+        }
+        keep(own, start + r, k, ids, affinities);
+      }
+      await breathe();
+    }
+    return { k, ids, affinities };
+  }
   const all = tf.tensor2d(features, [n, d]);
   const allT = tf.transpose(all);
   const height = Math.max(64, Math.min(1024, Math.floor(COSINES_A_BLOCK / n)));
@@ -62,7 +90,16 @@ function nearestOfRow(
     const distance = 2 - 2 * cosines[j];
     if (distance <= best.threshold) best.offer(j, distance);
   }
-  const found = best.drain();
+  keep(best.drain(), self, k, ids, affinities);
+}
+
+function keep(
+  found: { readonly ids: ArrayLike<number>; readonly distances: ArrayLike<number> },
+  self: number,
+  k: number,
+  ids: Int32Array,
+  affinities: Float32Array,
+): void {
   const scale = Math.max(found.distances[k - 1], 1e-6);
   for (let i = 0; i < k; i++) {
     ids[self * k + i] = found.ids[i];

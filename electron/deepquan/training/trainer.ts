@@ -13,7 +13,7 @@ import { applyManyConfidences, learnConfidence } from './learn-confidence.ts';
 import type { Losses } from '../../contract/models.ts';
 import type { DeepQuanModel } from '../model/model.ts';
 import { neighbourProjection } from './neighbour-projection.ts';
-import { neighbourGraph, type NeighbourGraph } from './neighbours.ts';
+import { neighbourGraph, type GraphTools, type NeighbourGraph } from './neighbours.ts';
 import { linearStart, Network, principalStart, type NetworkShape } from './network.ts';
 import type { NetworkWeights } from '../model/network-weights.ts';
 import { shape4Bit, neighboursFor, type TrainerOptions } from './options.ts';
@@ -22,7 +22,7 @@ import { oneCycle } from './schedule.ts';
 import { trainingStep } from './training-step.ts';
 import { learnFromViews } from './views.ts';
 
-export interface TrainingHooks {
+export interface TrainingHooks extends GraphTools {
   /** Called after each epoch. */
   readonly onEpoch: (epoch: number, losses: Losses) => void;
   /** Awaited between steps, so that the thread can take messages; throws to cancel. */
@@ -79,8 +79,7 @@ export async function trainDeepQuan(
   const optimizer = tf.train.adam(options.learningRate);
   try {
     const space = new HiddenSpace(network, rows, d, neighbours, options, random, hooks);
-    const graph =
-      options.variant === 'paper' ? await neighbourGraph(rows, n, neighbours, hooks.breathe) : await space.graph();
+    const graph = options.variant === 'paper' ? await neighbourGraph(rows, n, neighbours, hooks) : await space.graph();
     if (options.epochs > 0) await space.learnLengths(graph);
     const source: BatchSource = { rows, d, graph, manifold: options.manifold };
     const history: Losses[] = [];
@@ -166,7 +165,7 @@ class HiddenSpace {
       vectors ?? (await this.vectors()),
       this.#rows.length / this.#d,
       this.#neighbours,
-      this.#hooks.breathe,
+      this.#hooks,
     );
   }
 
@@ -263,14 +262,14 @@ async function startingWeights(
   neighbours: number,
   options: TrainerOptions,
   random: Random,
-  { breathe }: TrainingHooks,
+  { breathe, makeVectorIndex }: TrainingHooks,
 ): Promise<NetworkWeights> {
   const { input, hidden, middle } = shape;
   const rows = unitMeanOf(views, input);
   const most = Math.floor(rows.length / input / 2);
   const components = Math.max(1, Math.min(options.components, middle / 2, input, most));
   if (options.variant === 'contrastive') {
-    const projection = { components, shape: options.shape, neighbours, random, breathe };
+    const projection = { components, shape: options.shape, neighbours, random, breathe, makeVectorIndex };
     const start = await neighbourProjection(rows, input, projection);
     if (views.length === 1) return linearStart(shape, start, random);
     const units = middle - 2 * components;
@@ -285,6 +284,7 @@ async function startingWeights(
         nearby: Math.max(1, Math.round(neighbours / 5)),
         random,
         breathe,
+        makeVectorIndex,
       }),
     );
   }

@@ -9,7 +9,7 @@ import type { Random } from '../../numeric/random.ts';
 import { cosine, normalizeRows } from '../../numeric/vectors.ts';
 import { batchesOf, gather } from './batch.ts';
 import { dense, unitRows } from './dense.ts';
-import { neighbourGraph } from './neighbours.ts';
+import { neighbourGraph, type GraphTools } from './neighbours.ts';
 import { mapLinearly, type LinearStart } from './network.ts';
 import { oneCycle } from './schedule.ts';
 import { trainable } from './variables.ts';
@@ -24,7 +24,7 @@ export interface Bend {
   readonly outward: Float32Array<ArrayBuffer>;
 }
 
-export interface BendOptions {
+export interface BendOptions extends GraphTools {
   readonly input: number;
   readonly hidden: number;
   /** Units of the branch. */
@@ -32,7 +32,6 @@ export interface BendOptions {
   /** Neighbours that targets lean to; 1 at least. */
   readonly nearby: number;
   readonly random: Random;
-  readonly breathe: () => Promise<void>;
 }
 
 /** Photos a gradient step. */
@@ -55,12 +54,13 @@ const GAIN = 10;
 export async function learnFromViews(
   views: readonly Float32Array[],
   start: LinearStart,
-  { input, hidden, units, nearby, random, breathe }: BendOptions,
+  { input, hidden, units, nearby, random, ...tools }: BendOptions,
 ): Promise<Bend> {
+  const { breathe } = tools;
   const n = views[0].length / input;
   const straight: Float32Array[] = [];
   for (const view of views) straight.push(await mapLinearly(view, input, start, breathe));
-  const targets = await leanedToNeighbours(meanDirections(straight, hidden), hidden, nearby, breathe);
+  const targets = await leanedToNeighbours(meanDirections(straight, hidden), hidden, nearby, tools);
   const normals = (count: number, scale: number): Float32Array =>
     Float32Array.from({ length: count }, () => scale * random.normal());
   const inward = trainable(tf.tensor2d(normals(input * units, 1 / Math.sqrt(3 * input)), [input, units]));
@@ -120,10 +120,10 @@ async function leanedToNeighbours(
   directions: Float32Array,
   hidden: number,
   k: number,
-  breathe: () => Promise<void>,
+  tools: GraphTools,
 ): Promise<Float32Array> {
   const n = directions.length / hidden;
-  const { ids } = await neighbourGraph(directions, n, k, breathe);
+  const { ids } = await neighbourGraph(directions, n, k, tools);
   const out = new Float32Array(directions.length);
   for (let i = 0; i < n; i++) {
     const own = directions.subarray(i * hidden, (i + 1) * hidden);

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { NearestVectors } from '../../numeric/vector-index.ts';
 import { codeSize, type Candidates, type CodeIndex, type ScanOptions } from '../../search/code-index.ts';
 
 interface NativeIndex {
@@ -25,10 +26,23 @@ interface NativeIndex {
   sums(table: Uint8Array): Uint16Array;
 }
 
+interface NativeVectorIndex {
+  readonly size: number;
+  /** Bytes. */
+  readonly memory: number;
+  /** Null where it was cancelled. */
+  nearest(
+    queries: Float32Array,
+    k: number,
+    threads: number,
+  ): { promise: Promise<NearestVectors | null>; cancel: () => void };
+}
+
 export interface NativeAddon {
   /** Instruction sets that this machine has, the slowest (scalar) first. */
   readonly levels: readonly string[];
   readonly CodeIndex: new (M: number, ksub: number, level: string) => NativeIndex;
+  readonly VectorIndex: new (vectors: Float32Array, d: number, level: string) => NativeVectorIndex;
 }
 
 /** Where `npm ci` leaves the addon: beside the sources, from which compiled files are one folder farther away. */

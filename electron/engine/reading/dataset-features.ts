@@ -13,6 +13,7 @@ import type { Embedder } from '../../vision/embedder.ts';
 
 // What else an evaluation needs, so that its command knows this front and no room behind it.
 export { openEmbedder } from '../embedding/choose-embedder.ts';
+export { nativeVectorIndexes } from '../codes/native-vector-index.ts';
 export { chooseBackend } from '../training/tensorflow-backend.ts';
 
 export interface DatasetPhoto {

@@ -11,6 +11,7 @@ import type { DeepQuanModel } from '../../deepquan/model/model.ts';
 import { Network } from '../../deepquan/training/network.ts';
 import { contrastiveOptions, epochsFor } from '../../deepquan/training/options.ts';
 import { hiddenVectors, trainDeepQuan } from '../../deepquan/training/trainer.ts';
+import { nativeVectorIndexes } from '../codes/native-vector-index.ts';
 import { measureRecall } from './recall.ts';
 import { chooseBackend } from './tensorflow-backend.ts';
 import { waitForSlice, type Gate } from './time-slicing.ts';
@@ -66,6 +67,7 @@ async function train(
     {
       onEpoch: (epoch, losses) => workerpool.workerEmit({ epoch, epochs, losses } satisfies TrainingProgress),
       breathe: () => waitForSlice(gate),
+      makeVectorIndex: nativeVectorIndexes(),
     },
     warmStart ? readModel(warmStart) : undefined,
     views,

@@ -108,7 +108,11 @@ async function train(
   options: TrainerOptions,
   context: MethodContext,
 ): Promise<DeepQuanModel> {
-  const hooks = { onEpoch: (epoch: number) => context.onProgress(epoch / options.epochs), breathe: context.breathe };
+  const hooks = {
+    onEpoch: (epoch: number) => context.onProgress(epoch / options.epochs),
+    breathe: context.breathe,
+    makeVectorIndex: context.makeVectorIndex,
+  };
   return trainDeepQuan(rows, d, options, hooks, undefined, views);
 }
 

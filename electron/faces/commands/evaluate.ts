@@ -2,7 +2,13 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
-import { chooseBackend, openEmbedder, readFeatures, readViewFeatures } from '../../engine/reading/dataset-features.ts';
+import {
+  chooseBackend,
+  nativeVectorIndexes,
+  openEmbedder,
+  readFeatures,
+  readViewFeatures,
+} from '../../engine/reading/dataset-features.ts';
 import { KeptResults } from '../../engine/reading/kept-results.ts';
 import { openDataset } from '../../evaluation/dataset.ts';
 import { evaluateMethod, gainOver, pick, type LabelledFeatures, type MethodResult } from '../../evaluation/evaluate.ts';
@@ -56,6 +62,7 @@ export async function evaluate(
         ? await readViewFeatures(searched, database.rows, embedder, onProgress)
         : [];
       const queries = pick(all, membersWhere(true));
+      const makeVectorIndex = nativeVectorIndexes();
       const answers: Awaited<ReturnType<typeof evaluateMethod>>[] = [];
       const breathe = (): Promise<void> => new Promise((done) => setImmediate(done));
       const results = await KeptResults.of([database.rows, database.labels, queries.rows, queries.labels]);
@@ -66,7 +73,7 @@ export async function evaluate(
             `${method.name} ${bits}`,
             method.takesViews ? views : [],
             options.afresh,
-            () => evaluateMethod(method, bits, learnedFrom, queries, { breathe, onProgress }),
+            () => evaluateMethod(method, bits, learnedFrom, queries, { breathe, onProgress, makeVectorIndex }),
           );
           answers.push(value);
           onResult(value.result, kept);

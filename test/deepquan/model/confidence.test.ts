@@ -17,7 +17,7 @@ describe('The confidence of hidden vectors', () => {
       const length = Math.hypot(...rows.subarray(i * D, (i + 1) * D));
       for (let t = 0; t < D; t++) rows[i * D + t] /= length;
     }
-    const field = await learnConfidence(rows, D, await neighbourGraph(rows, 200, 5, breathe), random, breathe);
+    const field = await learnConfidence(rows, D, await neighbourGraph(rows, 200, 5, { breathe }), random, breathe);
     const [many, each] = [Float32Array.from(rows), Float32Array.from(rows)];
     await applyManyConfidences(many, field);
     applyConfidence(each, field);
