@@ -1,15 +1,17 @@
-// A labelled data set as it lies on disk: a folder or a zip of class folders.
-import { opendir, readFile, stat } from 'node:fs/promises';
+// A labelled data set as it lies on disk: a folder or a zip of class folders, lists, or CIFAR-10 as published.
+import { opendir, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, sep } from 'node:path';
 import { open as openZip, type Entry, type ZipFile } from 'yauzl';
 import { LikenessError } from '../contract/errors.ts';
+import { holdsCifar, openCifar } from './cifar-archive.ts';
+import { openLists } from './list-file.ts';
 import { seededRandom } from '../numeric/random.ts';
 
 export interface DatasetItem {
   /** Path inside the data set, with forward slashes. */
   readonly name: string;
-  /** Name of its class. */
-  readonly label: string;
+  /** Names of its classes; photos that share one are alike. */
+  readonly labels: readonly string[];
   readonly query: boolean;
   /** Bytes, as far as they are known before reading. */
   readonly size: number;
@@ -24,7 +26,14 @@ export interface Dataset {
 }
 
 const PICTURES = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff', '.heic', '.heif', '.avif']);
-const SEED = 1;
+/** How queries are drawn where the data set does not say. */
+export interface Split {
+  readonly seed: number;
+  /** Of each class, or of a list as a whole; a tenth where nothing is said. */
+  readonly queries?: number | undefined;
+}
+
+const PLAIN: Split = { seed: 1 };
 /** Share of each class that asks, where the data set does not say. */
 const QUERY_SHARE = 0.1;
 const MOST_BYTES = 256 * 2 ** 20;
@@ -33,11 +42,11 @@ type Found = Pick<DatasetItem, 'name' | 'size' | 'read'>;
 
 /**
  * @param path a folder or a .zip that holds train/<class>/ and test/<class>/, or <class>/ folders, which are
- *   then split by a seed
+ *   then split by a seed; a list (see list-file.ts); CIFAR-10's archives (see cifar-archive.ts)
  * @param perClass takes at most so many of each class, drawn by a seed
  * @throws LikenessError with what was expected
  */
-export async function openDataset(path: string, perClass = Infinity): Promise<Dataset> {
+export async function openDataset(path: string, perClass = Infinity, split = PLAIN): Promise<Dataset> {
   const kind = await stat(path).catch((error: unknown) => {
     throw new LikenessError(
       'not-found',
@@ -45,15 +54,12 @@ export async function openDataset(path: string, perClass = Infinity): Promise<Da
       { cause: error },
     );
   });
-  const { found, close } = kind.isDirectory()
-    ? { found: await inFolder(path), close: () => undefined }
-    : await inZip(path);
+  const { items, close } = await itemsOf(path, kind.isDirectory(), perClass, split);
   try {
-    const items = label(found, perClass);
     if (items.length === 0 || !items.some(({ query }) => query) || items.every(({ query }) => query)) {
       throw new LikenessError(
         'bad-input',
-        `${path} holds no labelled photos. Expected folders named after classes, in train/ and test/ or by themselves, with at least two photos each.`,
+        `${path} holds no labelled photos. Expected folders named after classes, in train/ and test/ or by themselves, with at least two photos each; a list of photos and their classes; or CIFAR-10 as published.`,
       );
     }
     return { name: basename(path), items, close };
@@ -63,8 +69,47 @@ export async function openDataset(path: string, perClass = Infinity): Promise<Da
   }
 }
 
+async function itemsOf(
+  path: string,
+  isFolder: boolean,
+  perClass: number,
+  split: Split,
+): Promise<{ items: DatasetItem[]; close: () => void }> {
+  const close = (): void => undefined;
+  if (isFolder ? await holdsCifar(path) : /\.(tar\.gz|tgz|tar)$/i.test(path))
+    return { items: fewer(await openCifar(path, isFolder), perClass, split), close };
+  if (isFolder ? (await readdir(path)).includes('database.txt') : /\.(txt|tsv)$/i.test(path)) {
+    const { split: said, items } = await openLists(path, isFolder);
+    return { items: fewer(said ? items : drawn(items, split), perClass, split), close };
+  }
+  if (isFolder) return { items: label(await inFolder(path), perClass, split), close };
+  const zip = await inZip(path);
+  return { items: label(zip.found, perClass, split), close: zip.close };
+}
+
+/** Of photos without a split, some that ask. */
+function drawn(items: readonly DatasetItem[], { seed, queries }: Split): DatasetItem[] {
+  const order = seededRandom(seed).shuffle(items.map((_, i) => i));
+  const asking = new Set(order.slice(0, queries ?? Math.max(1, Math.round(items.length * QUERY_SHARE))));
+  return items.map((item, i) => ({ ...item, query: asking.has(i) }));
+}
+
+/** At most so many of each class, by the first of a photo's classes, queries and others apart. */
+function fewer(items: readonly DatasetItem[], perClass: number, { seed }: Split): DatasetItem[] {
+  if (perClass === Infinity) return [...items];
+  const left = new Map<string, number>();
+  const order = seededRandom(seed).shuffle(items.map((_, i) => i));
+  const taken = order.filter((i) => {
+    const key = `${items[i].query} ${items[i].labels[0]}`;
+    const count = left.get(key) ?? perClass;
+    left.set(key, count - 1);
+    return count > 0;
+  });
+  return taken.sort((a, b) => a - b).map((i) => items[i]);
+}
+
 /** Tells classes and queries from the names. */
-export function label(found: readonly Found[], perClass = Infinity): DatasetItem[] {
+export function label(found: readonly Found[], perClass = Infinity, split = PLAIN): DatasetItem[] {
   const paths = found
     .filter(
       ({ name }) =>
@@ -88,7 +133,7 @@ export function label(found: readonly Found[], perClass = Infinity): DatasetItem
     const key = `${isSplitAtAll ? path.parts[around] : ''}/${path.parts[at]}`;
     classes.set(key, [...(classes.get(key) ?? []), path]);
   }
-  const random = seededRandom(SEED);
+  const random = seededRandom(split.seed);
   const items: DatasetItem[] = [];
   for (const [key, members] of [...classes].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const order = random.shuffle(members.map((_, i) => i)).slice(0, Math.min(members.length, perClass));
@@ -98,12 +143,12 @@ export function label(found: readonly Found[], perClass = Infinity): DatasetItem
         : 0
       : members.length < 2
         ? 0
-        : Math.max(1, Math.round(order.length * QUERY_SHARE));
+        : Math.min(order.length - 1, split.queries ?? Math.max(1, Math.round(order.length * QUERY_SHARE)));
     order.forEach((member, i) => {
       const { file } = members[member];
       items.push({
         name: file.name,
-        label: key.slice(key.indexOf('/') + 1),
+        labels: [key.slice(key.indexOf('/') + 1)],
         query: i < queries,
         size: file.size,
         read: file.read,

@@ -5,6 +5,7 @@ import type { MakeVectorIndex } from '../numeric/vector-index.ts';
 import { preparationFor, prepareFeatures, type Preparation } from '../deepquan/model/encoder.ts';
 import type { Features, MethodContext, RetrievalMethod, SearchIndex } from './method.ts';
 import { bootstrapInterval, type Interval } from './bootstrap.ts';
+import { pickLabels, sharesLabel, type Labels } from './labels.ts';
 import { QualityMeter, type Quality, type QueryQuality } from './quality.ts';
 
 export interface LabelledFeatures {
@@ -13,8 +14,8 @@ export interface LabelledFeatures {
   readonly d: number;
   /** Each like rows: the same photos seen otherwise, for methods that learn from it; absent where none was made. */
   readonly views?: readonly Float32Array<ArrayBuffer>[];
-  /** int32, (n): class numbers. Only measures look at them; no method is given any. */
-  readonly labels: Int32Array;
+  /** Only measures look at them; no method is given any. */
+  readonly labels: Labels;
 }
 
 /** What a method has beside its start, on the same queries, with 95% confidence. */
@@ -46,6 +47,8 @@ export interface MethodResult extends Quality {
 export interface EvaluationHooks {
   readonly breathe: () => Promise<void>;
   readonly makeVectorIndex?: MakeVectorIndex | undefined;
+  /** Ranks at which average precision is cut off; MAP_DEPTH where nothing is said. */
+  readonly depth?: number | undefined;
   /** What is being done now, in words, and its share in [0, 1]. */
   readonly onProgress: (what: string, share: number) => void;
 }
@@ -126,29 +129,29 @@ async function run(
 async function measure(
   index: SearchIndex,
   queries: Features,
-  labels: Int32Array,
-  queryLabels: Int32Array,
+  labels: Labels,
+  queryLabels: Labels,
   onProgress: (share: number) => void,
-  { breathe }: EvaluationHooks,
+  { breathe, depth }: EvaluationHooks,
 ): Promise<{ quality: Quality; asked: QueryQuality; milliseconds: number }> {
   // Photos rank in an order drawn at random where distances tie: in the order of a folder, a class would.
-  const order = seededRandom(SEED).shuffle(Int32Array.from(labels, (_, i) => i));
-  const meter = new QualityMeter();
-  const distances = new Float32Array(labels.length);
-  const shuffled = new Float32Array(labels.length);
-  const relevant = new Uint8Array(labels.length);
+  const order = seededRandom(SEED).shuffle(Int32Array.from({ length: labels.count }, (_, i) => i));
+  const meter = new QualityMeter(depth);
+  const distances = new Float32Array(labels.count);
+  const shuffled = new Float32Array(labels.count);
+  const relevant = new Uint8Array(labels.count);
   const times: number[] = [];
-  for (let q = 0; q < queryLabels.length; q++) {
+  for (let q = 0; q < queryLabels.count; q++) {
     const start = performance.now();
     index.prepare(queries.rows.subarray(q * queries.d, (q + 1) * queries.d)).distancesInto(distances);
     times.push(performance.now() - start);
     order.forEach((from, to) => {
       shuffled[to] = distances[from];
-      relevant[to] = labels[from] === queryLabels[q] ? 1 : 0;
+      relevant[to] = sharesLabel(labels, from, queryLabels, q) ? 1 : 0;
     });
     meter.add(shuffled, relevant);
     if (q % 50 === 0) {
-      onProgress(q / queryLabels.length);
+      onProgress(q / queryLabels.count);
       await breathe();
     }
   }
@@ -165,7 +168,7 @@ function prepared({ rows, d, views }: LabelledFeatures, preparation: Preparation
 
 /** Validation queries drawn from the photos that are searched, and the photos without them. */
 function holdOut(database: LabelledFeatures): { rest: LabelledFeatures; held: LabelledFeatures } {
-  const n = database.labels.length;
+  const n = database.labels.count;
   const order = seededRandom(SEED).shuffle(Int32Array.from({ length: n }, (_, i) => i));
   const count = Math.max(1, Math.min(MOST_VALIDATION_QUERIES, Math.round(n * VALIDATION_SHARE)));
   return { held: pick(database, order.subarray(0, count)), rest: pick(database, order.subarray(count)) };
@@ -180,7 +183,7 @@ export function pick({ rows, d, labels, views }: LabelledFeatures, members: Int3
   return {
     rows: rowsOf(rows),
     d,
-    labels: Int32Array.from(members, (row) => labels[row]),
+    labels: pickLabels(labels, members),
     ...(views && { views: views.map(rowsOf) }),
   };
 }

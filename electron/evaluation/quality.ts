@@ -1,7 +1,7 @@
 // How good a ranking is, by the class of what it found: the measures of the retrieval field.
 import { bootstrapInterval, type Interval } from './bootstrap.ts';
 
-/** Ranks at which average precision is cut off, as the published code of learned hashing does. */
+/** Ranks at which average precision is cut off where nothing else is said, as published code of learned hashing does. */
 export const MAP_DEPTH = 1000;
 /** Recalls at which the precision-recall curve is drawn. */
 export const RECALLS: readonly number[] = Array.from({ length: 20 }, (_, i) => (i + 1) / 20);
@@ -13,7 +13,7 @@ export interface QueryQuality {
 }
 
 export interface Quality {
-  /** Mean average precision within the first MAP_DEPTH, in [0, 1]. */
+  /** Mean average precision within the first so many, in [0, 1]. */
   readonly mAP: number;
   /** Share of the first 10 (100) that are of the query's class, in [0, 1]. */
   readonly precisionAt10: number;
@@ -31,6 +31,11 @@ export class QualityMeter {
   #at100 = 0;
   readonly #curve = new Float64Array(RECALLS.length);
   #keys = new Float64Array(0);
+  readonly #depth: number;
+
+  constructor(depth = MAP_DEPTH) {
+    this.#depth = depth;
+  }
 
   /**
    * @param distances float32, (n), >= 0, to each photo that is searched; equal ones rank in the order given
@@ -48,7 +53,7 @@ export class QualityMeter {
     for (let rank = 1; rank <= n; rank++) {
       if (relevant[order[rank - 1] % INDEX_RANGE] === 1) {
         found++;
-        if (rank <= MAP_DEPTH) {
+        if (rank <= this.#depth) {
           foundInDepth++;
           precisions += found / rank;
         }

@@ -1,7 +1,7 @@
 // The evaluation as a page that a person can look at: one file, nothing fetched.
 import type { Interval } from './bootstrap.ts';
 import type { MethodResult } from './evaluate.ts';
-import { MAP_DEPTH, RECALLS } from './quality.ts';
+import { RECALLS } from './quality.ts';
 
 export interface EvaluationReport {
   readonly dataset: string;
@@ -10,6 +10,8 @@ export interface EvaluationReport {
   readonly photos: number;
   readonly queries: number;
   readonly classes: number;
+  /** Ranks at which average precision is cut off. */
+  readonly depth: number;
   readonly unreadable: readonly { name: string; reason: string }[];
   readonly results: readonly MethodResult[];
   /** Milliseconds since 1970, UTC. */
@@ -36,9 +38,9 @@ export function renderReport(report: EvaluationReport): string {
 <p>${report.queries} queries against ${report.photos} other photos of ${report.classes} classes; features by ${text(report.embedder.name)}
 (${report.embedder.dimensions} dimensions). Every method learned from the photos searched, without their labels; where it has a
 setting to choose, it was chosen on queries drawn from those photos. Codes alone; nothing is ranked again.</p>
-<p class="quiet">mAP@${MAP_DEPTH}: average precision over the hits within the first ${MAP_DEPTH}, divided by their number. P@k: share of the first k
+<p class="quiet">mAP@${report.depth}: average precision over the hits within the first ${report.depth}, divided by their number. P@k: share of the first k
 that are of the query's class. Below each: where it lies with 95% confidence, by the bootstrap over queries. ${new Date(report.madeAt).toISOString().slice(0, 10)}.${report.unreadable.length > 0 ? ` Left out, because they could not be read: ${report.unreadable.length}.` : ''}</p>
-${table(results)}
+${table(results, report.depth)}
 <h2>Precision and recall</h2>
 <div class="charts">
 ${bits
@@ -54,7 +56,7 @@ ${bits
 `;
 }
 
-function table(results: readonly MethodResult[]): string {
+function table(results: readonly MethodResult[], depth: number): string {
   const best = (bits: number | null, of: (result: MethodResult) => number): number =>
     Math.max(...results.filter((result) => result.bits === bits).map(of));
   const cell = (result: MethodResult, of: (result: MethodResult) => number, range?: Interval): string => {
@@ -68,7 +70,7 @@ function table(results: readonly MethodResult[]): string {
       `<tr${i > 0 && sorted[i - 1].bits !== result.bits ? ' class="next"' : ''}><th scope="row">${text(result.method)}</th><td>${result.bits ?? ''}</td><td class="words">${text(result.variant)}</td>${cell(result, (r) => r.mAP, result.interval.mAP)}${cell(result, (r) => r.precisionAt10, result.interval.precisionAt10)}${cell(result, (r) => r.precisionAt100)}<td>${result.bytesAPhoto}</td><td>${result.trainingSeconds.toFixed(1)}</td><td>${result.encodingSeconds.toFixed(2)}</td><td>${result.searchMilliseconds.toFixed(2)}</td></tr>`,
   );
   return `<table>
-<thead><tr><th scope="col">method</th><th scope="col">bits</th><th scope="col">setting</th><th scope="col">mAP@${MAP_DEPTH}</th><th scope="col">P@10</th><th scope="col">P@100</th><th scope="col">bytes a photo</th><th scope="col">training s</th><th scope="col">encoding s</th><th scope="col">search ms</th></tr></thead>
+<thead><tr><th scope="col">method</th><th scope="col">bits</th><th scope="col">setting</th><th scope="col">mAP@${depth}</th><th scope="col">P@10</th><th scope="col">P@100</th><th scope="col">bytes a photo</th><th scope="col">training s</th><th scope="col">encoding s</th><th scope="col">search ms</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>

@@ -21,11 +21,11 @@ export async function benchThirdSet(zip: string, model: string): Promise<void> {
   const whole = await openDataset(zip, EACH);
   try {
     const chosen = new Set(
-      [...new Set(whole.items.map(({ label }) => label))].filter((label) => !USED.has(label)).slice(0, CLASSES),
+      [...new Set(whole.items.map(({ labels }) => labels[0]))].filter((label) => !USED.has(label)).slice(0, CLASSES),
     );
-    for (const item of whole.items.filter(({ label }) => chosen.has(label))) {
-      mkdirSync(join(folder, item.label), { recursive: true });
-      writeFileSync(join(folder, item.label, basename(item.name)), await item.read());
+    for (const item of whole.items.filter(({ labels }) => chosen.has(labels[0]))) {
+      mkdirSync(join(folder, item.labels[0]), { recursive: true });
+      writeFileSync(join(folder, item.labels[0], basename(item.name)), await item.read());
     }
     const report = await evaluate(
       folder,
@@ -35,6 +35,9 @@ export async function benchThirdSet(zip: string, model: string): Promise<void> {
         embedder: model,
         report: undefined,
         perClass: undefined,
+        queries: undefined,
+        seed: 1,
+        depth: 1000,
         afresh: true,
       },
       { onProgress: () => undefined, onResult: () => undefined },

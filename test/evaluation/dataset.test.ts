@@ -9,8 +9,8 @@ import { runLikeness } from '../support/run-likeness.ts';
 
 const found = (...names: string[]) =>
   names.map((name) => ({ name, size: 1, read: () => Promise.resolve(new Uint8Array()) }));
-const inside = (items: readonly { name: string; label: string; query: boolean }[]) =>
-  items.map((item) => `${item.label}${item.query ? '?' : ''}`);
+const inside = (items: readonly { labels: readonly string[]; query: boolean }[]) =>
+  items.map((item) => `${item.labels.join('+')}${item.query ? '?' : ''}`);
 
 describe('A data set', () => {
   it('takes classes from folders, and queries from test/ where there is one', () => {
@@ -43,8 +43,8 @@ describe('A data set', () => {
     zip.end();
     await pipeline(zip.outputStream, createWriteStream(join(folder, 'data.zip')));
     const [plain, zipped] = [await openDataset(join(folder, 'data')), await openDataset(join(folder, 'data.zip'))];
-    expect(zipped.items.map(({ name, label: of, query, size }) => [name, of, query, size])).toEqual(
-      plain.items.map(({ name, label: of, query, size }) => [`data/${name}`, of, query, size]),
+    expect(zipped.items.map(({ name, labels, query, size }) => [name, labels, query, size])).toEqual(
+      plain.items.map(({ name, labels, query, size }) => [`data/${name}`, labels, query, size]),
     );
     expect(Buffer.from(await zipped.items[1].read())).toEqual(readFileSync(join(folder, zipped.items[1].name)));
     zipped.close();

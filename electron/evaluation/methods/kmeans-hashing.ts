@@ -2,6 +2,7 @@
 // stands for their distance. Product form (section 3.4) of 8-bit words.
 import type { Codebooks } from '../../numeric/codebooks.ts';
 import { assignCodes } from '../../deepquan/model/codebooks.ts';
+import { assignManyCodes } from '../../deepquan/training/kmeans.ts';
 import { allocateComponents } from '../../deepquan/training/principal-components.ts';
 import type { RetrievalMethod } from '../method.ts';
 import { hammingIndex, popCount } from './hamming.ts';
@@ -39,10 +40,11 @@ export const kmeansHashing: RetrievalMethod = {
       context.onProgress((m + 1) / M);
     }
     const books: Codebooks = { M, ksub: WORDS, dsub: DSUB, centroids };
-    const encode = (vectors: Float32Array): Uint32Array => pack(assignCodes(vectors, books), M);
     return {
       index: async (photos) =>
-        hammingIndex(encode(await applyToAll(photos, map, context)), bits, (query) => encode(applyToOne(query, map))),
+        hammingIndex(pack(await assignManyCodes(await applyToAll(photos, map, context), books), M), bits, (query) =>
+          pack(assignCodes(applyToOne(query, map), books), M),
+        ),
     };
   },
 };
@@ -72,7 +74,7 @@ export async function learnWords(
     const { means, counts } = meansOf(points, members);
     if (round === 0) means.forEach((value, i) => counts[Math.floor(i / DSUB)] > 0 && (words[i] = value));
     for (let step = 0; step < STEPS; step++) moveWords(words, means, counts, n);
-    members = assignCodes(points, { M: 1, ksub: WORDS, dsub: DSUB, centroids: words });
+    members = await assignManyCodes(points, { M: 1, ksub: WORDS, dsub: DSUB, centroids: words });
     await breathe();
   }
   return words;

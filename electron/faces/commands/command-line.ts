@@ -80,11 +80,21 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   program
     .command('eval')
     .description('how well codes find photos of the same class, method by method')
-    .argument('<dataset>', 'a folder or zip of class folders, in train/ and test/ if it has them')
+    .argument(
+      '<dataset>',
+      'a folder or zip of class folders, in train/ and test/ if it has them; a list; or CIFAR-10 as published',
+    )
     .option('--bits <list>', 'bits a photo, in steps of 8', listOf(wholeNumber(8, 256, 8)), [16, 32, 64])
     .option('--methods <list>', 'the methods to run', listOf(oneOf(methodNames)), [...methodNames])
     .option('--embedder <file.onnx>', 'what turns photos into features (default: the built-in one)')
     .option('--per-class <count>', 'take at most so many photos of each class', wholeNumber(2, 1_000_000))
+    .option(
+      '--queries <count>',
+      'draw so many queries of each class (of a list: in all) where none are named',
+      wholeNumber(1, 1_000_000),
+    )
+    .option('--seed <number>', 'of what is drawn', wholeNumber(0, 2 ** 31 - 1), 1)
+    .option('--depth <ranks>', 'where average precision is cut off', wholeNumber(1, 2 ** 21), 1000)
     .option('--report <file.html>', 'write a page with the table and the curves')
     .option('--afresh', 'run methods again that an earlier run of the same photos has the results of')
     .option('--json', 'print one JSON object')
@@ -96,6 +106,9 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
           methods: MethodName[];
           embedder?: string;
           perClass?: number;
+          queries?: number;
+          seed: number;
+          depth: number;
           report?: string;
           afresh?: boolean;
           json?: boolean;
@@ -110,12 +123,15 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
             methods: options.methods,
             embedder: options.embedder,
             perClass: options.perClass,
+            queries: options.queries,
+            seed: options.seed,
+            depth: options.depth,
             report: options.report,
             afresh: options.afresh ?? false,
           },
           {
             onProgress: (what, share) => progress.showShare(what, share),
-            onResult: (result, kept) => progress.say(describeMethod(result, kept)),
+            onResult: (result, kept) => progress.say(describeMethod(result, kept, options.depth)),
           },
         ).finally(() => progress.close());
         if (options.json) print(report);

@@ -12,6 +12,7 @@ import {
 import { KeptResults } from '../../engine/reading/kept-results.ts';
 import { openDataset } from '../../evaluation/dataset.ts';
 import { evaluateMethod, gainOver, pick, type LabelledFeatures, type MethodResult } from '../../evaluation/evaluate.ts';
+import { labelsOf } from '../../evaluation/labels.ts';
 import { retrievalMethods } from '../../evaluation/methods/all.ts';
 import type { MethodName } from '../../evaluation/method.ts';
 import { renderReport, type EvaluationReport } from '../../evaluation/report.ts';
@@ -22,6 +23,11 @@ export interface EvalOptions {
   embedder: string | undefined;
   report: string | undefined;
   perClass: number | undefined;
+  /** Of the queries that are drawn where the data set does not say which ask. */
+  seed: number;
+  queries: number | undefined;
+  /** Ranks at which average precision is cut off. */
+  depth: number;
   /** Runs methods again whose results were kept. */
   afresh: boolean;
 }
@@ -38,7 +44,7 @@ export async function evaluate(
   options: EvalOptions,
   { onProgress, onResult }: EvalProgress,
 ): Promise<EvaluationReport> {
-  const dataset = await openDataset(resolve(path), options.perClass);
+  const dataset = await openDataset(resolve(path), options.perClass, { seed: options.seed, queries: options.queries });
   let page: FileHandle | undefined;
   try {
     page = options.report === undefined ? undefined : await openReport(resolve(options.report));
@@ -47,11 +53,15 @@ export async function evaluate(
       refuseImpossible(options, embedder.dimensions);
       const { features, kept: photos, unreadable } = await readFeatures(dataset.items, embedder, onProgress);
       await chooseBackend();
-      const classes = [...new Set(photos.map(({ label }) => label))].sort();
+      const classes = [...new Set(photos.flatMap(({ labels }) => labels))].sort();
+      const number = new Map(classes.map((name, i) => [name, i]));
       const all: LabelledFeatures = {
         rows: features,
         d: embedder.dimensions,
-        labels: Int32Array.from(photos, ({ label }) => classes.indexOf(label)),
+        labels: labelsOf(
+          photos.map(({ labels }) => labels.map((name) => number.get(name)!)),
+          classes.length,
+        ),
       };
       const membersWhere = (query: boolean): Int32Array =>
         Int32Array.from(photos.flatMap((item, i) => (item.query === query ? [i] : [])));
@@ -65,7 +75,13 @@ export async function evaluate(
       const makeVectorIndex = nativeVectorIndexes();
       const answers: Awaited<ReturnType<typeof evaluateMethod>>[] = [];
       const breathe = (): Promise<void> => new Promise((done) => setImmediate(done));
-      const results = await KeptResults.of([database.rows, database.labels, queries.rows, queries.labels]);
+      const results = await KeptResults.of([
+        database.rows,
+        database.labels.bits,
+        queries.rows,
+        queries.labels.bits,
+        Int32Array.of(options.depth),
+      ]);
       for (const method of methods) {
         const learnedFrom = method.takesViews ? { ...database, views } : database;
         for (const bits of method.name === 'exact' ? [null] : options.bits) {
@@ -73,7 +89,13 @@ export async function evaluate(
             `${method.name} ${bits}`,
             method.takesViews ? views : [],
             options.afresh,
-            () => evaluateMethod(method, bits, learnedFrom, queries, { breathe, onProgress, makeVectorIndex }),
+            () =>
+              evaluateMethod(method, bits, learnedFrom, queries, {
+                breathe,
+                onProgress,
+                makeVectorIndex,
+                depth: options.depth,
+              }),
           );
           answers.push(value);
           onResult(value.result, kept);
@@ -82,9 +104,10 @@ export async function evaluate(
       const report: EvaluationReport = {
         dataset: dataset.name,
         embedder: { name: embedder.name, dimensions: embedder.dimensions },
-        photos: database.labels.length,
-        queries: queries.labels.length,
+        photos: database.labels.count,
+        queries: queries.labels.count,
         classes: classes.length,
+        depth: options.depth,
         unreadable,
         results: withGains(answers),
         madeAt: Date.now(),
