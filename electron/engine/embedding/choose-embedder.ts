@@ -9,6 +9,7 @@ import type { PackRow } from '../../library/rows/pack-rows.ts';
 import { builtInNetwork } from '../../vision/built-in.ts';
 import type { Embedder } from '../../vision/embedder.ts';
 import type { ThreadedEmbedder } from '../../vision/workers/embedder-threads.ts';
+import { openGistEmbedder } from '../../vision/gist/gist-embedder.ts';
 import { openOnnxEmbedder } from '../../vision/onnx/onnx-embedder.ts';
 import { CPU, type Trials } from '../../vision/providers.ts';
 import { BUILT_IN, toEmbedderSpeed, EmbedderPacks, notKnown } from './embedder-packs.ts';
@@ -47,10 +48,11 @@ export async function openEmbedderInUse(library: Library, row: EmbedderRow): Pro
 
 /**
  * An embedder by itself, for no library.
- * @param wanted the path of an .onnx file; 'built-in' or nothing for the built-in one
+ * @param wanted the path of an .onnx file; 'built-in' or nothing for the built-in one; 'gist' for comparisons
  * @throws LikenessError with what is wrong with it
  */
 export async function openEmbedder(wanted: string | undefined): Promise<Embedder> {
+  if (wanted === 'gist') return openGistEmbedder();
   if (wanted !== undefined && wanted !== BUILT_IN && !/\.onnx$/i.test(wanted)) throw notKnown(wanted);
   return openOnnxEmbedder(
     wanted === undefined || wanted === BUILT_IN ? builtInNetwork : wanted,

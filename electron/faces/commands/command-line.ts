@@ -86,7 +86,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     )
     .option('--bits <list>', 'bits a photo, in steps of 8', listOf(wholeNumber(8, 256, 8)), [16, 32, 64])
     .option('--methods <list>', 'the methods to run', listOf(oneOf(methodNames)), [...methodNames])
-    .option('--embedder <file.onnx>', 'what turns photos into features (default: the built-in one)')
+    .option('--embedder <file.onnx>', 'what turns photos into features (default: the built-in one; or gist)')
     .option('--per-class <count>', 'take at most so many photos of each class', wholeNumber(2, 1_000_000))
     .option(
       '--queries <count>',
