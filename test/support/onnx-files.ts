@@ -86,6 +86,7 @@ export type Kind =
   | 'contrast'
   | 'not finite'
   | 'not finite of green'
+  | 'classes'
   | 'always the same'
   | 'too much memory'
   | 'another size than it says';
@@ -100,7 +101,8 @@ export function onnxFile(kind: Kind): Uint8Array<ArrayBuffer> {
     ['cells'],
     [ints('kernel_shape', [cell, cell]), ints('strides', [cell, cell])],
   );
-  const flatten = (from: string): Field => node('Flatten', [from], ['features'], [int('axis', 1)]);
+  const flattenTo = (from: string, to: string): Field => node('Flatten', [from], [to], [int('axis', 1)]);
+  const flatten = (from: string): Field => flattenTo(from, 'features');
   const bodies: Record<Kind, Field[]> = {
     layout: [pool, flatten('cells')],
     // The same cells, squared.
@@ -112,6 +114,8 @@ export function onnxFile(kind: Kind): Uint8Array<ArrayBuffer> {
       flatten('nothing'),
       floats('much', [1], [1e6]),
     ],
+    // As published networks end: features inside ('inner'), of which the file gives only what is said of classes.
+    classes: [pool, flattenTo('cells', 'inner'), node('Softmax', ['inner'], ['features'], [int('axis', 1)])],
     // A third of red - green + blue, and what keeps its root a number of anything but pure green.
     'not finite of green': [
       pool,

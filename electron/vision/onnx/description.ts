@@ -34,9 +34,20 @@ export const descriptionSchema = z.strictObject({
     })
     .optional(),
   output: z
-    .strictObject({ name: z.string().optional(), dimensions: z.int().min(1).max(MOST_DIMENSIONS).optional() })
+    .strictObject({
+      name: z.string().optional(),
+      /** The name is that of a tensor inside the network, which the file does not give out. */
+      inside: z.boolean().optional(),
+      dimensions: z.int().min(1).max(MOST_DIMENSIONS).optional(),
+    })
     .optional(),
 });
+
+/** The tensor inside the network that a description names as its output, if it does. A wrong description is refused by prepare. */
+export function innerOutput(description: unknown): string | undefined {
+  const { output } = descriptionSchema.safeParse(description ?? {}).data ?? {};
+  return output?.inside ? output.name : undefined;
+}
 
 /** A tensor as the ONNX file declares it. A dimension that is free is a name or -1. */
 export interface DeclaredTensor {

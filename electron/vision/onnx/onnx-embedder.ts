@@ -5,7 +5,8 @@ import { basename } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { LikenessError } from '../../contract/errors.ts';
 import type { Embedder } from '../embedder.ts';
-import { prepare, type DeclaredTensor, type Preparation } from './description.ts';
+import { innerOutput, prepare, type DeclaredTensor, type Preparation } from './description.ts';
+import { withOutput } from './inner-output.ts';
 import { CPU } from '../providers.ts';
 import { say } from '../../contract/sentence.ts';
 
@@ -24,7 +25,8 @@ export async function openOnnxEmbedder(file: string, provider: string = CPU): Pr
   const name = basename(file);
   const weights = await readModel(file, name);
   const description = await readDescription(file.replace(/\.onnx$/i, '') + '.json');
-  const session = await createSession(weights, provider, name);
+  const inside = innerOutput(description);
+  const session = await createSession(inside ? withOutput(weights, inside) : weights, provider, name);
   try {
     const preparation = prepare(description, declared(session.inputMetadata), declared(session.outputMetadata), name);
     const embedder = new OnnxEmbedder(session, provider, preparation, fingerprint(weights, preparation));

@@ -8,6 +8,7 @@ import { builtInNetwork } from '../../../electron/vision/built-in.ts';
 import { prepare } from '../../../electron/vision/onnx/description.ts';
 import { openOnnxEmbedder } from '../../../electron/vision/onnx/onnx-embedder.ts';
 import { missingShared, shared } from '../../support/environment.ts';
+import { writeOnnxFile, type Kind } from '../../support/onnx-files.ts';
 import { temporaryFolder } from '../../support/pictures.ts';
 
 const distance = (a: Float32Array, b: Float32Array): number =>
@@ -32,6 +33,38 @@ describe('The built-in network', () => {
     const model = readModel(readBaseModel());
     expect(model.encoder.preparation.mean).toHaveLength(256);
     expect(model.codebooks.M * Math.log2(model.codebooks.ksub)).toBe(64);
+  });
+});
+
+describe('Features from inside a network', () => {
+  const more = { output: { name: 'inner', inside: true } };
+  const picture = (): Uint8Array => Uint8Array.from({ length: 32 * 32 * 3 }, (_, i) => (i * 7) % 256);
+  const open = (name: string, kind: Kind, description?: object): ReturnType<typeof openOnnxEmbedder> =>
+    openOnnxEmbedder(writeOnnxFile(join(temporaryFolder(), `${name}.onnx`), kind, name, description));
+
+  it('are what the description names, though the file gives out classes alone', async () => {
+    const [classes, inner, layout] = await Promise.all([
+      open('classes', 'classes'),
+      open('inner', 'classes', more),
+      open('layout', 'layout'),
+    ]);
+    const [[ofClasses], [ofInner], [ofLayout]] = await Promise.all(
+      [classes, inner, layout].map((embedder) => embedder.embed([picture()])),
+    );
+    expect(ofClasses.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 4);
+    // 'layout' is the same network without its end.
+    expect(ofInner).toEqual(ofLayout);
+    expect(inner.fingerprint).not.toBe(classes.fingerprint);
+    await Promise.all([classes, inner, layout].map((embedder) => embedder.close()));
+  });
+
+  it('need a tensor that is there; how long they are, the network tells', async () => {
+    const inner = await open('a', 'classes', { output: { name: 'inner', inside: true } });
+    expect(inner.dimensions).toBe(192);
+    await inner.close();
+    await expect(open('b', 'classes', { output: { name: 'nowhere', inside: true } })).rejects.toThrow(
+      /not a model that onnxruntime can load/,
+    );
   });
 });
 
