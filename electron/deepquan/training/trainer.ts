@@ -281,7 +281,7 @@ async function startingWeights(
         input,
         hidden,
         units,
-        nearby: Math.max(1, Math.round(neighbours / 5)),
+        neighbours,
         random,
         breathe,
         makeVectorIndex,

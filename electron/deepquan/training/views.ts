@@ -29,8 +29,8 @@ export interface BendOptions extends GraphTools {
   readonly hidden: number;
   /** Units of the branch. */
   readonly units: number;
-  /** Neighbours that targets lean to; 1 at least. */
-  readonly nearby: number;
+  /** Neighbours that count as alike, 1 at least; targets lean to the first of them. */
+  readonly neighbours: number;
   readonly random: Random;
 }
 
@@ -42,8 +42,9 @@ const MOST_EPOCHS = 60;
 const LEARNING_RATE = 1e-3;
 /** Share of the features that a step does not see, so that no single one is relied on (Srivastava et al. 2014). */
 const DROPOUT = 0.2;
-/** Share of the neighbours in a target. */
-const LEAN = 0.2;
+/** Share of the neighbours in a target, and how many of them there are at most. */
+const LEAN = 0.4;
+const MOST_NEARBY = 10;
 /** Of the inputs: rows have unit length, so that each number is small beside what weights move by in a step. */
 const GAIN = 10;
 
@@ -54,12 +55,13 @@ const GAIN = 10;
 export async function learnFromViews(
   views: readonly Float32Array[],
   start: LinearStart,
-  { input, hidden, units, nearby, random, ...tools }: BendOptions,
+  { input, hidden, units, neighbours, random, ...tools }: BendOptions,
 ): Promise<Bend> {
   const { breathe } = tools;
   const n = views[0].length / input;
   const straight: Float32Array[] = [];
   for (const view of views) straight.push(await mapLinearly(view, input, start, breathe));
+  const nearby = Math.min(MOST_NEARBY, neighbours);
   const targets = await leanedToNeighbours(meanDirections(straight, hidden), hidden, nearby, tools);
   const normals = (count: number, scale: number): Float32Array =>
     Float32Array.from({ length: count }, () => scale * random.normal());

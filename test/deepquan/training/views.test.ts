@@ -69,7 +69,7 @@ describe('Views of photos', () => {
       input: D,
       hidden: 16,
       units: 64,
-      nearby: 2,
+      neighbours: 2,
       random,
       breathe: hooks.breathe,
     });
