@@ -1,8 +1,7 @@
 // Libraries as nobody would plan them: training must give a model that is finite and finds what is there.
 import { describe, expect, it } from 'vitest';
-import { decodeCodes } from '../../../electron/deepquan/model/codebooks.ts';
-import { encodeFeature } from '../../../electron/deepquan/model/encoder.ts';
-import { assignCodes } from '../../../electron/deepquan/model/codebooks.ts';
+import { assignCodes, decodeCodes } from '../../../electron/deepquan/model/codebooks.ts';
+import { encodeFeature, type Layer } from '../../../electron/deepquan/model/encoder.ts';
 import { readModel, writeModel } from '../../../electron/deepquan/model/model-file.ts';
 import type { DeepQuanModel } from '../../../electron/deepquan/model/model.ts';
 import {
@@ -39,11 +38,11 @@ function numbersOf({ encoder, network, codebooks, codebooks4Bit, losses, quantiz
   const { confidence, preparation } = encoder;
   return [
     ...preparation.mean,
-    ...Object.values(network).flatMap(({ weights, bias }) => [...weights, ...bias]),
+    ...Object.values<Layer>({ ...network }).flatMap(({ weights, bias }) => [...weights, ...bias]),
     ...(confidence ? [...confidence.prototypes, ...confidence.consensus, confidence.scale] : []),
     ...codebooks.centroids,
     ...codebooks4Bit.centroids,
-    ...losses.flatMap((loss) => Object.values(loss)),
+    ...losses.flatMap((loss) => Object.values<number>({ ...loss })),
     quantizationError,
   ];
 }
