@@ -42,9 +42,10 @@ const MOST_EPOCHS = 60;
 const LEARNING_RATE = 1e-3;
 /** Share of the features that a step does not see, so that no single one is relied on (Srivastava et al. 2014). */
 const DROPOUT = 0.2;
-/** Share of the neighbours in a target, and how many of them there are at most. */
-const LEAN = 0.4;
-const MOST_NEARBY = 10;
+/** Share of the neighbours in a target. More would find more of a kind, and fewer of a photo's edited copies. */
+const LEAN = 0.2;
+/** Share of those that count as alike to which targets lean. */
+const NEAREST = 0.2;
 /** Of the inputs: rows have unit length, so that each number is small beside what weights move by in a step. */
 const GAIN = 10;
 
@@ -61,7 +62,7 @@ export async function learnFromViews(
   const n = views[0].length / input;
   const straight: Float32Array[] = [];
   for (const view of views) straight.push(await mapLinearly(view, input, start, breathe));
-  const nearby = Math.min(MOST_NEARBY, neighbours);
+  const nearby = Math.max(1, Math.round(NEAREST * neighbours));
   const targets = await leanedToNeighbours(meanDirections(straight, hidden), hidden, nearby, tools);
   const normals = (count: number, scale: number): Float32Array =>
     Float32Array.from({ length: count }, () => scale * random.normal());

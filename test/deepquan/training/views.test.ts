@@ -69,7 +69,7 @@ describe('Views of photos', () => {
       input: D,
       hidden: 16,
       units: 64,
-      neighbours: 2,
+      neighbours: 10,
       random,
       breathe: hooks.breathe,
     });
