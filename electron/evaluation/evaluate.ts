@@ -2,6 +2,7 @@
 // quality reported on the queries held back.
 import { seededRandom } from '../numeric/random.ts';
 import type { MakeVectorIndex } from '../numeric/vector-index.ts';
+import { gather } from '../deepquan/training/batch.ts';
 import { preparationFor, prepareFeatures, type Preparation } from '../deepquan/model/encoder.ts';
 import type { Features, MethodContext, RetrievalMethod, SearchIndex } from './method.ts';
 import { bootstrapInterval, type Interval } from './bootstrap.ts';
@@ -175,16 +176,11 @@ function holdOut(database: LabelledFeatures): { rest: LabelledFeatures; held: La
 }
 
 export function pick({ rows, d, labels, views }: LabelledFeatures, members: Int32Array): LabelledFeatures {
-  const rowsOf = (all: Float32Array): Float32Array<ArrayBuffer> => {
-    const out = new Float32Array(members.length * d);
-    members.forEach((row, i) => out.set(all.subarray(row * d, (row + 1) * d), i * d));
-    return out;
-  };
   return {
-    rows: rowsOf(rows),
+    rows: gather(rows, d, members),
     d,
     labels: pickLabels(labels, members),
-    ...(views && { views: views.map(rowsOf) }),
+    ...(views && { views: views.map((view) => gather(view, d, members)) }),
   };
 }
 

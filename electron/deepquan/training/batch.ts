@@ -111,7 +111,7 @@ function neighbourMeans(
 }
 
 /** Some rows of (n, width), in the order asked for. */
-export function gather(from: Float32Array, width: number, members: Int32Array): Float32Array {
+export function gather(from: Float32Array, width: number, members: Int32Array): Float32Array<ArrayBuffer> {
   const out = new Float32Array(members.length * width);
   members.forEach((row, i) => out.set(from.subarray(row * width, (row + 1) * width), i * width));
   return out;

@@ -15,6 +15,7 @@ export interface KMeansOptions {
 /**
  * Lloyd's k-means in each subspace.
  * @param vectors float32, (n, M * dsub), n >= 1
+ * @param shape where no codes are made of them, there may be up to 65,536 centroids
  * @throws RangeError when there are no vectors
  */
 export async function trainCodebooks(
@@ -45,7 +46,7 @@ export async function trainCodebooks(
 export async function assignManyCodes(vectors: Float32Array, books: Codebooks): Promise<Uint8Array<ArrayBuffer>> {
   const pieces = cut(vectors, books);
   try {
-    return await nearest(pieces, vectors.length / (books.M * books.dsub), books);
+    return Uint8Array.from(await nearest(pieces, vectors.length / (books.M * books.dsub), books));
   } finally {
     tf.dispose(pieces);
   }
@@ -56,10 +57,11 @@ function cut(vectors: Float32Array, { M, dsub }: CodeShape): tf.Tensor2D[] {
   return tf.tidy(() => tf.split<tf.Tensor2D>(tf.tensor2d(vectors, [vectors.length / (M * dsub), M * dsub]), M, 1));
 }
 
-async function nearest(pieces: readonly tf.Tensor2D[], n: number, books: Codebooks): Promise<Uint8Array<ArrayBuffer>> {
+/** The nearest centroid of each piece: uint16, (n, M). */
+async function nearest(pieces: readonly tf.Tensor2D[], n: number, books: Codebooks): Promise<Uint16Array> {
   const { M, ksub, dsub, centroids } = books;
   const halfNorms = halfSquaredNorms(books);
-  const codes = new Uint8Array(n * M);
+  const codes = new Uint16Array(n * M);
   for (let m = 0; m < M; m++) {
     const best = tf.tidy(() => {
       const points = tf.transpose(
@@ -91,7 +93,7 @@ function seedCentroids(centroids: Float32Array, vectors: Float32Array, shape: Co
 }
 
 /** Each centroid becomes the mean of its members; an empty one takes a random vector, so that none is idle. */
-function updateCentroids(books: Codebooks, vectors: Float32Array, codes: Uint8Array, random: Random): void {
+function updateCentroids(books: Codebooks, vectors: Float32Array, codes: Uint16Array, random: Random): void {
   const { M, ksub, dsub, centroids } = books;
   const D = M * dsub;
   const n = vectors.length / D;

@@ -143,8 +143,8 @@ async function leanedToNeighbours(
   return out;
 }
 
-/** In place; what is left is scaled up by as much as is missing. */
-function withoutSome(rows: Float32Array, random: Random): Float32Array {
+/** Leaves out a share of the numbers, in place; what is left is scaled up by as much as is missing. */
+export function withoutSome<T extends Float32Array>(rows: T, random: Random): T {
   for (let i = 0; i < rows.length; i++) rows[i] = random.uniform() < DROPOUT ? 0 : rows[i] / (1 - DROPOUT);
   return rows;
 }

@@ -2,7 +2,7 @@
 // (Babenko and Lempitsky 2014, section 2). Product quantization is the case in which codebooks share no dimension.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Random } from '../../numeric/random.ts';
-import { trainCodebooks } from '../../deepquan/training/kmeans.ts';
+import { assignManyCodes, trainCodebooks } from '../../deepquan/training/kmeans.ts';
 import type { SearchIndex } from '../method.ts';
 
 export const KSUB = 256;
@@ -227,23 +227,6 @@ async function lengthsInAByte(
 ): Promise<{ codes: Uint8Array; values: Float32Array }> {
   const squared = new Float32Array(rows.length / D);
   for (let i = 0; i < rows.length; i++) squared[Math.floor(i / D)] += rows[i] ** 2;
-  const { centroids } = await trainCodebooks(
-    squared,
-    { M: 1, ksub: KSUB, dsub: 1 },
-    { iterations: 10, random, breathe },
-  );
-  const values = centroids.toSorted();
-  const codes = Uint8Array.from(squared, (value) => nearestIn(values, value));
-  return { codes, values };
-}
-
-/** @param sorted ascending */
-function nearestIn(sorted: Float32Array, value: number): number {
-  let [low, high] = [0, sorted.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low > 0 && value - sorted[low - 1] < sorted[low] - value ? low - 1 : low;
+  const books = await trainCodebooks(squared, { M: 1, ksub: KSUB, dsub: 1 }, { iterations: 10, random, breathe });
+  return { codes: await assignManyCodes(squared, books), values: books.centroids };
 }

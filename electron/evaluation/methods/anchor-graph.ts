@@ -2,7 +2,9 @@
 // they are near to, cut at zero (one layer; sections 3.2 and 3.3), or again within both halves (two layers; section 3.4).
 import * as tf from '@tensorflow/tfjs-core';
 import { EigenvalueDecomposition, Matrix, solve } from 'ml-matrix';
-import type { Features, MethodContext, MethodName, RetrievalMethod } from '../method.ts';
+import { squaredDistances } from '../../deepquan/training/dense.ts';
+import { trainCodebooks } from '../../deepquan/training/kmeans.ts';
+import type { MethodContext, MethodName, RetrievalMethod } from '../method.ts';
 import { hammingIndex, signBits } from './hamming.ts';
 
 /** As in the paper's experiments (section 4): 300 anchors, by k-means. */
@@ -22,15 +24,22 @@ function anchorGraphHashing(name: MethodName, layers: 1 | 2): RetrievalMethod {
     variants: (_d, bits) => (bits / layers < ANCHORS ? NEAR.map((s) => `${s} anchors a photo`) : []),
     async fit(training, bits, variant, context) {
       const s = Number.parseInt(variant, 10);
-      const anchors = await kmeans(training, Math.min(ANCHORS, training.rows.length / training.d), context);
-      const found = nearestOf(await distancesToMany(training.rows, anchors, context), anchors.count, s);
+      const { rows, d } = training;
+      const count = Math.min(ANCHORS, rows.length / d);
+      const { centroids } = await trainCodebooks(
+        rows,
+        { M: 1, ksub: count, dsub: d },
+        { iterations: KMEANS_ROUNDS, random: context.random, breathe: context.breathe },
+      );
+      const anchors: Anchors = { count, rows: centroids, d };
+      const found = nearestOf(await distancesToMany(rows, anchors, context), count, s);
       const width = Math.max(meanOfLast(found), 1e-12);
       const near = sharesOf(found, width);
-      const weights = eigenfunctions(near, anchors.count, bits / layers);
+      const weights = eigenfunctions(near, count, bits / layers);
       const values = valuesOf(near, weights);
-      const thresholds = layers === 2 ? secondThresholds(near, anchors.count, values, bits / 2) : undefined;
+      const thresholds = layers === 2 ? secondThresholds(near, count, values, bits / 2) : undefined;
       const encode = (distances: Float32Array): Uint32Array => {
-        const first = valuesOf(sharesOf(nearestOf(distances, anchors.count, s), width), weights);
+        const first = valuesOf(sharesOf(nearestOf(distances, count, s), width), weights);
         return signBits(thresholds ? withSecondLayer(first, thresholds) : first, bits);
       };
       return {
@@ -50,29 +59,6 @@ interface Anchors {
   readonly d: number;
 }
 
-async function kmeans({ rows, d }: Features, count: number, context: MethodContext): Promise<Anchors> {
-  const n = rows.length / d;
-  const order = context.random.shuffle(Int32Array.from({ length: n }, (_, i) => i));
-  const centres = new Float32Array(count * d);
-  for (let k = 0; k < count; k++) centres.set(rows.subarray(order[k] * d, (order[k] + 1) * d), k * d);
-  for (let round = 0; round < KMEANS_ROUNDS; round++) {
-    const { places } = nearestOf(await distancesToMany(rows, { count, rows: centres, d }, context), count, 1);
-    const sums = new Float64Array(count * d);
-    const members = new Int32Array(count);
-    places.forEach((k, i) => {
-      members[k]++;
-      for (let t = 0; t < d; t++) sums[k * d + t] += rows[i * d + t];
-    });
-    // A centre without photos stays where it was.
-    for (let i = 0; i < sums.length; i++) {
-      const size = members[Math.floor(i / d)];
-      if (size > 0) centres[i] = sums[i] / size;
-    }
-    context.onProgress((round + 1) / KMEANS_ROUNDS);
-  }
-  return { count, rows: centres, d };
-}
-
 /** Squared distances, float32, (n, count). */
 async function distancesToMany(
   rows: Float32Array,
@@ -81,23 +67,14 @@ async function distancesToMany(
 ): Promise<Float32Array> {
   const n = rows.length / d;
   const out = new Float32Array(n * count);
-  const turned = tf.tidy(() => tf.transpose(tf.tensor2d(anchors, [count, d])));
-  const squares = squaredLengths(anchors, d);
-  const own = squaredLengths(rows, d);
-  try {
-    for (let start = 0; start < n; start += ROWS_AT_ONCE) {
-      const size = Math.min(ROWS_AT_ONCE, n - start);
-      const product = tf.tidy(() =>
-        tf.matMul(tf.tensor2d(rows.subarray(start * d, (start + size) * d), [size, d]), turned),
-      );
-      const dots = await product.data();
-      product.dispose();
-      for (let i = 0; i < dots.length; i++)
-        out[start * count + i] = Math.max(0, own[start + Math.floor(i / count)] + squares[i % count] - 2 * dots[i]);
-      await breathe();
-    }
-  } finally {
-    turned.dispose();
+  for (let start = 0; start < n; start += ROWS_AT_ONCE) {
+    const block = rows.subarray(start * d, (start + ROWS_AT_ONCE) * d);
+    const distances = tf.tidy(() =>
+      squaredDistances(tf.tensor2d(block, [block.length / d, d]), tf.tensor2d(anchors, [count, d])),
+    );
+    out.set(await distances.data<'float32'>(), start * count);
+    distances.dispose();
+    await breathe();
   }
   return out;
 }
@@ -108,12 +85,6 @@ function distancesToOne(query: Float32Array, { rows, count, d }: Anchors): Float
     for (let t = 0; t < d; t++) sum += (query[t] - rows[k * d + t]) ** 2;
     return sum;
   });
-}
-
-function squaredLengths(rows: Float32Array, d: number): Float32Array {
-  const out = new Float32Array(rows.length / d);
-  for (let i = 0; i < rows.length; i++) out[Math.floor(i / d)] += rows[i] ** 2;
-  return out;
 }
 
 /** The s anchors nearest to each photo, the nearest first. */

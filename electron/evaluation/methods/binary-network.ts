@@ -2,6 +2,7 @@
 // must make the features of. Bits and network are learned in turn, so that bits stay bits throughout.
 // Settings are those of the paper's experiments, as far as known; it has none for more than 32 bits, and we take 160 and 90 units.
 import * as tf from '@tensorflow/tfjs-core';
+import { preparationFor } from '../../deepquan/model/encoder.ts';
 import { dense } from '../../deepquan/training/dense.ts';
 import type { MethodContext, RetrievalMethod } from '../method.ts';
 import { hammingIndex, signBits } from './hamming.ts';
@@ -136,11 +137,7 @@ async function startingNetwork(
   return network;
 }
 
-function columnMeans(rows: Float32Array, width: number): Float32Array {
-  const means = new Float32Array(width);
-  for (let i = 0; i < rows.length; i++) means[i % width] += rows[i] / (rows.length / width);
-  return means;
-}
+const columnMeans = (rows: Float32Array, width: number): Float32Array => preparationFor(rows, width, 1).mean;
 
 /** Bits to begin with: those of ITQ of what the network gives. float32, (n, bits), -1 or 1 */
 async function turnedSigns(hidden: Float32Array, bits: number, context: MethodContext): Promise<Float32Array> {

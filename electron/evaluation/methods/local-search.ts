@@ -1,6 +1,7 @@
 // Local search quantization (Martinez, Clement, Hoos and Little 2016): additive codes by iterated local search, codebooks by
 // least squares.
 import * as tf from '@tensorflow/tfjs-core';
+import { gather } from '../../deepquan/training/batch.ts';
 import type { Random } from '../../numeric/random.ts';
 import type { MethodContext } from '../method.ts';
 import { beamSearch, encodeRows, KSUB, type AdditiveCodebooks } from './additive.ts';
@@ -49,9 +50,7 @@ export function sampleOf(rows: Float32Array, D: number, most: number, random: Ra
   const n = rows.length / D;
   if (n <= most) return rows;
   const order = random.shuffle(Int32Array.from({ length: n }, (_, i) => i)).subarray(0, most);
-  const out = new Float32Array(most * D);
-  order.forEach((row, i) => out.set(rows.subarray(row * D, (row + 1) * D), i * D));
-  return out;
+  return gather(rows, D, order);
 }
 
 /** Better codes than those given, never worse ones. */

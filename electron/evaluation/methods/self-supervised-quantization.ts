@@ -4,24 +4,23 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Codebooks } from '../../numeric/codebooks.ts';
 import { preparationFor, prepareFeatures } from '../../deepquan/model/encoder.ts';
-import { batchesOf, gather } from '../../deepquan/training/batch.ts';
+import { gather } from '../../deepquan/training/batch.ts';
 import { dense, rowSums, squaredDistances, unitRows } from '../../deepquan/training/dense.ts';
 import { assignManyCodes, trainCodebooks } from '../../deepquan/training/kmeans.ts';
 import { lookupTable } from '../../search/code-index.ts';
+import { batchesFor } from './batches.ts';
 import type { Features, MethodContext, RetrievalMethod } from '../method.ts';
 import { applyToAll, applyToOne, pca, type LinearMap } from './linear.ts';
 import { codeIndex } from './product-quantization.ts';
-import { withoutSome } from './view-hashing.ts';
+import { withoutSome } from '../../deepquan/training/views.ts';
 import { trainable } from '../../deepquan/training/variables.ts';
 
 /** As in the paper (section 4.1): 16 words of 16 dimensions, 4 bits each; temperatures; batches. */
 const [KSUB, DSUB] = [16, 16];
 const SHARPNESS = 5;
 const TEMPERATURE = 0.5;
-const BATCH = 256;
 const LEARNING_RATE = 3e-4;
 const STEPS = 1500;
-const MOST_EPOCHS = 300;
 
 export const selfSupervisedQuantization: RetrievalMethod = {
   name: 'spq',
@@ -62,7 +61,7 @@ async function learn(
   M: number,
   context: MethodContext,
 ): Promise<{ map: LinearMap; books: Codebooks }> {
-  const { random, breathe, onProgress } = context;
+  const { random, breathe } = context;
   const n = views[0].length / d;
   const width = M * DSUB;
   const start = await startingLayer({ rows: views[0] as Float32Array<ArrayBuffer>, d }, width, context);
@@ -76,24 +75,18 @@ async function learn(
   const none = tf.zeros<tf.Rank.R1>([width]);
   const optimizer = tf.train.adam(LEARNING_RATE);
   try {
-    const steps = Math.min(STEPS, MOST_EPOCHS * Math.max(1, Math.floor(n / BATCH)));
-    for (let step = 0; step < steps;) {
-      for (const members of batchesOf(n, BATCH, random)) {
-        const a = random.below(views.length);
-        const b = views.length === 1 ? a : (a + 1 + random.below(views.length - 1)) % views.length;
-        const rows = [views[a], views[b]].map((view) => gather(view, d, members));
-        // A photo without views is its own, with other features left out each time.
-        const pair = views.length === 1 ? rows.map((one) => withoutSome(one, random)) : rows;
-        const inputs = pair.map((one) => tf.tensor2d(one, [members.length, d]));
-        optimizer.minimize(() => {
-          const [one, other] = inputs.map((input) => describe(dense(input, weights, none), words));
-          return tf.add(contrast(one.plain, other.quantized), contrast(other.plain, one.quantized));
-        });
-        tf.dispose(inputs);
-        await breathe();
-        if (++step === steps) break;
-        if (step % 50 === 0) onProgress(step / steps);
-      }
+    for await (const members of batchesFor(n, STEPS, context)) {
+      const a = random.below(views.length);
+      const b = views.length === 1 ? a : (a + 1 + random.below(views.length - 1)) % views.length;
+      const rows = [views[a], views[b]].map((view) => gather(view, d, members));
+      // A photo without views is its own, with other features left out each time.
+      const pair = views.length === 1 ? rows.map((one) => withoutSome(one, random)) : rows;
+      const inputs = pair.map((one) => tf.tensor2d(one, [members.length, d]));
+      optimizer.minimize(() => {
+        const [one, other] = inputs.map((input) => describe(dense(input, weights, none), words));
+        return tf.add(contrast(one.plain, other.quantized), contrast(other.plain, one.quantized));
+      });
+      tf.dispose(inputs);
     }
     const turned = tf.tidy(() => tf.transpose(weights as tf.Tensor2D));
     const map = { c: width, directions: Float32Array.from(await turned.data()) };

@@ -5,20 +5,18 @@
 //   little lost by the sign, bits on in half of the photos.
 import * as tf from '@tensorflow/tfjs-core';
 import { preparationFor, prepareFeatures } from '../../deepquan/model/encoder.ts';
-import { batchesOf, gather } from '../../deepquan/training/batch.ts';
+import { gather } from '../../deepquan/training/batch.ts';
 import { rowSums } from '../../deepquan/training/dense.ts';
-import type { Random } from '../../numeric/random.ts';
+import { batchesFor } from './batches.ts';
 import type { Features, MethodContext, MethodName, RetrievalMethod } from '../method.ts';
 import { hammingIndex, signBits } from './hamming.ts';
 import { applyToAll, applyToOne, pca, type LinearMap } from './linear.ts';
+import { withoutSome } from '../../deepquan/training/views.ts';
 import { trainable } from '../../deepquan/training/variables.ts';
 
-const BATCH = 256;
 const STEPS = 1000;
-const MOST_EPOCHS = 300;
 const LEARNING_RATE = 1e-3;
 const MARGIN = 1;
-const LEFT_OUT = 0.2;
 
 /** @param photos, views, others float32, (B, bits), what the layer gives; row i of views shows photo i, of others another */
 type Loss = (photos: tf.Tensor2D, views: tf.Tensor2D, others: tf.Tensor2D) => tf.Scalar;
@@ -79,7 +77,7 @@ async function learnLayer(
   context: MethodContext,
 ): Promise<LinearMap> {
   const { rows, d } = photos;
-  const { random, breathe, onProgress } = context;
+  const { random } = context;
   const n = rows.length / d;
   const { directions, variances } = await pca(photos, bits, context);
   const start = new Float32Array(d * bits);
@@ -88,26 +86,20 @@ async function learnLayer(
   const weights = trainable(tf.tensor2d(start, [d, bits]));
   const optimizer = tf.train.adam(LEARNING_RATE);
   try {
-    const steps = Math.min(STEPS, MOST_EPOCHS * Math.max(1, Math.floor(n / BATCH)));
-    for (let step = 0; step < steps;) {
-      for (const members of batchesOf(n, BATCH, random)) {
-        const others = Int32Array.from(members, (_, i) => members[(i + 1) % members.length]);
-        const seenAs = views.length > 0 ? gather(views[random.below(views.length)], d, members) : undefined;
-        const size: [number, number] = [members.length, d];
-        const inputs = [
-          gather(rows, d, members),
-          seenAs ?? withoutSome(gather(rows, d, members), random),
-          gather(rows, d, others),
-        ].map((one) => tf.tensor2d(one, size));
-        optimizer.minimize(() => {
-          const [photo, view, other] = inputs.map((input): tf.Tensor2D => tf.matMul(input, weights));
-          return loss(photo, view, other);
-        });
-        tf.dispose(inputs);
-        await breathe();
-        if (++step === steps) break;
-        if (step % 50 === 0) onProgress(step / steps);
-      }
+    for await (const members of batchesFor(n, STEPS, context)) {
+      const others = Int32Array.from(members, (_, i) => members[(i + 1) % members.length]);
+      const seenAs = views.length > 0 ? gather(views[random.below(views.length)], d, members) : undefined;
+      const size: [number, number] = [members.length, d];
+      const inputs = [
+        gather(rows, d, members),
+        seenAs ?? withoutSome(gather(rows, d, members), random),
+        gather(rows, d, others),
+      ].map((one) => tf.tensor2d(one, size));
+      optimizer.minimize(() => {
+        const [photo, view, other] = inputs.map((input): tf.Tensor2D => tf.matMul(input, weights));
+        return loss(photo, view, other);
+      });
+      tf.dispose(inputs);
     }
     const learned = tf.tidy(() => tf.transpose(weights));
     const values = Float32Array.from(await learned.data());
@@ -117,9 +109,4 @@ async function learnLayer(
     weights.dispose();
     optimizer.dispose();
   }
-}
-
-/** What a photo looks like where it has no views: a fifth of its features left out, the rest as much stronger. */
-export function withoutSome(rows: Float32Array, random: Random): Float32Array {
-  return rows.map((value) => (random.uniform() < LEFT_OUT ? 0 : value / (1 - LEFT_OUT)));
 }
