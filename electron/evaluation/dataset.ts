@@ -1,10 +1,10 @@
 // A labelled data set as it lies on disk: a folder or a zip of class folders, lists, or CIFAR-10 as published.
-import { opendir, readdir, readFile, stat } from 'node:fs/promises';
+import { opendir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, sep } from 'node:path';
 import { open as openZip, type Entry, type ZipFile } from 'yauzl';
 import { LikenessError } from '../contract/errors.ts';
 import { holdsCifar, openCifar } from './cifar-archive.ts';
-import { openLists } from './list-file.ts';
+import { holdsLists, openLists } from './list-file.ts';
 import { seededRandom } from '../numeric/random.ts';
 
 export interface DatasetItem {
@@ -78,7 +78,7 @@ async function itemsOf(
   const close = (): void => undefined;
   if (isFolder ? await holdsCifar(path) : /\.(tar\.gz|tgz|tar)$/i.test(path))
     return { items: fewer(await openCifar(path, isFolder), perClass, split), close };
-  if (isFolder ? (await readdir(path)).includes('database.txt') : /\.(txt|tsv)$/i.test(path)) {
+  if (isFolder ? await holdsLists(path) : /\.(txt|tsv)$/i.test(path)) {
     const { split: said, items } = await openLists(path, isFolder);
     return { items: fewer(said ? items : drawn(items, split), perClass, split), close };
   }

@@ -1,7 +1,7 @@
 // Data sets told by lists, for photos of several classes at once (NUS-WIDE, Flickr25K and others):
 //   a text file with a photo a line: path, classes by commas, and "query" where it asks, parted by tabs;
 //   or a folder with database.txt and test.txt, as published code of learned hashing has them: path, and a 0 or 1 for each class.
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { LikenessError } from '../contract/errors.ts';
 import type { DatasetItem } from './dataset.ts';
@@ -18,7 +18,13 @@ export interface Lists {
   readonly items: DatasetItem[];
 }
 
-/** @param path a text file, or a folder that has database.txt and test.txt */
+/** Whether a folder has both lists. */
+export async function holdsLists(folder: string): Promise<boolean> {
+  const names = await readdir(folder);
+  return ['database.txt', 'test.txt'].every((name) => names.includes(name));
+}
+
+/** @param path a text file, or a folder that holdsLists */
 export async function openLists(path: string, isFolder: boolean): Promise<Lists> {
   const listed = isFolder
     ? [...(await oneHot(join(path, 'database.txt'), false)), ...(await oneHot(join(path, 'test.txt'), true))]
@@ -32,10 +38,19 @@ export async function openLists(path: string, isFolder: boolean): Promise<Lists>
         (found) => found.size,
         () => 0,
       );
-      return { name, labels, query, size, read: () => readFile(file) };
+      return { name, labels, query, size, read: () => readListed(file) };
     }),
   );
   return { split: listed.some(({ query }) => query), items };
+}
+
+/** @throws LikenessError where it cannot be read, so that the others are still evaluated */
+async function readListed(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new LikenessError('unreadable', `${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 async function byName(file: string): Promise<Listed[]> {

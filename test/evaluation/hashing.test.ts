@@ -15,6 +15,7 @@ import { selfSupervisedQuantization } from '../../electron/evaluation/methods/se
 import { deepBit, tripletHashing } from '../../electron/evaluation/methods/view-hashing.ts';
 import type { RetrievalMethod } from '../../electron/evaluation/method.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
+import { normalizeRows } from '../../electron/numeric/vectors.ts';
 import { clusteredFeatures } from '../support/clustered-features.ts';
 import { useTensorFlow } from '../support/tensorflow.ts';
 
@@ -146,6 +147,15 @@ describe('UH-BDNN', () => {
     const after = bestSigns(rows, 8, new Float32Array(20 * bits), given, bits, network);
     expect(error(after)).toBeLessThan(0.8 * error(given));
     expect(new Set(after)).toEqual(new Set([-1, 1]));
+  });
+
+  it('gives bits that differ for features of unit length in many dimensions too', { timeout: 60_000 }, async () => {
+    const rows = clusteredFeatures(seededRandom(6), 10, 100, 640, 2);
+    normalizeRows(rows, 640);
+    const [found] = await distances(binaryNetwork, rows, 640, 64, [rows.subarray(0, 640)]);
+    const nearest = [...found.keys()].sort((a, b) => found[a] - found[b]).slice(0, 40);
+    expect(nearest.filter((i) => i % 10 === 0).length).toBeGreaterThan(30);
+    expect(new Set(found).size).toBeGreaterThan(10);
   });
 
   it('finds photos of a kind by its bits', { timeout: 60_000 }, async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { create } from 'tar';
 import { describe, expect, it } from 'vitest';
+import { LikenessError } from '../../electron/contract/errors.ts';
 import { openDataset } from '../../electron/evaluation/dataset.ts';
 import { labelsOf, pickLabels, sharesLabel } from '../../electron/evaluation/labels.ts';
 import { makePicture, temporaryFolder } from '../support/pictures.ts';
@@ -155,7 +156,7 @@ describe('Lists', () => {
       ['/x/d.jpg', ['car'], false, 0],
     ]);
     expect(Buffer.from(await items[0].read()).toString()).toBe('aa');
-    await expect(items[1].read()).rejects.toThrow(/ENOENT/);
+    await expect(items[1].read()).rejects.toThrow(LikenessError);
   });
 
   it('draw queries by a seed where they name none', async () => {
@@ -179,6 +180,12 @@ describe('Lists', () => {
       ['images/2.jpg', ['1'], false],
       ['images/3.jpg', ['2'], true],
     ]);
+  });
+
+  it('that are not both there are no lists', async () => {
+    const home = temporaryFolder();
+    writeFileSync(join(home, 'database.txt'), 'images/1.jpg 1 0\n');
+    await expect(openDataset(home)).rejects.toThrow(/holds no labelled photos/);
   });
 
   it('are refused with the line that is wrong', async () => {
@@ -209,10 +216,11 @@ it('likeness eval runs a list of photos with several classes, at a depth', { tim
     writeFileSync(join(home, `${seed}.jpg`), await makePicture(seed));
     lines.push(`${seed}.jpg\tkind ${seed % 6},${seed % 2 ? 'odd' : 'even'}${seed < 6 ? '\tquery' : ''}`);
   }
+  lines.push('gone.jpg\tkind 1');
   writeFileSync(join(home, 'list.txt'), lines.join('\n'));
   const args = ['eval', join(home, 'list.txt'), '--methods', 'exact', '--depth', '5'];
   const run = await runLikeness(args, { XDG_CACHE_HOME: temporaryFolder() });
-  expect(run.stdout).toMatch(/6 queries against 42 photos\nmethod +bits +bytes +mAP@5 /);
+  expect(run.stdout).toMatch(/6 queries against 42 photos; could not be read: 1\nmethod +bits +bytes +mAP@5 /);
   // Half of all photos are as odd as the query; by kind, those found first.
   expect(Number(/exact.*?(0\.\d{4}|1\.0000)/.exec(run.stdout)![1])).toBeGreaterThan(0.85);
 });
