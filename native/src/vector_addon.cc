@@ -72,6 +72,12 @@ class VectorIndexObject : public Napi::ObjectWrap<VectorIndexObject> {
     const Kernels* kernels = findKernels(level);
     if (!kernels) refuse(env, "level: this machine has no \"" + level + "\"");
     index_ = std::make_shared<const VectorIndex>(vectors.data, vectors.length / d, d, productsFor(*kernels));
+    // Or the garbage collector sees a small object that can wait.
+    Napi::MemoryManagement::AdjustExternalMemory(env, static_cast<int64_t>(index_->memory()));
+  }
+
+  ~VectorIndexObject() override {
+    if (index_) Napi::MemoryManagement::AdjustExternalMemory(Env(), -static_cast<int64_t>(index_->memory()));
   }
 
  private:

@@ -46,7 +46,7 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   'near-duplicates': (photos) => benchNearDuplicates(photos, 'built-in'),
   parts: (photos) => benchParts(photos, 'built-in'),
   page: () => benchPage(Number(values.sizes.split(',')[0])),
-  neighbours: () => benchNeighbours(faiss()?.python),
+  neighbours: () => benchNeighbours(hasFaiss() ? values.python : undefined),
   precision: benchPrecision,
   training: benchTraining,
   scan: () => benchScan(values.sizes.split(',').map(Number), faiss()),
@@ -55,11 +55,12 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   migration: () => benchMigration(Number(values.sizes.split(',')[0])),
   'third-set': (_photos, model) => benchThirdSet(values['third-set'], model),
 };
+function hasFaiss(): boolean {
+  return spawnSync(values.python, ['-c', 'import faiss'], { stdio: 'ignore' }).status === 0;
+}
 function faiss(): { python: string; script: string } | undefined {
   const script = values['faiss-script'];
-  const found =
-    existsSync(script) && spawnSync(values.python, ['-c', 'import faiss'], { stdio: 'ignore' }).status === 0;
-  return found ? { python: values.python, script } : undefined;
+  return existsSync(script) && hasFaiss() ? { python: values.python, script } : undefined;
 }
 
 const chosen = positionals.length > 0 ? positionals : Object.keys(benches);

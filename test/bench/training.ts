@@ -88,7 +88,7 @@ export async function benchTraining(): Promise<void> {
       features,
       D,
       { ...contrastiveOptions, epochs: epochsFor(LIBRARY, contrastiveOptions) },
-      { onEpoch: () => undefined, breathe: () => Promise.resolve(), makeVectorIndex: nativeVectorIndexes() },
+      { onEpoch: () => undefined, breathe: () => Promise.resolve(), makeVectorIndex: nativeVectorIndexes(1) },
       undefined,
       views,
     );

@@ -1,6 +1,6 @@
 // The neighbour graph in feature space: whom each photo should stay close to.
 import * as tf from '@tensorflow/tfjs-core';
-import type { MakeVectorIndex } from '../../numeric/vector-index.ts';
+import type { MakeVectorIndex, VectorIndex } from '../../numeric/vector-index.ts';
 import { TopK } from '../../numeric/top-k.ts';
 
 export interface NeighbourGraph {
@@ -38,25 +38,45 @@ export async function neighbourGraph(
   const d = features.length / n;
   const ids = new Int32Array(n * k);
   const affinities = new Float32Array(n * k);
-  if (makeVectorIndex) {
-    const index = makeVectorIndex(features, d);
-    for (let start = 0; start < n; start += ROWS_A_SEARCH) {
-      const rows = Math.min(ROWS_A_SEARCH, n - start);
-      // One more than is wanted: most find themselves.
-      const { places, products } = await index.nearest(features.subarray(start * d, (start + rows) * d), k + 1);
-      for (let r = 0; r < rows; r++) {
-        const own = { ids: [] as number[], distances: [] as number[] };
-        for (let at = r * (k + 1); own.ids.length < k; at++) {
-          if (places[at] === start + r) continue;
-          own.ids.push(places[at]);
-          own.distances.push(2 - 2 * products[at]);
-        }
-        keep(own, start + r, k, ids, affinities);
+  const graph = { k, ids, affinities };
+  if (makeVectorIndex) await fillFromIndex(graph, makeVectorIndex(features, d), features, n, breathe);
+  else await fillFromProducts(graph, features, n, breathe);
+  return graph;
+}
+
+async function fillFromIndex(
+  graph: NeighbourGraph,
+  index: VectorIndex,
+  features: Float32Array,
+  n: number,
+  breathe: () => Promise<void>,
+): Promise<void> {
+  const { k } = graph;
+  const d = features.length / n;
+  for (let start = 0; start < n; start += ROWS_A_SEARCH) {
+    const rows = Math.min(ROWS_A_SEARCH, n - start);
+    // One more than is wanted: most find themselves.
+    const { places, products } = await index.nearest(features.subarray(start * d, (start + rows) * d), k + 1);
+    for (let r = 0; r < rows; r++) {
+      const own = { ids: [] as number[], distances: [] as number[] };
+      for (let at = r * (k + 1); own.ids.length < k; at++) {
+        if (places[at] === start + r) continue;
+        own.ids.push(places[at]);
+        own.distances.push(2 - 2 * products[at]);
       }
-      await breathe();
+      keep(own, start + r, graph);
     }
-    return { k, ids, affinities };
+    await breathe();
   }
+}
+
+async function fillFromProducts(
+  graph: NeighbourGraph,
+  features: Float32Array,
+  n: number,
+  breathe: () => Promise<void>,
+): Promise<void> {
+  const d = features.length / n;
   const all = tf.tensor2d(features, [n, d]);
   const allT = tf.transpose(all);
   const height = Math.max(64, Math.min(1024, Math.floor(COSINES_A_BLOCK / n)));
@@ -67,38 +87,29 @@ export async function neighbourGraph(
       const cosines = await block.data<'float32'>();
       block.dispose();
       for (let r = 0; r < rows; r++) {
-        nearestOfRow(cosines.subarray(r * n, (r + 1) * n), start + r, k, ids, affinities);
+        nearestOfRow(cosines.subarray(r * n, (r + 1) * n), start + r, graph);
       }
       await breathe();
     }
   } finally {
     tf.dispose([all, allT]);
   }
-  return { k, ids, affinities };
 }
 
-function nearestOfRow(
-  cosines: ArrayLike<number>,
-  self: number,
-  k: number,
-  ids: Int32Array,
-  affinities: Float32Array,
-): void {
-  const best = new TopK(k);
+function nearestOfRow(cosines: ArrayLike<number>, self: number, graph: NeighbourGraph): void {
+  const best = new TopK(graph.k);
   for (let j = 0; j < cosines.length; j++) {
     if (j === self) continue;
     const distance = 2 - 2 * cosines[j];
     if (distance <= best.threshold) best.offer(j, distance);
   }
-  keep(best.drain(), self, k, ids, affinities);
+  keep(best.drain(), self, graph);
 }
 
 function keep(
   found: { readonly ids: ArrayLike<number>; readonly distances: ArrayLike<number> },
   self: number,
-  k: number,
-  ids: Int32Array,
-  affinities: Float32Array,
+  { k, ids, affinities }: NeighbourGraph,
 ): void {
   const scale = Math.max(found.distances[k - 1], 1e-6);
   for (let i = 0; i < k; i++) {

@@ -67,7 +67,8 @@ async function train(
     {
       onEpoch: (epoch, losses) => workerpool.workerEmit({ epoch, epochs, losses } satisfies TrainingProgress),
       breathe: () => waitForSlice(gate),
-      makeVectorIndex: nativeVectorIndexes(),
+      // One core, as all of a training: what is read and asked meanwhile has the others.
+      makeVectorIndex: nativeVectorIndexes(1),
     },
     warmStart ? readModel(warmStart) : undefined,
     views,
