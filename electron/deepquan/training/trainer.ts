@@ -53,12 +53,11 @@ export async function trainDeepQuan(
   if (!Number.isInteger(n) || n < 2 || n <= neighbours) {
     throw new RangeError(`Expected more than ${Math.max(1, neighbours)} rows of ${d} features to train on, got ${n}`);
   }
+  if (![features, ...views].every((all) => all.every(Number.isFinite)))
+    throw new RangeError('Expected finite features to train on');
   const preparation =
     warmStart?.encoder.preparation ??
     preparationFor(features, d, options.variant === 'paper' ? 1 : suitablePower(features));
-  for (const { mean } of [preparation, ...views.map((view) => preparationFor(view, d, preparation.power))]) {
-    if (!mean.every(Number.isFinite)) throw new RangeError('Expected finite features to train on');
-  }
   const rows = prepareFeatures(features, preparation);
   const random = seededRandom(options.seed);
   // Models of earlier versions have fewer units, and go on with as many.

@@ -159,6 +159,15 @@ describe('Views of photos', () => {
 });
 
 describe('A model of a larger library', () => {
+  it('does not go on from numbers that are none', { timeout: 60_000 }, async () => {
+    const features = clusteredFeatures(seededRandom(10), 4, 64, D, 1);
+    const model = await learn(features);
+    features[1234] = NaN;
+    await expect(trainDeepQuan(features, D, { ...small, epochs: epochsFor(256, small) }, hooks, model)).rejects.toThrow(
+      'Expected finite features',
+    );
+  });
+
   it('goes on from fewer photos than it has centroids', { timeout: 60_000 }, async () => {
     const many = clusteredFeatures(seededRandom(9), 8, 64, D, 1.4);
     const model = await learn(many);
