@@ -6,6 +6,8 @@ import type { Sentence } from './sentence.ts';
 export interface EmbedderInUse {
   name: string;
   dimensions: number;
+  /** Whether it knows words: photos can then be searched for by what is said. */
+  words: boolean;
   /** What runs it; null where that is not known (yet). */
   speed: EmbedderSpeed | null;
   /** The one that takes its place once it has seen all photos; null where none does. */
@@ -29,6 +31,10 @@ export interface EmbedderPack {
   licence: string | null;
   /** On disk. */
   bytes: number;
+  /** Whether it knows words: photos can then be searched for by what is said. */
+  words: boolean;
+  /** Where it was fetched from; null of one that was added from a file. */
+  origin: PackOrigin | null;
   /** Came with Likeness. */
   builtIn: boolean;
   /** Search answers by it. */
@@ -37,6 +43,21 @@ export interface EmbedderPack {
   coming: boolean;
   speed: EmbedderSpeed | null;
   ranking: EmbedderRanking | null;
+}
+
+/** Where an embedder was fetched from, and what came. */
+export interface PackOrigin {
+  /** Of the hub, as https://huggingface.co. */
+  hub: string;
+  /** As owner/name. */
+  repository: string;
+  /** Commit of the repository, 40 hexadecimal digits. */
+  revision: string;
+  files: {
+    path: string;
+    bytes: number;
+    /** SHA-256, or of small files git's SHA-1 of the blob, in hexadecimal. */ hash: string;
+  }[];
 }
 
 /** How an embedder ranks what the person marked as right, by its features alone. */

@@ -7,4 +7,6 @@ export interface PixelRequest {
   readonly fit: 'cover' | 'fill';
   /** For 'cover': pixels the short side is scaled to before the crop. */
   readonly resizeShortSide: number;
+  /** How pixels between pixels are found; lanczos3 where nothing is said. */
+  readonly kernel?: 'nearest' | 'linear' | 'cubic' | 'lanczos3' | undefined;
 }

@@ -15,10 +15,10 @@ export interface RegionHit {
 }
 
 /**
- * How alike a result is. same: the same picture, byte by byte or edited. burst: of the same moment. The rest by its score, which is
+ * How alike a result is. named: found by the words of its file's name, folders, day or tags. same: the same picture, byte by byte or edited. burst: of the same moment. The rest by its score, which is
  * measured against photos taken at random from this library.
  */
-export type ResultGroup = 'same' | 'burst' | 'very alike' | 'alike' | 'less';
+export type ResultGroup = 'named' | 'same' | 'burst' | 'very alike' | 'alike' | 'less';
 
 export interface SearchResult extends PhotoTile {
   /** 0 to 1: 0 as alike as a stranger, 1 the same picture. */
@@ -36,8 +36,8 @@ export interface SearchAnswer {
   results: SearchResult[];
   /** Whether more would come with a larger k. */
   more: boolean;
-  /** Whether learned codes answered, or the features themselves. */
-  by: 'codes' | 'features';
+  /** Whether learned codes answered, or the features themselves; of words that the embedder does not know, names alone. */
+  by: 'codes' | 'features' | 'names';
   /** Photos that could not be among the results because they are not read yet. */
   unread: number;
   milliseconds: number;

@@ -18,6 +18,7 @@ import { RelevanceMarkRows } from './rows/relevance-mark-rows.ts';
 import { SettingRows } from './rows/setting-rows.ts';
 import { StorageRows } from './rows/storage-rows.ts';
 import { UndoRows } from './rows/undo-rows.ts';
+import { WordRows } from './rows/word-rows.ts';
 
 export class Library {
   readonly path: string;
@@ -37,6 +38,7 @@ export class Library {
   readonly marks: RelevanceMarkRows;
   readonly settings: SettingRows;
   readonly storage: StorageRows;
+  readonly words: WordRows;
   readonly #db: Catalogue;
   #undo: UndoRows | undefined;
 
@@ -47,7 +49,8 @@ export class Library {
     this.annotations = new AnnotationRows(db);
     this.hiding = new HidingRows(db);
     this.folders = new FolderRows(db);
-    this.photos = new PhotoRows(db);
+    this.words = new WordRows(db);
+    this.photos = new PhotoRows(db, this.words);
     this.contents = new ContentRows(db);
     this.regions = new RegionRows(db);
     this.parts = new PartRows(db);

@@ -29,13 +29,30 @@ export interface ScoreScale {
  * @param one the likeness of the same picture
  */
 export function scoreScale(likenesses: Float32Array, one: number): ScoreScale {
-  likenesses.sort();
-  const at = (share: number): number => likenesses[Math.floor(share * likenesses.length)] ?? 0;
-  const median = at(0.5);
-  const spread = Math.max(LEAST_SPREAD, median - at(ONE_SPREAD));
+  const { median, spread } = lowerHalf(likenesses);
   const zero = median + Math.min(COUNTS * spread, MOST_OF_THE_WAY * Math.max(LEAST_SPREAD, one - median));
   const alike = Math.max(LEAST_ALIKE, ((ALIKE - COUNTS) * spread) / (one - zero));
   return { zero, one, alike: Math.min(alike, VERY_ALIKE), veryAlike: VERY_ALIKE };
+}
+
+/** @param likenesses sorted in place */
+function lowerHalf(likenesses: Float32Array): { median: number; spread: number } {
+  likenesses.sort();
+  const at = (share: number): number => likenesses[Math.floor(share * likenesses.length)] ?? 0;
+  return { median: at(0.5), spread: Math.max(LEAST_SPREAD, at(0.5) - at(ONE_SPREAD)) };
+}
+
+/** Spreads above the median at which a photo shows what words say as well as any. */
+const WORDS_FULL = 8;
+
+/**
+ * The scale of a query with words: no photo is the same as words are, so that only photos at random tell what is much.
+ * @param likenesses of the query to photos at random; sorted in place
+ * @param most that a likeness can be
+ */
+export function wordScale(likenesses: Float32Array, most: number): ScoreScale {
+  const { median, spread } = lowerHalf(likenesses);
+  return scoreScale(likenesses, Math.min(most, median + WORDS_FULL * spread));
 }
 
 /** @returns 0 to 1 */

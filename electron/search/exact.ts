@@ -104,10 +104,9 @@ function weightedDistance(query: Float32Array, vector: ArrayLike<number>, weight
 }
 
 /**
- * How alike two unit vectors are: their cosine, 1 - d² / 2, where that is above 0.
- * @param distance squared
- * @returns 0 and more; at most 1 for unit vectors
+ * How alike two vectors are: their inner product, 1 - d² / 2, which is the cosine of unit vectors.
+ * @param distance squared, or 2 less twice the inner product
  */
 export function likeness(distance: number): number {
-  return Math.max(0, 1 - distance / 2);
+  return 1 - distance / 2;
 }

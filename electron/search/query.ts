@@ -3,6 +3,9 @@ import { normalized } from '../numeric/vectors.ts';
 import type { IdSelector } from './id-selector.ts';
 import { learnFromMarks } from './learn-from-marks.ts';
 
+/** Of likenesses; less tells nothing. */
+const LEAST_SPREAD = 1e-4;
+
 export interface WeightedVector {
   /** float32, (D), of any length: only its direction counts. */
   readonly vector: Float32Array;
@@ -37,6 +40,26 @@ export function combineExamples({
   if (difference.every((value) => value === 0)) return normalized(wanted);
   const unit = ({ vector, weight }: WeightedVector): WeightedVector => ({ vector: normalized(vector), weight });
   return learnFromMarks(difference, positives.map(unit), negatives.map(unit));
+}
+
+/**
+ * Weights of examples of several kinds on one scale: likenesses to words differ far less from photo to photo than those to
+ * pictures do, and would count for nothing beside them.
+ * @param likenessesTo of a vector of unit length, to photos at random
+ */
+export function balanced(
+  examples: readonly WeightedVector[],
+  likenessesTo: (vector: Float32Array) => Float32Array,
+): WeightedVector[] {
+  return examples.map(({ vector, weight }) => ({
+    vector,
+    weight: weight / Math.max(LEAST_SPREAD, standardDeviation(likenessesTo(normalized(vector)))),
+  }));
+}
+
+function standardDeviation(values: Float32Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length));
 }
 
 function totalWeight(vectors: readonly WeightedVector[]): number {

@@ -3,6 +3,9 @@ import type { Box, Filter } from '../../electron/contract/query.ts';
 import type { Query, ShownExample } from './query.ts';
 import { t } from '../words/t.ts';
 
+/** Of words, as the engine takes them. */
+const MOST_LETTERS = 1000;
+
 export type AddressedExample = ShownExample['example'];
 
 /** A query without what only the library knows: the names and pictures of its examples. */
@@ -18,8 +21,8 @@ export function toAddress(query: AddressedQuery): string {
   const say = (name: string, value: string | number | undefined): void => {
     if (value !== undefined) said.append(name, String(value));
   };
-  for (const example of query.positives) say('like', exampleWords(example));
-  for (const example of query.negatives) say('not', exampleWords(example));
+  for (const example of query.positives) say('text' in example ? 'words' : 'like', exampleWords(example));
+  for (const example of query.negatives) say('text' in example ? 'not-words' : 'not', exampleWords(example));
   if (query.right.length > 0) say('right', query.right.join(','));
   if (query.wrong.length > 0) say('wrong', query.wrong.join(','));
   for (const folder of filter.folders ?? []) say('folder', folder);
@@ -79,6 +82,11 @@ export function fromAddress(address: string): AddressedQuery {
       if (!example) throw notUnderstood(name, text);
       return example;
     });
+  const words = (name: string): AddressedExample[] =>
+    said.getAll(name).map((text) => {
+      if (text.trim() === '' || text.length > MOST_LETTERS) throw notUnderstood(name, text);
+      return { text };
+    });
   const filter: Filter = {
     folders: all('folder'),
     from: one('from', day),
@@ -99,8 +107,8 @@ export function fromAddress(address: string): AddressedQuery {
     album: one('album', (text) => wholeNumber(text) || undefined),
   };
   return {
-    positives: examples('like'),
-    negatives: examples('not'),
+    positives: [...examples('like'), ...words('words')],
+    negatives: [...examples('not'), ...words('not-words')],
     right: one('right', wholeNumbers) ?? [],
     wrong: one('wrong', wholeNumbers) ?? [],
     filter: withoutNothing(filter),
@@ -109,7 +117,7 @@ export function fromAddress(address: string): AddressedQuery {
   };
 }
 
-const LISTS = ['like', 'not', 'folder', 'camera', 'lens', 'format', 'tag'];
+const LISTS = ['like', 'not', 'words', 'not-words', 'folder', 'camera', 'lens', 'format', 'tag'];
 const SINGLES = [
   ...['right', 'wrong', 'from', 'to', 'day', 'orientation', 'min-pixels', 'max-pixels', 'name'],
   ...['marked', 'copies', 'favourite', 'stars', 'album', 'min-score', 'sort'],
@@ -122,6 +130,7 @@ export function withoutNothing(filter: Filter): Filter {
 
 /** "12", "picture-3", "12@0.1,0.2,0.3,0.4". */
 function exampleWords(example: AddressedExample): string {
+  if ('text' in example) return example.text;
   const which = 'photoId' in example ? String(example.photoId) : `picture-${example.exampleId}`;
   const { box } = example;
   return box ? `${which}@${[box.x, box.y, box.width, box.height].map((n) => +n.toFixed(4)).join(',')}` : which;

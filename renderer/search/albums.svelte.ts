@@ -1,9 +1,8 @@
 // Albums: queries that were given a name and go on growing, and those filled by hand.
 import type { Album } from '../../electron/contract/albums.ts';
-import type { Example } from '../../electron/contract/query.ts';
 import { lastChange } from '../organise/changes.svelte.ts';
 import { transport } from '../shell/transport.ts';
-import { toAddress, type AddressedExample } from './address.ts';
+import { toAddress } from './address.ts';
 import { searchHistory } from './history.svelte.ts';
 import { toQueryInput } from './query.ts';
 
@@ -29,8 +28,8 @@ export class Albums {
     const { positives, negatives, marks, filter = {}, cut, sort } = query;
     searchHistory.open(
       toAddress({
-        positives: addressed(positives),
-        negatives: addressed(negatives),
+        positives: [...positives],
+        negatives: [...negatives],
         right: marks?.right ?? [],
         wrong: marks?.wrong ?? [],
         filter,
@@ -50,11 +49,6 @@ export class Albums {
   rename(albumId: number, name: string): Promise<boolean> {
     return lastChange.make(() => transport.call('renameAlbum', { albumId, name }));
   }
-}
-
-/** The page asks by no words yet. */
-function addressed(examples: readonly Example[]): AddressedExample[] {
-  return examples.flatMap((example) => ('text' in example ? [] : example));
 }
 
 export const albums = new Albums();

@@ -1,10 +1,13 @@
-// Pictures and folders that come from outside the page: dropped, or pasted.
+// Pictures, words and folders that come from outside the page: dropped, or pasted.
 import { searchHistory } from './history.svelte.ts';
 import { transport } from '../shell/transport.ts';
 import { view } from '../shell/view.svelte.ts';
 import { t } from '../words/t.ts';
 
-/** Pictures become the query; a folder is offered to the library. */
+/** Words that are taken at most, in letters. */
+const MOST_LETTERS = 1000;
+
+/** Pictures, or words, become the query; a folder is offered to the library. */
 export async function takeDrop(event: DragEvent): Promise<void> {
   const items = [...(event.dataTransfer?.items ?? [])].filter(({ kind }) => kind === 'file');
   const folder = items.find((item) => item.webkitGetAsEntry()?.isDirectory);
@@ -17,7 +20,7 @@ export async function takeDrop(event: DragEvent): Promise<void> {
     } else {
       view.choosingFolder = { reason: t('folder-chooser.drop') };
     }
-  } else await takeFiles(files, t('query.no-file'));
+  } else if (files.length > 0 || !takeWords(event.dataTransfer)) await takeFiles(files, t('query.no-file'));
 }
 
 export async function takePaste(event: ClipboardEvent): Promise<void> {
@@ -25,7 +28,19 @@ export async function takePaste(event: ClipboardEvent): Promise<void> {
   if (files.length > 0) {
     event.preventDefault();
     await takeFiles(files, '');
+    return;
   }
+  const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+  if (!isTyping && takeWords(event.clipboardData)) event.preventDefault();
+}
+
+/** @returns whether there were any */
+function takeWords(data: DataTransfer | null): boolean {
+  const words = data?.getData('text/plain').replace(/\s+/g, ' ').trim().slice(0, MOST_LETTERS);
+  if (!words) return false;
+  view.panel = 'photos';
+  searchHistory.askWords(words);
+  return true;
 }
 
 async function takeFiles(files: readonly File[], whenNone: string): Promise<void> {

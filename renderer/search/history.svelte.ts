@@ -7,7 +7,15 @@ import { CallError, transport } from '../shell/transport.ts';
 import { fromAddress, splitPhoto, toAddress, withoutNothing, withPhoto, type AddressedExample } from './address.ts';
 import { BrowserSteps } from './browser-steps.ts';
 import { Entry, MOST } from './entry.svelte.ts';
-import { EVERYTHING, isAsking, isSameExample, toQueryInput, type Query, type ShownExample } from './query.ts';
+import {
+  EVERYTHING,
+  isAsking,
+  isSameExample,
+  toQueryInput,
+  wordsExample,
+  type Query,
+  type ShownExample,
+} from './query.ts';
 import { t } from '../words/t.ts';
 
 interface Photo {
@@ -128,6 +136,11 @@ export class SearchHistory {
 
   askPhotos(photos: readonly Photo[]): void {
     this.ask(...photos.map((photo) => toExample(photo)));
+  }
+
+  /** Asks by words. */
+  askWords(text: string): void {
+    this.ask(wordsExample(text));
   }
 
   /** @throws CallError where a file is not a picture that can be searched by */
@@ -350,6 +363,7 @@ export class SearchHistory {
       const photos = [...positives, ...negatives].flatMap((one) => ('photoId' in one ? one.photoId : []));
       const tiles = photos.length > 0 ? await transport.call('listPhotos', { photoIds: photos }) : [];
       const shown = (example: AddressedExample): ShownExample => {
+        if ('text' in example) return wordsExample(example.text);
         if ('exampleId' in example)
           return { example, name: t('query.outside'), thumbnail: exampleUrl(example.exampleId) };
         const tile = tiles.find(({ photoId }) => photoId === example.photoId);

@@ -6,9 +6,9 @@ import { t } from '../words/t.ts';
 export const MOST_EXAMPLES = 32;
 
 export interface ShownExample {
-  example: ({ photoId: number } | { exampleId: number }) & { box?: Box | undefined };
+  example: (({ photoId: number } | { exampleId: number }) & { box?: Box | undefined }) | { text: string; box?: never };
   name: string;
-  /** Address of its picture: all of it, of which the box is a part. */
+  /** Address of its picture: all of it, of which the box is a part. Of words: nothing. */
   thumbnail: string;
 }
 
@@ -36,6 +36,9 @@ export const EVERYTHING: Query = {
 };
 
 export const isAsking = ({ positives }: Query): boolean => positives.length > 0;
+/** Whether it is asked for by words alone. */
+export const isOfWords = (examples: readonly ShownExample[]): boolean =>
+  examples.length > 0 && examples.every(({ example }) => 'text' in example);
 export const isNarrowed = ({ filter }: Query): boolean => Object.keys(filter).length > 0;
 
 /** Whether what a person says of photos decides what passes. */
@@ -43,9 +46,15 @@ export const isByAnnotation = ({ favourite, minStars, tags, album }: Filter): bo
   [favourite, minStars, tags, album].some((part) => part !== undefined);
 
 export function isSameExample({ example: a }: ShownExample, { example: b }: ShownExample): boolean {
+  if ('text' in a || 'text' in b) return 'text' in a && 'text' in b && a.text === b.text;
   const same =
     'photoId' in a ? 'photoId' in b && a.photoId === b.photoId : 'exampleId' in b && a.exampleId === b.exampleId;
   return same && JSON.stringify(a.box) === JSON.stringify(b.box);
+}
+
+/** What words become as an example. */
+export function wordsExample(text: string): ShownExample {
+  return { example: { text }, name: t('query.words', { text }), thumbnail: '' };
 }
 
 /** As the engine takes it. */
@@ -69,5 +78,6 @@ export function describeQuery({ positives, negatives }: Query): string {
     return example.box ? t('query.part', { name }) : name;
   };
   const what = named(positives);
+  if (negatives.length === 0 && isOfWords(positives)) return what;
   return negatives.length > 0 ? t('query.like-not', { what, other: named(negatives) }) : t('query.like', { what });
 }

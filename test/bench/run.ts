@@ -18,6 +18,7 @@ import { benchRemoval } from './removal.ts';
 import { benchScan } from './scan.ts';
 import { benchThirdSet } from './third-set.ts';
 import { benchTraining } from './training.ts';
+import { benchWords } from './words.ts';
 
 process.env.UV_THREADPOOL_SIZE ??= '16';
 const shared = join(import.meta.dirname, '../../../shared');
@@ -53,6 +54,8 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   click: () => benchClick(Number(values.sizes.split(',')[0])),
   removal: () => benchRemoval(Number(values.sizes.split(',')[0])),
   migration: () => benchMigration(Number(values.sizes.split(',')[0])),
+  words: (_photos, model) =>
+    benchWords(existsSync(values['third-set']) && existsSync(model) ? values['third-set'] : undefined, model),
   'third-set': (_photos, model) => benchThirdSet(values['third-set'], model),
 };
 function hasFaiss(): boolean {

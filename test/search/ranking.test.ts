@@ -62,7 +62,7 @@ describe('Exact search', () => {
   it('calls the same direction 1 and a right angle 0', () => {
     expect(likeness(0)).toBe(1);
     expect(likeness(2)).toBe(0);
-    expect(likeness(4)).toBe(0);
+    expect(likeness(4)).toBe(-1);
   });
 });
 

@@ -28,7 +28,7 @@ function message(fields: readonly Field[]): Uint8Array {
 }
 
 /** dims: a number, or a name where it is free. */
-const tensorType = (name: string, dims: readonly (number | string)[]): Field[] => [
+const tensorType = (name: string, dims: readonly (number | string)[], type = FLOAT): Field[] => [
   [1, name],
   [
     2,
@@ -36,7 +36,7 @@ const tensorType = (name: string, dims: readonly (number | string)[]): Field[] =
       [
         1,
         [
-          [1, FLOAT],
+          [1, type],
           [2, dims.map((dim): Field => [1, [typeof dim === 'number' ? [1, dim] : [2, dim]]])],
         ],
       ],
@@ -143,6 +143,14 @@ export function onnxFile(kind: Kind): Uint8Array<ArrayBuffer> {
       flatten('twice'),
     ],
   };
+  return modelOf([
+    ...bodies[kind],
+    [11, tensorType('pixels', ['n', 3, SIDE, SIDE])],
+    [12, tensorType('features', kind === 'another size than it says' ? ['n', 'd'] : ['n', dimensions])],
+  ]);
+}
+
+function modelOf(graph: readonly Field[]): Uint8Array<ArrayBuffer> {
   return new Uint8Array(
     message([
       [1, 8],
@@ -153,17 +161,56 @@ export function onnxFile(kind: Kind): Uint8Array<ArrayBuffer> {
           [2, 13],
         ],
       ],
-      [
-        7,
-        [
-          ...bodies[kind],
-          [2, 'graph'],
-          [11, tensorType('pixels', ['n', 3, SIDE, SIDE])],
-          [12, tensorType('features', kind === 'another size than it says' ? ['n', 'd'] : ['n', dimensions])],
-        ],
-      ],
+      [7, [...graph, [2, 'graph']]],
     ]),
   );
+}
+
+/**
+ * The image side of a pair of towers, its tensors named as transformers names them: the mean colours of 8 x 8 cells.
+ * @param output 'image_embeds' as CLIP gives them; 'last_hidden_state' as DINOv2 does: a first vector of them, and one a cell
+ */
+export function imageTower(output: 'image_embeds' | 'last_hidden_state'): Uint8Array<ArrayBuffer> {
+  const cell = [ints('kernel_shape', [4, 4]), ints('strides', [4, 4])];
+  const free = ['batch', 'channels', 'height', 'width'];
+  const cells = node('AveragePool', ['pixel_values'], ['cells'], cell);
+  if (output === 'image_embeds')
+    return modelOf([
+      cells,
+      node('Flatten', ['cells'], [output], [int('axis', 1)]),
+      [11, tensorType('pixel_values', free)],
+      [12, tensorType(output, ['batch', 192])],
+    ]);
+  return modelOf([
+    cells,
+    node('Reshape', ['cells', 'rows'], ['flat']),
+    node('Transpose', ['flat'], ['patches'], [ints('perm', [0, 2, 1])]),
+    node('ReduceMax', ['patches'], ['first'], [ints('axes', [1])]),
+    node('Concat', ['first', 'patches'], [output], [int('axis', 1)]),
+    longs('rows', [0, 3, -1]),
+    [11, tensorType('pixel_values', free)],
+    [12, tensorType(output, ['batch', 'patches', 3])],
+  ]);
+}
+
+/**
+ * The text side: the mean of what its tokens stand for.
+ * @param table a row a token
+ * @param inputs beside input_ids, as exports declare them
+ */
+export function textTower(
+  table: readonly (readonly number[])[],
+  output: 'text_embeds' | 'pooler_output',
+  inputs: readonly string[] = [],
+): Uint8Array<ArrayBuffer> {
+  const d = table[0].length;
+  return modelOf([
+    node('Gather', ['table', 'input_ids'], ['tokens']),
+    node('ReduceMean', ['tokens'], [output], [ints('axes', [1]), int('keepdims', 0)]),
+    floats('table', [table.length, d], table.flat()),
+    ...['input_ids', ...inputs].map((name): Field => [11, tensorType(name, ['batch', 'length'], INT64)]),
+    [12, tensorType(output, ['batch', d])],
+  ]);
 }
 
 /** The JSON that says how to feed it. */

@@ -11,10 +11,14 @@ import type { ModelRow } from '../../library/rows/model-rows.ts';
 import type { OperatingPoints, OperatingPoint, ModelComparison, ModelSummary } from '../../contract/models.ts';
 import { BackgroundSample } from '../../search/background-sample.ts';
 import type { CodeIndex } from '../../search/code-index.ts';
+import { WordMap } from '../../search/word-map.ts';
 import { createCodeIndex } from './choose-code-index.ts';
 
 /** Photos that queries are compared to, to tell what is alike. */
 const BACKGROUND = 1000;
+
+/** Photos from which is learned what words are among hidden vectors. */
+const WORD_SAMPLE = 3000;
 
 /** What answers until it has been measured what suits the library. */
 const FIRST_SETTING: OperatingPoint = { codes: '8-bit', rerank: 300 };
@@ -29,6 +33,7 @@ export class ActiveModel {
   #operatingPoints: OperatingPoints | null;
   /** And the regions there were when it was read. */
   #background: { sample: BackgroundSample; of: number } | undefined;
+  #words: { map: WordMap; of: number } | undefined;
   /** The last segment of codes that was read from the catalogue into the scan. */
   #lastSegment = 0;
 
@@ -137,6 +142,36 @@ export class ActiveModel {
       this.#background = { sample: new BackgroundSample(rows, D), of: this.index.size };
     }
     return this.#background.sample;
+  }
+
+  /** What words are among the hidden vectors; read anew when the library has doubled. */
+  words(library: Library): WordMap {
+    if (!this.#words || this.index.size > 2 * this.#words.of) {
+      const D = this.codebooks.M * this.codebooks.dsub;
+      const sample = library.codes.sample(this.id, WORD_SAMPLE);
+      const features = library.features.of(this.embedderId, [...sample.keys()]);
+      const both = [...sample].filter(([id]) => features.has(id));
+      const rows = (vectors: readonly ArrayLike<number>[], length: number): Float32Array => {
+        const all = new Float32Array(vectors.length * length);
+        vectors.forEach((vector, i) => all.set(vector, i * length));
+        return all;
+      };
+      const d = features.values().next().value?.length ?? 0;
+      const map = new WordMap(
+        rows(
+          both.map(([, vector]) => vector),
+          D,
+        ),
+        rows(
+          both.map(([id]) => features.get(id)!),
+          d,
+        ),
+        D,
+        d,
+      );
+      this.#words = { map, of: this.index.size };
+    }
+    return this.#words.map;
   }
 
   /** A scan of one kind of codes: its own where it holds them, else one read for the purpose. */

@@ -24,13 +24,14 @@ export function embedderInUse(library: Library): EmbedderRow | undefined {
 /** The same in words for the person. */
 export function describeEmbedderInUse(library: Library): EmbedderInUse {
   const row = embedderInUse(library);
-  if (!row) return { name: 'none yet', dimensions: 0, speed: null, coming: null };
-  const speed = library.packs.find(row.fingerprint)?.speed;
+  if (!row) return { name: 'none yet', dimensions: 0, words: false, speed: null, coming: null };
+  const pack = library.packs.find(row.fingerprint);
   const next = library.settings.get('next-embedder');
   return {
     name: row.name,
     dimensions: row.dimensions,
-    speed: speed ? toEmbedderSpeed(JSON.parse(speed) as Trials) : null,
+    words: pack?.words === 1,
+    speed: pack?.speed ? toEmbedderSpeed(JSON.parse(pack.speed) as Trials) : null,
     coming: (next !== undefined && library.packs.find(next)?.name) || null,
   };
 }

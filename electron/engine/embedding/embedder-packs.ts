@@ -2,16 +2,19 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { environment } from '../../contract/environment.ts';
 import { LikenessError } from '../../contract/errors.ts';
-import type { EmbedderPack } from '../../contract/embedders.ts';
+import type { EmbedderPack, PackOrigin } from '../../contract/embedders.ts';
 import { isOutOfSpace, type Library } from '../../library/library.ts';
 import type { PackRow } from '../../library/rows/pack-rows.ts';
 import { builtInNetwork } from '../../vision/built-in.ts';
 import { readBaseModel } from './base-model.ts';
 import { ThreadedEmbedder } from '../../vision/workers/embedder-threads.ts';
 import { descriptionSchema } from '../../vision/onnx/description.ts';
+import { packFiles, type PackFiles } from '../../vision/onnx/pack-files.ts';
+import { CONFIG } from '../../vision/transformers/files.ts';
+import { takeInFolder, type FolderFacts } from '../../vision/transformers/folder.ts';
 import { CPU, fastest, providersToTry, thisMachine, type ProviderTrial, type Trials } from '../../vision/providers.ts';
 import { tryEmbedder, tryOtherProviders } from '../../vision/workers/trial.ts';
 import { say } from '../../contract/sentence.ts';
@@ -20,6 +23,8 @@ import { say } from '../../contract/sentence.ts';
 export const BUILT_IN = 'built-in';
 
 const INCOMING = 'incoming-';
+/** What may lie beside a model. */
+const BESIDE = ['description', 'text', 'tokenizer', 'tokenizerConfig'] as const satisfies (keyof PackFiles)[];
 
 export class EmbedderPacks {
   readonly #library: Library;
@@ -35,25 +40,42 @@ export class EmbedderPacks {
 
   /**
    * The one that is meant, taken in where it is not yet.
-   * @param wanted 'built-in', the name of one that the library holds, or the path of an .onnx file
+   * @param wanted 'built-in', the name of one that the library holds, or the path of an .onnx file or a transformers folder
    * @throws LikenessError with what is wrong with it
    */
   async resolve(wanted: string): Promise<PackRow> {
     if (wanted === BUILT_IN) return this.#builtIn();
-    if (/\.onnx$/i.test(wanted)) return this.add(wanted);
+    if (/\.onnx$/i.test(wanted) || existsSync(join(wanted, CONFIG))) return this.add(wanted);
     const row = this.#library.packs.named(wanted);
     if (row && existsSync(this.file(row.fingerprint))) return row;
     throw notKnown(wanted);
   }
 
   /**
-   * Copies an .onnx file, and the .json of the same name beside it, into the library, once it has been tried.
+   * Copies an .onnx file and what belongs to it beside it, or a folder of the transformers convention, into the library,
+   * once it has been tried.
    * @throws LikenessError with what is wrong with it; nothing is changed then
    */
-  async add(file: string): Promise<PackRow> {
-    const description = file.replace(/\.onnx$/i, '') + '.json';
-    return this.#takeIn(basename(file), async (model, beside) => {
-      await copyFile(file, model).catch((error: unknown) => {
+  async add(path: string): Promise<PackRow> {
+    const isFolder = (await stat(path).catch(() => undefined))?.isDirectory();
+    return isFolder ? this.addFolder(path) : this.#addFile(path);
+  }
+
+  /** A folder of the transformers convention. @param origin where it was fetched from */
+  async addFolder(folder: string, facts: FolderFacts = {}, origin: PackOrigin | null = null): Promise<PackRow> {
+    const name = facts.name ?? basename(resolve(folder));
+    return this.#takeIn(
+      `${plainName(name)}.onnx`,
+      (files) => takeInFolder(folder, files.model, { ...facts, name }),
+      false,
+      origin,
+    );
+  }
+
+  async #addFile(file: string): Promise<PackRow> {
+    const from = packFiles(file);
+    return this.#takeIn(basename(file), async (to) => {
+      await copyFile(file, to.model).catch((error: unknown) => {
         throw isOutOfSpace(error)
           ? error
           : new LikenessError(
@@ -62,19 +84,15 @@ export class EmbedderPacks {
               { cause: error },
             );
       });
-      if (existsSync(description)) await copyFile(description, beside);
+      for (const part of BESIDE) if (existsSync(from[part])) await copyFile(from[part], to[part]);
     });
   }
 
   /** The same of bytes. @param description the JSON's text, where there is one */
   async addBytes(name: string, bytes: Uint8Array, description: string | undefined): Promise<PackRow> {
-    // The name is somebody's word: what a file system would read into it is taken out.
-    const plain = basename(name)
-      .replace(/[^\p{L}\p{N}._() -]/gu, '_')
-      .replace(/^\.+/, '_');
-    return this.#takeIn(plain, async (model, beside) => {
-      await writeFile(model, bytes);
-      if (description !== undefined) await writeFile(beside, description);
+    return this.#takeIn(plainName(basename(name)), async (files) => {
+      await writeFile(files.model, bytes);
+      if (description !== undefined) await writeFile(files.description, description);
     });
   }
 
@@ -111,12 +129,15 @@ export class EmbedderPacks {
   }
 
   async describe(row: PackRow, inUse: string | undefined, coming: string | undefined): Promise<EmbedderPack> {
-    const { fingerprint, name, dimensions, licence, builtIn, speed, ranking } = row;
+    const { fingerprint, name, dimensions, licence, builtIn, speed, ranking, words, origin } = row;
+    const sizes = this.#filesOf(fingerprint).map(async (path) => (await stat(path).catch(() => undefined))?.size ?? 0);
     return {
       name,
       dimensions,
       licence,
-      bytes: (await stat(this.file(fingerprint)).catch(() => undefined))?.size ?? 0,
+      bytes: (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0),
+      words: words === 1,
+      origin: origin === null ? null : (JSON.parse(origin) as PackOrigin),
       builtIn: builtIn === 1,
       inUse: fingerprint === inUse,
       coming: fingerprint === coming,
@@ -138,9 +159,7 @@ export class EmbedderPacks {
   /** Forgets one and deletes its files. Whether it is in use is the caller's to ask. */
   async remove(row: PackRow): Promise<void> {
     this.#library.packs.remove(row.fingerprint);
-    await Promise.all(
-      [this.file(row.fingerprint), this.#description(row.fingerprint)].map((path) => rm(path, { force: true })),
-    );
+    await Promise.all(this.#filesOf(row.fingerprint).map((path) => rm(path, { force: true })));
   }
 
   /** Deletes what a killed program left half copied. */
@@ -157,13 +176,13 @@ export class EmbedderPacks {
     return join(this.#folder, `${fingerprint}.onnx`);
   }
 
-  #description(fingerprint: string): string {
-    return join(this.#folder, `${fingerprint}.json`);
+  #filesOf(fingerprint: string): string[] {
+    return Object.values(packFiles(this.file(fingerprint)) as Record<keyof PackFiles, string>);
   }
 
   /** The network of this version; kept in the library too, so that it is there when a later version brings another. */
   async #builtIn(): Promise<PackRow> {
-    const description = builtInNetwork.replace(/onnx$/, 'json');
+    const { description } = packFiles(builtInNetwork);
     const files = createHash('sha256')
       .update(await readFile(builtInNetwork))
       .update(await readFile(description))
@@ -175,9 +194,9 @@ export class EmbedderPacks {
     if (known && existsSync(this.file(known.fingerprint))) return known;
     const taken = await this.#takeIn(
       basename(builtInNetwork),
-      async (model, beside) => {
-        await copyFile(builtInNetwork, model);
-        await copyFile(description, beside);
+      async (to) => {
+        await copyFile(builtInNetwork, to.model);
+        await copyFile(description, to.description);
       },
       true,
     );
@@ -187,17 +206,18 @@ export class EmbedderPacks {
 
   async #takeIn(
     name: string,
-    write: (model: string, description: string) => Promise<void>,
+    write: (files: PackFiles) => Promise<void>,
     builtIn = false,
+    origin: PackOrigin | null = null,
   ): Promise<PackRow> {
     await mkdir(this.#folder, { recursive: true });
     const incoming = join(this.#folder, `${INCOMING}${randomUUID()}`);
     // Within a folder of its own under the name it has, so that what is said of it says that name.
-    const [model, description] = [join(incoming, name), join(incoming, name.replace(/\.onnx$/i, '') + '.json')];
+    const files = packFiles(join(incoming, name));
     try {
       await mkdir(incoming);
-      await write(model, description);
-      const { trials, ...facts } = await tryEmbedder(model);
+      await write(files);
+      const { trials, words, ...facts } = await tryEmbedder(files.model);
       const { packs } = this.#library;
       const known = packs.find(facts.fingerprint);
       const namesake = packs.named(facts.name);
@@ -207,9 +227,22 @@ export class EmbedderPacks {
           say`There is an embedder named "${facts.name}" already. Remove it first, or give this one another name in its JSON file.`,
         );
       }
-      if (existsSync(description)) await rename(description, this.#description(facts.fingerprint));
-      await rename(model, this.file(facts.fingerprint));
-      if (!known) packs.add({ ...facts, builtIn: builtIn ? 1 : 0, speed: JSON.stringify(begun(trials)) }, Date.now());
+      const kept = packFiles(this.file(facts.fingerprint));
+      for (const part of [...BESIDE, 'model'] as const)
+        if (existsSync(files[part])) await rename(files[part], kept[part]);
+      if (known) {
+        if (words) packs.setWords(facts.fingerprint, 1);
+      } else
+        packs.add(
+          {
+            ...facts,
+            builtIn: builtIn ? 1 : 0,
+            speed: JSON.stringify(begun(trials)),
+            words: words ? 1 : 0,
+            origin: origin && JSON.stringify(origin),
+          },
+          Date.now(),
+        );
       return packs.find(facts.fingerprint)!;
     } catch (error) {
       if (isOutOfSpace(error))
@@ -251,7 +284,7 @@ export function toEmbedderSpeed({ trials }: Trials): NonNullable<EmbedderPack['s
 /** The network that comes with Likeness, as its description tells, for a library that is not there yet. */
 export async function describeBuiltIn(): Promise<EmbedderPack> {
   const { name, licence, output } = descriptionSchema.parse(
-    JSON.parse(await readFile(builtInNetwork.replace(/onnx$/, 'json'), 'utf8')),
+    JSON.parse(await readFile(packFiles(builtInNetwork).description, 'utf8')),
   );
   const { size } = await stat(builtInNetwork);
   return {
@@ -259,6 +292,8 @@ export async function describeBuiltIn(): Promise<EmbedderPack> {
     dimensions: output!.dimensions!,
     licence: licence ?? null,
     bytes: size,
+    words: false,
+    origin: null,
     builtIn: true,
     inUse: true,
     coming: false,
@@ -267,9 +302,14 @@ export async function describeBuiltIn(): Promise<EmbedderPack> {
   };
 }
 
+/** A name is somebody's word: what a file system would read into it is taken out. */
+function plainName(name: string): string {
+  return name.replace(/[^\p{L}\p{N}._() -]/gu, '_').replace(/^\.+/, '_');
+}
+
 export function notKnown(wanted: string): LikenessError {
   return new LikenessError(
     'bad-input',
-    say`There is no embedder named "${wanted}". Give "${BUILT_IN}", the name of one added before, or the path of an .onnx file.`,
+    say`There is no embedder named "${wanted}". Give "${BUILT_IN}", the name of one added before, or the path of an .onnx file or of a folder as transformers writes it.`,
   );
 }

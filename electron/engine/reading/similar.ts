@@ -8,9 +8,11 @@ import { ActiveModel } from '../codes/active-model.ts';
 import { basePartModel } from '../codes/part-model.ts';
 import { readBaseModel } from '../embedding/base-model.ts';
 import { embedderInUse, openEmbedderInUse } from '../embedding/choose-embedder.ts';
-import { checkFilter } from '../searching/check-query.ts';
+import { EmbedderPacks } from '../embedding/embedder-packs.ts';
+import { checkFilter, wordsWithPart } from '../searching/check-query.ts';
 import { hashBytes } from '../searching/examples.ts';
-import { NEGATIVE_WEIGHT } from '../searching/queries.ts';
+import { namedPhotos } from '../searching/named-photos.ts';
+import { knowsNoWords, NEGATIVE_WEIGHT } from '../searching/queries.ts';
 import { loadFeatureMatrix } from '../models/samples.ts';
 import { PartIndex } from '../photo-parts/part-index.ts';
 import { search, type SeenExample, type SeenQuery } from '../searching/searcher.ts';
@@ -20,15 +22,19 @@ import { Library } from '../../library/library.ts';
 import { ReaderPool } from '../../library/decode/reader-pool.ts';
 import { describeFileError } from '../../library/files/walk.ts';
 import type { Embedder } from '../../vision/embedder.ts';
+import { hasTextSide } from '../../vision/onnx/pack-files.ts';
+import { openTextEmbedder, type TextEmbedder } from '../../vision/onnx/text-embedder.ts';
 import { say } from '../../contract/sentence.ts';
 
 type SeenPhoto = Omit<SeenExample, 'weight'>;
 
 /** What is asked, as the command line says it. */
 export interface SimilarQuestion {
-  /** Paths, at least one. */
+  /** Paths; none only where words are given. */
   readonly images: readonly string[];
   readonly not: readonly string[];
+  readonly texts: readonly string[];
+  readonly notTexts: readonly string[];
   /** Of the first image. */
   readonly crop?: Box | undefined;
   readonly filter?: Filter | undefined;
@@ -41,7 +47,7 @@ export interface SimilarQuestion {
 }
 
 export interface SimilarAnswer {
-  /** The first image. */
+  /** The first image, or the first words where there is none. */
   query: string;
   /** box: where in the photo the crop was found; null where it was the whole, or nothing was cropped. */
   results: { path: string; score: number; group: ResultGroup; box: Box | null; rank: number }[];
@@ -49,6 +55,10 @@ export interface SimilarAnswer {
 }
 
 export async function findSimilar(question: SimilarQuestion): Promise<SimilarAnswer> {
+  const { texts, notTexts } = question;
+  if (question.images.length + texts.length === 0)
+    throw new LikenessError('bad-input', say`Nothing was asked for. Give an image file, or words with --text.`);
+  if (question.crop && texts.length + notTexts.length > 0) throw wordsWithPart();
   const [images, not] = await Promise.all(
     [question.images, question.not].map((all) => Promise.all(all.map(existingFile))),
   );
@@ -59,6 +69,7 @@ export async function findSimilar(question: SimilarQuestion): Promise<SimilarAns
   const library = Library.openReadOnly(resolve(question.library));
   const readers = new ReaderPool(1);
   let embedder: Promise<Embedder> | undefined;
+  let textEmbedder: Promise<TextEmbedder> | undefined;
   try {
     const row = embedderInUse(library);
     if (!row)
@@ -66,7 +77,22 @@ export async function findSimilar(question: SimilarQuestion): Promise<SimilarAns
     const looking = { library, readers, row, embedder: () => (embedder ??= openEmbedderInUse(library, row)) };
     const see = (paths: readonly string[], weight: number): Promise<SeenExample[]> =>
       Promise.all(paths.map(async (path) => ({ ...(await seeWhole(path, looking)), weight })));
-    const positives = await see(images!, 1);
+    const model = new EmbedderPacks(library).file(row.fingerprint);
+    const read = async (all: readonly string[], weight: number): Promise<SeenExample[]> => {
+      const seen: SeenExample[] = [];
+      for (const text of all) {
+        textEmbedder ??= openTextEmbedder(model, row.dimensions);
+        seen.push({ feature: await (await textEmbedder).embed(text), isWords: true, weight });
+      }
+      return seen;
+    };
+    const knowsWords = hasTextSide(model);
+    const wordsAlone = images!.length === 0;
+    if (!knowsWords && !(wordsAlone && not!.length === 0)) {
+      const text = texts[0] ?? notTexts[0];
+      if (text !== undefined) throw knowsNoWords(row.name, text);
+    }
+    const positives = [...(await see(images!, 1)), ...(knowsWords ? await read(texts, 1) : [])];
     if (question.crop)
       positives[0] = { ...(await seePart(images![0]!, question.crop, positives[0]!, looking)), weight: 1 };
     const selectors = new Selectors(library);
@@ -74,7 +100,8 @@ export async function findSimilar(question: SimilarQuestion): Promise<SimilarAns
     const filter = selectors.effective(question.filter);
     const seen: SeenQuery = {
       positives,
-      negatives: await see(not!, NEGATIVE_WEIGHT),
+      negatives: [...(await see(not!, NEGATIVE_WEIGHT)), ...(knowsWords ? await read(notTexts, NEGATIVE_WEIGHT) : [])],
+      named: wordsAlone ? namedPhotos(library, texts, notTexts, filter) : undefined,
       selector: filter && selectors.regions(filter),
       partSelector: filter && crop && selectors.parts(filter),
       filter,
@@ -92,7 +119,7 @@ export async function findSimilar(question: SimilarQuestion): Promise<SimilarAns
     };
     const { results, milliseconds } = await search(sources, seen, k, { codesOnly });
     return {
-      query: images![0]!,
+      query: images![0] ?? texts[0]!,
       results: results.map(({ photoId, score, group, hit, rank }) => ({
         path: library.photos.path(photoId)!,
         score,
@@ -105,6 +132,7 @@ export async function findSimilar(question: SimilarQuestion): Promise<SimilarAns
   } finally {
     await readers.close();
     await (await embedder?.catch(() => undefined))?.close();
+    await (await textEmbedder?.catch(() => undefined))?.close();
     library.close();
   }
 }

@@ -94,6 +94,7 @@ export class Albums {
 function mapPhotos(query: Query, map: (id: number) => number): Query {
   const examples = (all: readonly Example[]): Example[] =>
     all.map((example) => {
+      if ('text' in example) return example;
       if (!('photoId' in example)) {
         throw new LikenessError(
           'bad-input',

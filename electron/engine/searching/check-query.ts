@@ -9,6 +9,9 @@ export function checkQuery({ positives, negatives, marks, filter }: Query): void
   if (negatives.some((example) => positives.some((other) => isDeepStrictEqual(example, other)))) {
     throw new LikenessError('bad-input', say`The same example is both wanted and not wanted. Take it out on one side.`);
   }
+  const all = [...positives, ...negatives];
+  if (all.some((example) => 'text' in example) && all.some((example) => !('text' in example) && example.box))
+    throw wordsWithPart();
   const wrong = new Set(marks?.wrong);
   const photoOf = (example: Example): number | undefined => ('photoId' in example ? example.photoId : undefined);
   if (marks?.right.some((id) => wrong.has(id)) || positives.some((example) => wrong.has(photoOf(example)!))) {
@@ -34,4 +37,11 @@ export function checkFilter({ from, to, minPixels, maxPixels }: Filter): void {
       say`The sizes contradict each other: the smallest is above the largest. Change one of them.`,
     );
   }
+}
+
+export function wordsWithPart(): LikenessError {
+  return new LikenessError(
+    'unsupported',
+    say`Words and a part of a picture cannot be asked for together yet. Take one of them out.`,
+  );
 }

@@ -1,8 +1,9 @@
 // What is asked: examples of the library and from outside, in the embedding space in use.
+import { LRUCache } from 'lru-cache';
 import { LikenessError } from '../../contract/errors.ts';
 import { FILE_LIMITS } from '../../contract/files.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
-import type { Box, Example, Query } from '../../contract/query.ts';
+import type { Box, Example, Filter, Query } from '../../contract/query.ts';
 import type { SearchAnswer } from '../../contract/search.ts';
 import type { Library } from '../../library/library.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
@@ -10,6 +11,7 @@ import type { PhotoParts } from '../photo-parts/photo-parts.ts';
 import { BoxFeatures } from './box-features.ts';
 import { checkQuery } from './check-query.ts';
 import { Examples, hashBytes } from './examples.ts';
+import { namedPhotos } from './named-photos.ts';
 import { notThere } from './not-there.ts';
 import { PictureComparison } from './picture-comparison.ts';
 import { search, type SeenExample, type SeenQuery } from './searcher.ts';
@@ -19,6 +21,8 @@ import { say } from '../../contract/sentence.ts';
 
 /** How much what is not wanted counts beside what is. */
 export const NEGATIVE_WEIGHT = 0.25;
+
+const TEXTS_KEPT = 100;
 
 export interface QueriesParts {
   readonly library: Library;
@@ -34,6 +38,8 @@ export class Queries {
   readonly #photoParts: PhotoParts;
   readonly #space: () => EmbeddingSpace;
   readonly #examples = new Examples();
+  /** Features of texts, by the embedder of a row and the text. */
+  readonly #texts = new LRUCache<string, Float32Array<ArrayBuffer>>({ max: TEXTS_KEPT });
   readonly #boxes: BoxFeatures;
   readonly #selectors: Selectors;
   readonly #comparison: PictureComparison;
@@ -111,13 +117,21 @@ export class Queries {
       Promise.all(examples.map(async (example) => ({ ...(await this.#example(example, space)), weight })));
     const mark = (photoIds: readonly number[] = [], weight: number): SeenExample[] =>
       photoIds.map((photoId) => ({ ...this.#byPhoto(photoId, space), weight, isMark: true }));
-    const wanted = await see(query.positives, 1);
+    const named = this.#named(query, filter);
+    const words = named !== undefined && !space.embedder.knowsWords;
+    const known = (examples: readonly Example[]): Example[] =>
+      words ? examples.filter((example) => !('text' in example)) : [...examples];
+    const wanted = await see(known(query.positives), 1);
     const hasPart = wanted.some(({ isPart }) => isPart);
     if (hasPart) this.#photoParts.wanted();
     const right = mark(query.marks?.right, 1);
     return {
       positives: [...wanted, ...right, ...this.#markedBefore(query, wanted, right, space)],
-      negatives: [...(await see(query.negatives, NEGATIVE_WEIGHT)), ...mark(query.marks?.wrong, NEGATIVE_WEIGHT)],
+      negatives: [
+        ...(await see(known(query.negatives), NEGATIVE_WEIGHT)),
+        ...mark(query.marks?.wrong, NEGATIVE_WEIGHT),
+      ],
+      named,
       selector: filter && this.#selectors.regions(filter),
       partSelector: filter && hasPart ? this.#selectors.parts(filter) : undefined,
       filter,
@@ -135,13 +149,13 @@ export class Queries {
     { row }: EmbeddingSpace,
   ): SeenExample[] {
     const [only] = wanted;
-    // Of a part of a photo nothing was said before.
-    if (wanted.length > 1 || negatives.length > 0 || only!.isPart || only!.contentId === undefined) return [];
+    // Of a part of a photo nothing was said before, nor of words.
+    if (!only || wanted.length > 1 || negatives.length > 0 || only.isPart || only.contentId === undefined) return [];
     const judged = new Set([
       ...right.map((example) => example.contentId),
       ...(marks?.wrong ?? []).map((photoId) => this.#library.photos.tile(photoId)?.contentId),
     ]);
-    return [...this.#library.marks.of(only!.contentId)].flatMap((marked) => {
+    return [...this.#library.marks.of(only.contentId)].flatMap((marked) => {
       const regionId = this.#library.regions.wholeOf(marked);
       const feature = regionId && this.#library.features.get(row.id, regionId);
       return !feature || judged.has(marked) ? [] : { feature, regionId, contentId: marked, weight: 1, isMark: true };
@@ -149,12 +163,7 @@ export class Queries {
   }
 
   async #example(example: Example, space: EmbeddingSpace): Promise<Omit<SeenExample, 'weight'>> {
-    if ('text' in example) {
-      throw new LikenessError(
-        'unavailable',
-        say`${space.row.name} does not understand words, so "${example.text}" cannot be searched for. Give a picture instead.`,
-      );
-    }
+    if ('text' in example) return this.#byWords(example.text, space);
     if (example.time !== undefined) {
       throw new LikenessError(
         'unsupported',
@@ -163,6 +172,25 @@ export class Queries {
     }
     if (example.box) return this.#byPart(example, example.box, space);
     return 'photoId' in example ? this.#byPhoto(example.photoId, space) : this.#byUpload(example.exampleId, space);
+  }
+
+  async #byWords(text: string, { embedder, row }: EmbeddingSpace): Promise<Omit<SeenExample, 'weight'>> {
+    if (!embedder.knowsWords) throw knowsNoWords(row.name, text);
+    const key = `${row.id} ${text}`;
+    const known = this.#texts.get(key);
+    const feature = known ?? (await embedder.embedText(text));
+    this.#texts.set(key, feature);
+    return { feature, isWords: true };
+  }
+
+  /** Photos that the words of a query name, newest first; undefined where it asks for more than words. */
+  #named({ positives, negatives }: Query, filter: Filter | undefined): number[] | undefined {
+    const texts = (examples: readonly Example[]): string[] =>
+      examples.flatMap((example) => ('text' in example ? [example.text] : []));
+    const wanted = texts(positives);
+    return wanted.length === 0 || wanted.length < positives.length
+      ? undefined
+      : namedPhotos(this.#library, wanted, texts(negatives), filter);
   }
 
   /** What is in the box becomes the example, as if it were a picture of its own. */
@@ -221,4 +249,12 @@ function checkedWeights(weights: readonly number[], { models, row }: EmbeddingSp
     );
   }
   return Float32Array.from(weights);
+}
+
+/** @param embedder its name */
+export function knowsNoWords(embedder: string, text: string): LikenessError {
+  return new LikenessError(
+    'unavailable',
+    say`${embedder} knows no words, so that “${text}” cannot be asked for together with pictures. Use an embedder that knows words, or ask for words alone, which are then looked for in names, dates and tags.`,
+  );
 }

@@ -4,11 +4,12 @@ import type { SearchAnswer } from '../../contract/search.ts';
 import type { Library } from '../../library/library.ts';
 import { COPIES } from '../../numeric/picture-correlation.ts';
 import { cosine } from '../../numeric/vectors.ts';
-import { scoreScale, type ScoreScale } from '../../search/background.ts';
+import { scoreScale, wordScale, type ScoreScale } from '../../search/background.ts';
 import type { FeatureMatrix } from '../../search/exact.ts';
 import type { Candidates } from '../../search/code-index.ts';
 import type { IdSelector } from '../../search/id-selector.ts';
 import { findNearDuplicates, putFirst } from '../../search/near-duplicates.ts';
+import { balanced, type WeightedVector } from '../../search/query.ts';
 import type { ActiveModel } from '../codes/active-model.ts';
 import { rank } from '../codes/ranking.ts';
 import type { PartIndex } from '../photo-parts/part-index.ts';
@@ -29,6 +30,8 @@ export interface SeenExample {
   readonly contentId?: number | undefined;
   /** Left out of the results: the example's own file. */
   readonly photoId?: number | undefined;
+  /** Whether the feature stands for words. */
+  readonly isWords?: boolean | undefined;
   /** Whether it is a part of a picture, which is looked for in parts of photos. */
   readonly isPart?: boolean | undefined;
   /** JPEG, where the example is a whole picture. */
@@ -40,9 +43,11 @@ export interface SeenExample {
 
 /** What is searched with. */
 export interface SeenQuery {
-  /** At least one. */
+  /** None only where words are asked for that the embedder does not know. */
   readonly positives: readonly SeenExample[];
   readonly negatives: readonly SeenExample[];
+  /** Photos that words of the query name; they come first. */
+  readonly named?: readonly number[] | undefined;
   /** The regions that may be found; all where there is none. */
   readonly selector?: IdSelector | undefined;
   /** The same of parts of photos. */
@@ -85,6 +90,13 @@ export interface RankedRegions {
   readonly boxes?: ReadonlyMap<number, Box | null> | undefined;
 }
 
+const NOTHING: RankedRegions = {
+  candidates: { ids: new Float64Array(0), distances: new Float32Array(0) },
+  scale: scoreScale(new Float32Array(0), 1),
+  unit: 1,
+  copies: new Map(),
+};
+
 export async function search(
   sources: SearchSources,
   query: SeenQuery,
@@ -94,15 +106,18 @@ export async function search(
   const start = performance.now();
   const { library, active } = sources;
   const most = options.codesOnly ? k : Math.max(k, LOOKED_AT_AGAIN);
-  const ranked = active
-    ? await rankByCodes(sources, active, query, most, options)
-    : rankByFeatures(sources.matrix(), query, most);
+  const byNames = query.positives.length === 0;
+  const ranked = byNames
+    ? NOTHING
+    : active
+      ? await rankByCodes(sources, active, query, most, options)
+      : rankByFeatures(sources.matrix(), query, most);
   const shown = options.codesOnly ? ranked : await copiesFirst(sources, query, ranked);
   const results = showResults(library, shown, query, k);
   return {
     results,
     more: results.length === k,
-    by: active ? 'codes' : 'features',
+    by: byNames ? 'names' : active ? 'codes' : 'features',
     unread: library.photos.waitingCount(),
     milliseconds: performance.now() - start,
   };
@@ -116,26 +131,36 @@ async function rankByCodes(
   options: SearchOptions,
 ): Promise<RankedRegions> {
   const { library } = sources;
-  const { candidates, vector } = await rank(library, active, query, k, options);
+  const { candidates, vector, byFeatures } = await rank(library, active, query, k, options);
+  if (byFeatures) return { candidates, scale: wordScale(byFeatures, 1), unit: 1, copies: new Map() };
   const unit = active.model.encoder.confidence?.scale ?? 1;
   const likenesses = active.background(library).likenessesTo(vector);
   for (let i = 0; i < likenesses.length; i++) likenesses[i]! *= unit;
-  const wholes = { candidates, scale: scoreScale(likenesses, unit), unit, copies: new Map() };
+  const scale = hasWords(query) ? wordScale(likenesses, unit) : scoreScale(likenesses, unit);
+  const wholes = { candidates, scale, unit, copies: new Map() };
   if (!query.positives.some(({ isPart }) => isPart)) return wholes;
   const index = sources.parts();
   return index ? rankParts(sources, index, query, wholes, k, options.signal) : wholes;
 }
 
 function rankByFeatures(matrix: FeatureMatrix, query: SeenQuery, k: number): RankedRegions {
-  const vectors = (examples: readonly SeenExample[]) =>
-    examples.map(({ feature, weight }) => ({ vector: feature, weight }));
+  const likenesses = (vector: Float32Array): Float32Array<ArrayBuffer> => matrix.likenessesAtRandom(vector);
+  const vectors = (examples: readonly SeenExample[]): WeightedVector[] => {
+    const weighted = examples.map(({ feature, weight }) => ({ vector: feature, weight }));
+    return hasWords(query) ? balanced(weighted, likenesses) : weighted;
+  };
   const { positives, negatives, selector } = query;
   const most = k + positives.length + negatives.length;
   const { candidates, vector } = matrix.search(
     { positives: vectors(positives), negatives: vectors(negatives), selector },
     most,
   );
-  return { candidates, scale: scoreScale(matrix.likenessesAtRandom(vector), 1), unit: 1, copies: new Map() };
+  const scale = hasWords(query) ? wordScale(likenesses(vector), 1) : scoreScale(likenesses(vector), 1);
+  return { candidates, scale, unit: 1, copies: new Map() };
+}
+
+function hasWords({ positives, negatives }: SeenQuery): boolean {
+  return [...positives, ...negatives].some(({ isWords }) => isWords);
 }
 
 /** Copies of an example first, then what is nearly the same picture. */
@@ -146,7 +171,8 @@ async function copiesFirst(
 ): Promise<RankedRegions> {
   // What is like a part need not be like any picture as a whole.
   if (positives.some(({ isPart }) => isPart)) return ranked;
-  const examples = positives.filter(({ isMark }) => !isMark);
+  const examples = positives.filter(({ isMark, isWords }) => !isMark && !isWords);
+  if (examples.length === 0) return ranked;
   const features = library.features.of(embedderId, [...ranked.candidates.ids.subarray(0, LOOKED_AT_AGAIN)]);
   /** The example that a region is nearest to, and how near. */
   const nearest = (feature: ArrayLike<number>): { example: SeenExample; cosine: number } =>

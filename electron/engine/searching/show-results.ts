@@ -14,7 +14,8 @@ import type { RankedRegions, SeenExample, SeenQuery } from './searcher.ts';
 /** The score of a copy: at least so much, and the rest by how well its pixels fit. */
 const COPY_SCORE = 0.9;
 
-const ORDER: Record<ResultGroup, number> = { same: 0, burst: 1, 'very alike': 2, alike: 2, less: 2 };
+const ORDER: Record<ResultGroup, number> = { named: 0, same: 1, burst: 2, 'very alike': 3, alike: 3, less: 3 };
+const WHOLE: RegionHit = { kind: 'whole', box: null, time: null };
 
 type Unranked = Omit<SearchResult, 'rank'>;
 
@@ -41,6 +42,15 @@ export function showResults(library: Library, ranked: RankedRegions, query: Seen
       results.push({ ...toTile(tile), score, group, hit, relevant: relevant.has(tile.contentId) });
     }
   };
+  // What words name comes before what is like anything.
+  const named = query.named?.slice(0, k) ?? [];
+  const namedTiles = library.photos.tiles(named);
+  for (const photoId of named) {
+    const tile = namedTiles.get(photoId);
+    if (!tile || leftOut.has(photoId)) continue;
+    settled.add(tile.contentId);
+    results.push({ ...toTile(tile), score: 1, group: 'named', hit: WHOLE, relevant: relevant.has(tile.contentId) });
+  }
   // What is the very same picture comes first, whatever its code says.
   const themselves = positives
     .flatMap(({ isMark, regionId }) => (!isMark && regionId) || [])

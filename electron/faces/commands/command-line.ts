@@ -156,7 +156,10 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     });
   common(embedder.command('add'))
     .description('try an ONNX model, and copy it into the library')
-    .argument('<file.onnx>', 'the model; a .json of the same name beside it says how to feed it')
+    .argument(
+      '<file.onnx|folder>',
+      'the model, with a .json of the same name beside it that says how to feed it; or a folder as transformers writes it',
+    )
     .option('--json', 'print one JSON object')
     .action(async (file: string, options: CommonOptions) => {
       const { addEmbedder } = await import('./embedders.ts');
@@ -231,10 +234,10 @@ function describeOperatingPoints({ rows, chosen, sample, photos }: OperatingPoin
 }
 
 function describeEmbedders(embedders: readonly EmbedderPack[]): void {
-  for (const { name, dimensions, licence, bytes, builtIn, inUse, coming, speed, ranking } of embedders) {
+  for (const { name, dimensions, licence, bytes, builtIn, inUse, coming, words, speed, ranking } of embedders) {
     console.log(`${inUse ? '*' : coming ? '>' : ' '} ${name}${builtIn ? ' (came with Likeness)' : ''}`);
     console.log(
-      `    ${dimensions} dimensions, ${(bytes / 1e6).toFixed(1)} MB, ${licence ?? 'licence not told'}${speed ? `, ${describeSpeed(speed)}` : ''}`,
+      `    ${dimensions} dimensions, ${(bytes / 1e6).toFixed(1)} MB, ${licence ?? 'licence not told'}${words ? ', knows words' : ''}${speed ? `, ${describeSpeed(speed)}` : ''}`,
     );
     if (ranking)
       console.log(

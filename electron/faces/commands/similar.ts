@@ -9,6 +9,8 @@ interface SimilarOptions {
   library: string;
   k: number;
   not: string[];
+  text: string[];
+  notText: string[];
   crop?: Box;
   folder?: string[];
   from?: string;
@@ -33,8 +35,10 @@ interface SimilarOptions {
 /** @param command with its library option */
 export function describeSimilar(command: Command): Command {
   return command
-    .description('the photos most like some images, in the library or outside it')
-    .argument('<image...>', 'image files')
+    .description('the photos most like some images, in the library or outside it, or that show what words say')
+    .argument('[image...]', 'image files')
+    .option('--text <words>', 'what is in the photos, or in their names, dates and tags; again for more', collected, [])
+    .option('--not-text <words>', 'the same of what is not meant', collected, [])
     .option('--not <image...>', 'what is not meant', [])
     .option('--crop <x,y,w,h>', 'only this part of the first image, as shares of its sides from 0 to 1', box)
     .option('--folder <dir...>', 'only photos in these folders, or in folders inside them')
@@ -72,6 +76,8 @@ export function describeSimilar(command: Command): Command {
       const answer = await findSimilar({
         images,
         not,
+        texts: options.text,
+        notTexts: options.notText,
         crop,
         filter: await filterOf(options),
         minScore,
@@ -86,6 +92,8 @@ export function describeSimilar(command: Command): Command {
           console.log(`${String(rank).padStart(3)}  ${alike.toFixed(3)}  ${group.padEnd(10)}  ${path}`);
     });
 }
+
+const collected = (text: string, before: readonly string[]): string[] => [...before, text];
 
 async function filterOf(options: SimilarOptions): Promise<Filter | undefined> {
   // A folder that is away keeps its name.

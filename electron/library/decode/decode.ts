@@ -223,12 +223,13 @@ export async function pixelsFor(
   size: { width: number; height: number },
   request: PixelRequest,
 ): Promise<Uint8Array> {
-  if (request.fit === 'fill') return image.resize(request.width, request.height, { fit: 'fill' }).raw().toBuffer();
+  const scaling = { fit: 'fill', kernel: request.kernel ?? 'lanczos3' } as const;
+  if (request.fit === 'fill') return image.resize(request.width, request.height, scaling).raw().toBuffer();
   const scale = request.resizeShortSide / Math.min(size.width, size.height);
   const width = Math.max(request.width, Math.round(size.width * scale));
   const height = Math.max(request.height, Math.round(size.height * scale));
   return image
-    .resize(width, height, { fit: 'fill' })
+    .resize(width, height, scaling)
     .extract({
       left: Math.floor((width - request.width) / 2),
       top: Math.floor((height - request.height) / 2),

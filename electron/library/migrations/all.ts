@@ -11,6 +11,7 @@ import parts from './008-parts.ts';
 import albums from './009-albums.ts';
 import annotations from './010-annotations.ts';
 import sentences from './011-sentences.ts';
+import words from './012-words.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   albums,
   annotations,
   sentences,
+  words,
 ];

@@ -161,15 +161,25 @@ export class CodeRows {
 
   /** Hidden vectors of regions taken at random, at most so many. float32, (n, D). */
   sampleHidden(modelId: number, limit: number, D: number): Float32Array<ArrayBuffer> {
+    const vectors = [...this.sample(modelId, limit).values()];
+    const rows = new Float32Array(vectors.length * D);
+    vectors.forEach((vector, i) => rows.set(vector, i * D));
+    return rows;
+  }
+
+  /** The same, by region. */
+  sample(modelId: number, limit: number): Map<number, Float16Array<ArrayBuffer>> {
     const random = seededRandom(SAMPLE_SEED);
     const newest = this.#db.value<number>('SELECT ifnull(max(region_id), 0) FROM hidden WHERE model_id = ?', modelId)!;
     const ids = newest <= limit ? Array.from({ length: newest }, (_, i) => i + 1) : new Set<number>();
     // Numbers have gaps: some more are asked for than are wanted.
     if (ids instanceof Set) while (ids.size < Math.min(newest, 2 * limit)) ids.add(1 + random.below(newest));
-    const vectors = [...this.hiddenOf(modelId, [...ids]).values()].slice(0, limit);
-    const rows = new Float32Array(vectors.length * D);
-    vectors.forEach((vector, i) => rows.set(vector, i * D));
-    return rows;
+    const found = this.hiddenOf(modelId, [...ids]);
+    // In the order in which they were drawn: by number, the oldest would be taken alone.
+    const drawn = Array.from(ids, (id) => [id, found.get(id)] as const);
+    return new Map(
+      drawn.filter((one): one is [number, Float16Array<ArrayBuffer>] => one[1] !== undefined).slice(0, limit),
+    );
   }
 
   hidden(modelId: number, regionId: number): Float32Array<ArrayBuffer> | undefined {

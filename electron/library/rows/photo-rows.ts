@@ -2,6 +2,7 @@
 import { isWithin } from '../files/paths.ts';
 import type { FoundFile } from '../files/walk.ts';
 import type { Catalogue } from '../catalogue.ts';
+import type { WordRows } from './word-rows.ts';
 import { toBox, type RegionRow } from './region-rows.ts';
 import type { Sentence } from '../../contract/sentence.ts';
 
@@ -76,9 +77,11 @@ const TIMELINE = `SELECT photo.id AS photoId, photo.taken_at AS takenAt, content
 
 export class PhotoRows {
   readonly #db: Catalogue;
+  readonly #words: WordRows;
 
-  constructor(db: Catalogue) {
+  constructor(db: Catalogue, words: WordRows) {
     this.#db = db;
+    this.#words = words;
   }
 
   /** Photos that wait to be read; from their own index, so that it costs nothing to ask. */
@@ -110,7 +113,7 @@ export class PhotoRows {
       file.path,
     );
     if (!known) {
-      this.#db.run(
+      const { lastInsertRowid } = this.#db.run(
         `INSERT INTO photo (folder_id, path, size, modified_at, state, taken_at, seen)
          VALUES (?, ?, ?, ?, 'waiting', ?, ?)`,
         folderId,
@@ -120,6 +123,7 @@ export class PhotoRows {
         Math.round(file.modifiedAt),
         seen,
       );
+      this.#words.note(Number(lastInsertRowid));
       return 'new';
     }
     if (known.size === file.size && known.modifiedAt === file.modifiedAt) {
@@ -193,12 +197,14 @@ export class PhotoRows {
   }
 
   link(id: number, contentId: number, takenAt: number): void {
+    const before = this.#db.value<number>('SELECT taken_at FROM photo WHERE id = ?', id);
     this.#db.run(
       `UPDATE photo SET content_id = ?, taken_at = ?, state = 'indexed', reason = NULL WHERE id = ?`,
       contentId,
       takenAt,
       id,
     );
+    if (before !== takenAt) this.#words.note(id);
   }
 
   fail(id: number, reason: Sentence): void {

@@ -1,6 +1,7 @@
 // How an ONNX image model wants its pictures: from the JSON beside it, and from the model itself where the
 // JSON does not say.
 import { z } from 'zod';
+import type { PixelRequest } from '../../contract/pixels.ts';
 import { LikenessError } from '../../contract/errors.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
 
@@ -9,7 +10,23 @@ const LEAST_SIDE = 8;
 const MOST_SIDE = 4096;
 const MOST_DIMENSIONS = 65_536;
 const MOST_AT_ONCE = 256;
+const MOST_TOKENS = 4096;
 const pixels = z.int().min(LEAST_SIDE).max(MOST_SIDE);
+
+/** How the text side of a model that knows words wants them, in the files beside it that pack-files.ts names. */
+export const textDescriptionSchema = z.strictObject({
+  /** Tokens that it takes at most. */
+  maxLength: z.int().min(2).max(MOST_TOKENS),
+  /** 'longest' gives as many tokens as there are; 'max-length' fills up with the padding token to so many. */
+  padding: z.enum(['longest', 'max-length']),
+  /** The token that fills up; the one that the tokenizer calls so where nothing is said. */
+  padToken: z.string().optional(),
+  lowerCase: z.boolean().optional(),
+  /** The output that lies in the space of the pictures, where it has several. */
+  output: z.string().optional(),
+});
+
+export type TextDescription = z.output<typeof textDescriptionSchema>;
 
 /** The form of the JSON. Every field may be left out; what neither it nor the model tells is asked for. */
 export const descriptionSchema = z.strictObject({
@@ -31,6 +48,8 @@ export const descriptionSchema = z.strictObject({
       /** Per channel, in 0..255: the network is given (value - mean) / deviation. */
       mean: triple.optional(),
       deviation: triple.refine((values) => values.every((value) => value > 0), 'must be above 0').optional(),
+      /** How pixels between pixels are found when a picture is scaled; lanczos3 where nothing is said. */
+      kernel: z.enum(['nearest', 'linear', 'cubic', 'lanczos3']).optional(),
     })
     .optional(),
   output: z
@@ -38,9 +57,12 @@ export const descriptionSchema = z.strictObject({
       name: z.string().optional(),
       /** The name is that of a tensor inside the network, which the file does not give out. */
       inside: z.boolean().optional(),
+      /** Of several vectors a picture, (n, vectors, dimensions) or (n, dimensions, height, width): the first, or their mean. */
+      pooling: z.enum(['first', 'mean']).optional(),
       dimensions: z.int().min(1).max(MOST_DIMENSIONS).optional(),
     })
     .optional(),
+  text: textDescriptionSchema.optional(),
 });
 
 /** The tensor inside the network that a description names as its output, if it does. A wrong description is refused by prepare. */
@@ -49,12 +71,20 @@ export function innerOutput(description: unknown): string | undefined {
   return output?.inside ? output.name : undefined;
 }
 
+/** All vectors of a picture or a text, in the words of transformers' exports. */
+const SEQUENCE = 'last_hidden_state';
+/** One vector a picture in the space it shares with words, one a picture, and several. */
+const USUAL_OUTPUTS: readonly string[] = ['image_embeds', 'pooler_output', SEQUENCE];
+
 /** A tensor as the ONNX file declares it. A dimension that is free is a name or -1. */
 export interface DeclaredTensor {
   name: string;
   type: string;
   shape: readonly (number | string)[];
 }
+
+/** Which of several vectors a picture counts. */
+export type Pooling = 'first' | 'mean';
 
 /** Everything that is needed to feed the model. */
 export interface Preparation {
@@ -69,7 +99,9 @@ export interface Preparation {
   crop: 'centre' | 'none';
   mean: readonly [number, number, number];
   deviation: readonly [number, number, number];
+  kernel?: NonNullable<PixelRequest['kernel']> | undefined;
   outputName: string;
+  pooling?: Pooling | undefined;
   dimensions: number;
   /** The only batch size that the model takes, or null where it takes any. */
   fixedBatch: number | null;
@@ -93,7 +125,7 @@ export function prepare(
   }
   const { name, licence, input = {}, output = {} } = parsed.data;
   const inputTensor = pick(inputs, input.name, 'input', fallbackName);
-  const outputTensor = pick(outputs, output.name, 'output', fallbackName);
+  const outputTensor = pick(outputs, output.name ?? usualOutput(outputs, USUAL_OUTPUTS), 'output', fallbackName);
   if (inputTensor.type !== 'float32')
     throw problem(fallbackName, say`its input is ${inputTensor.type}; float32 was expected`);
   if (outputTensor.type !== 'float32')
@@ -106,7 +138,8 @@ export function prepare(
   }
   const layout = input.layout ?? layoutOf(inputTensor.shape);
   const size = input.size ?? sizeOf(inputTensor.shape, layout);
-  const dimensions = output.dimensions ?? dimensionsOf(outputTensor.shape);
+  const pooling = output.pooling ?? (outputTensor.name === SEQUENCE ? 'mean' : undefined);
+  const dimensions = output.dimensions ?? dimensionsOf(outputTensor.shape, pooling);
   if (dimensions !== undefined && dimensions > MOST_DIMENSIONS) {
     throw problem(fallbackName, say`it gives ${dimensions} numbers a picture; at most ${MOST_DIMENSIONS} can be kept`);
   }
@@ -146,10 +179,17 @@ export function prepare(
     crop: input.crop ?? 'centre',
     mean: input.mean!,
     deviation: input.deviation!,
+    kernel: input.kernel,
     outputName: outputTensor.name,
+    pooling,
     dimensions: dimensions!,
     fixedBatch: typeof batch === 'number' && batch > 0 ? batch : null,
   };
+}
+
+/** The output of several that transformers' exports call by a usual name; the first of them that is there. */
+export function usualOutput(outputs: readonly DeclaredTensor[], usual: readonly string[]): string | undefined {
+  return outputs.length === 1 ? undefined : usual.find((name) => outputs.some((output) => output.name === name));
 }
 
 function pick(
@@ -185,9 +225,9 @@ function sizeOf(shape: DeclaredTensor['shape'], layout: 'NCHW' | 'NHWC' | undefi
     : undefined;
 }
 
-/** The product of what follows the batch, where all of it is fixed: (n, d) as well as (n, d, 1, 1). */
-function dimensionsOf(shape: DeclaredTensor['shape']): number | undefined {
-  const rest = shape.slice(1);
+/** The product of what follows the batch, where all of it is fixed: (n, d) as well as (n, d, 1, 1); of one vector where there are several. */
+function dimensionsOf(shape: DeclaredTensor['shape'], pooling: Pooling | undefined): number | undefined {
+  const rest = pooling === undefined ? shape.slice(1) : shape.length === 4 ? [shape[1]!] : shape.slice(-1);
   return rest.length > 0 && rest.every((size): size is number => typeof size === 'number' && size > 0)
     ? rest.reduce((a, b) => a * b, 1)
     : undefined;

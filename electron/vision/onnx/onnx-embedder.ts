@@ -1,20 +1,20 @@
 // Any ONNX image model as an embedder, through onnxruntime.
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { LikenessError } from '../../contract/errors.ts';
 import type { Embedder } from '../embedder.ts';
-import { innerOutput, prepare, type DeclaredTensor, type Preparation } from './description.ts';
+import { innerOutput, prepare, type Preparation } from './description.ts';
 import { withOutput } from './inner-output.ts';
+import { packFiles } from './pack-files.ts';
+import { pool } from './pooling.ts';
+import { createSession, declared, firstLine, readDescription, readModel } from './session.ts';
 import { CPU } from '../providers.ts';
 import { say } from '../../contract/sentence.ts';
 
 const BATCH = 8;
 /** A GPU is kept busy by more at once. */
 const BATCH_ELSEWHERE = 32;
-/** A larger file is not read: it would not fit beside what else a machine does. */
-const LARGEST = 1024 * 2 ** 20;
 
 /**
  * @param file an .onnx file; a .json of the same name beside it may describe it
@@ -24,7 +24,7 @@ const LARGEST = 1024 * 2 ** 20;
 export async function openOnnxEmbedder(file: string, provider: string = CPU): Promise<OnnxEmbedder> {
   const name = basename(file);
   const weights = await readModel(file, name);
-  const description = await readDescription(file.replace(/\.onnx$/i, '') + '.json');
+  const description = await readDescription(packFiles(file).description);
   const inside = innerOutput(description);
   const session = await createSession(inside ? withOutput(weights, inside) : weights, provider, name);
   try {
@@ -35,25 +35,6 @@ export async function openOnnxEmbedder(file: string, provider: string = CPU): Pr
   } catch (error) {
     await session.release();
     throw error;
-  }
-}
-
-async function createSession(weights: Uint8Array, provider: string, name: string): Promise<InferenceSession> {
-  try {
-    // One thread a call: how many calls run at once is the engine's to say.
-    return await InferenceSession.create(weights, {
-      executionProviders: [provider],
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      logSeverityLevel: 4,
-    });
-  } catch (error) {
-    throw new LikenessError(
-      'bad-input',
-      say`The model ${name} cannot be used: it is not a model that onnxruntime can load (${firstLine(error)}).`,
-      { cause: error },
-    );
   }
 }
 
@@ -82,6 +63,7 @@ export class OnnxEmbedder implements Embedder {
       height: preparation.height,
       fit: preparation.crop === 'centre' ? 'cover' : 'fill',
       resizeShortSide: preparation.resizeShortSide,
+      ...(preparation.kernel && { kernel: preparation.kernel }),
     };
   }
 
@@ -120,13 +102,15 @@ export class OnnxEmbedder implements Embedder {
   }
 
   async #run(pictures: readonly Uint8Array[]): Promise<Float32Array<ArrayBuffer>[]> {
-    const { inputName, outputName, layout, height, width, fixedBatch, dimensions } = this.#preparation;
+    const { inputName, outputName, layout, height, width, fixedBatch, dimensions, pooling } = this.#preparation;
     const n = fixedBatch ?? pictures.length;
     const data = new Float32Array(n * 3 * height * width);
     pictures.forEach((picture, i) => fillInput(data.subarray(i * 3 * height * width), picture, this.#preparation));
     const shape = layout === 'NCHW' ? [n, 3, height, width] : [n, height, width, 3];
     const result = await this.#session.run({ [inputName]: new Tensor('float32', data, shape) }, [outputName]);
-    const values = (await result[outputName]!.getData()) as Float32Array;
+    const output = result[outputName]!;
+    const all = (await output.getData()) as Float32Array;
+    const values = pooling ? pool(all, output.dims, pooling) : all;
     if (values.length !== n * dimensions) {
       throw new Error(`it gave ${values.length / n} numbers a picture where ${dimensions} were expected`);
     }
@@ -158,59 +142,7 @@ function trialPictures(width: number, height: number): Uint8Array[] {
   return [plain(127, 127, 127), plain(0, 0, 0), plain(255, 255, 255), plain(200, 90, 20), waves];
 }
 
-async function readModel(file: string, name: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(file);
-    if (size > LARGEST)
-      throw new LikenessError(
-        'bad-input',
-        say`The model ${name} cannot be used: it takes ${Math.round(size / 2 ** 20)} MiB; at most ${LARGEST / 2 ** 20} MiB can be.`,
-      );
-    return await readFile(file);
-  } catch (error) {
-    if (error instanceof LikenessError) throw error;
-    throw new LikenessError(
-      'not-found',
-      say`The model ${name} cannot be read at ${file}: ${(error as Error).message}.`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-async function readDescription(file: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new LikenessError('bad-input', say`The description ${file} cannot be read: ${(error as Error).message}.`, {
-      cause: error,
-    });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new LikenessError('bad-input', say`The description ${file} is not JSON: ${(error as Error).message}.`, {
-      cause: error,
-    });
-  }
-}
-
-function declared(metadata: readonly InferenceSession.ValueMetadata[]): DeclaredTensor[] {
-  return metadata.map((value) =>
-    value.isTensor
-      ? { name: value.name, type: value.type, shape: value.shape }
-      : { name: value.name, type: 'not a tensor', shape: [] },
-  );
-}
-
 function fingerprint(weights: Uint8Array, preparation: Preparation): string {
   const feeding = { ...preparation, name: undefined, licence: undefined };
   return createHash('sha256').update(weights).update(JSON.stringify(feeding)).digest('hex');
-}
-
-function firstLine(error: unknown): string {
-  return (error as Error).message.split('\n')[0]!.slice(0, 300);
 }

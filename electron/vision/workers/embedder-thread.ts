@@ -3,6 +3,7 @@ import workerpool from 'workerpool';
 import { toOutcome, type Outcome } from '../../contract/outcome.ts';
 import type { Embedder } from '../embedder.ts';
 import { openOnnxEmbedder, type OnnxEmbedder } from '../onnx/onnx-embedder.ts';
+import { openTextEmbedder, type TextEmbedder } from '../onnx/text-embedder.ts';
 
 /** What is known of an embedder once a provider has opened it. */
 export interface OpenedEmbedder extends Pick<Embedder, 'name' | 'fingerprint' | 'dimensions' | 'input' | 'batch'> {
@@ -24,7 +25,26 @@ async function opened(file: string, provider: string): Promise<OnnxEmbedder> {
   return opening.embedder;
 }
 
+/** Opened by the first words that are asked for: it is large, and few threads are asked. */
+let textInUse: { file: string; embedder: Promise<TextEmbedder> } | undefined;
+
+async function textOpened(file: string, dimensions: number): Promise<TextEmbedder> {
+  if (textInUse?.file === file) return textInUse.embedder;
+  const before = textInUse;
+  const opening = { file, embedder: openTextEmbedder(file, dimensions) };
+  textInUse = opening;
+  opening.embedder.catch(() => {
+    if (textInUse === opening) textInUse = undefined;
+  });
+  await before?.embedder.then((embedder) => embedder.close()).catch(() => undefined);
+  return opening.embedder;
+}
+
 export const tasks = {
+  /** See TextEmbedder.embed. */
+  embedText: (file: string, dimensions: number, text: string): Promise<Outcome<Float32Array<ArrayBuffer>>> =>
+    toOutcome(async () => (await textOpened(file, dimensions)).embed(text)),
+
   open: (file: string, provider: string): Promise<Outcome<OpenedEmbedder>> =>
     toOutcome(async () => {
       const { name, fingerprint, licence, dimensions, input, batch } = await opened(file, provider);

@@ -5,6 +5,7 @@ import workerpool from 'workerpool';
 import { fromOutcome, type Outcome } from '../../contract/outcome.ts';
 import type { OpenedEmbedder } from './embedder-thread.ts';
 import type { Embedder } from '../embedder.ts';
+import { hasTextSide } from '../onnx/pack-files.ts';
 
 export class ThreadedEmbedder implements Embedder {
   readonly name: string;
@@ -80,6 +81,21 @@ export class ThreadedEmbedder implements Embedder {
       some.forEach((_, i) => vectors.push(made.slice(i * this.dimensions, (i + 1) * this.dimensions)));
     }
     return vectors;
+  }
+
+  /** Whether it turns words into vectors too. */
+  get knowsWords(): boolean {
+    return hasTextSide(this.#file);
+  }
+
+  /**
+   * @returns float32, (dimensions), in the space of the features
+   * @throws LikenessError where the text side is gone or broken
+   */
+  async embedText(text: string): Promise<Float32Array<ArrayBuffer>> {
+    return fromOutcome(
+      (await this.#pool.exec('embedText', [this.#file, this.dimensions, text])) as Outcome<Float32Array<ArrayBuffer>>,
+    );
   }
 
   /** Waits for what is under way. */

@@ -5,6 +5,8 @@ import workerpool from 'workerpool';
 import { toOutcome } from '../../contract/outcome.ts';
 import { cosine } from '../../numeric/vectors.ts';
 import { openOnnxEmbedder, type OnnxEmbedder } from '../onnx/onnx-embedder.ts';
+import { hasTextSide } from '../onnx/pack-files.ts';
+import { openTextEmbedder } from '../onnx/text-embedder.ts';
 import { CPU, type ProviderTrial } from '../providers.ts';
 import { say } from '../../contract/sentence.ts';
 
@@ -22,6 +24,8 @@ export interface EmbedderFacts {
   licence: string | null;
   dimensions: number;
   fingerprint: string;
+  /** Whether it has a text side, which was tried too. */
+  words: boolean;
   trials: ProviderTrial[];
 }
 
@@ -48,7 +52,9 @@ async function tryEmbedder(file: string, providers: readonly string[]): Promise<
       }
     }
     const { name, licence, dimensions, fingerprint } = reference!;
-    return { name, licence, dimensions, fingerprint, trials };
+    const words = hasTextSide(file);
+    if (words) await (await openTextEmbedder(file, dimensions)).close();
+    return { name, licence, dimensions, fingerprint, words, trials };
   } finally {
     await reference?.close();
   }

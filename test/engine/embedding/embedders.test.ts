@@ -279,7 +279,7 @@ describe('An embedder pack', () => {
         name: 'Layout',
         dimensions: 192,
         licence: 'CC0-1.0',
-        bytes: given.bytes.length,
+        bytes: given.bytes.length + given.description.length,
         builtIn: false,
         inUse: false,
         speed: { provider: 'cpu' },

@@ -128,7 +128,10 @@ describe('A query that cannot be answered', () => {
       [{ positives: Array(40).fill(positives[0]) }, /positives/],
       [{ positives, negatives: positives }, /both wanted and not wanted/],
       [{ positives, filter: { from: '2024-01-02', to: '2024-01-01' } }, /dates contradict each other/],
-      [{ positives: [{ text: 'a beach' }] }, /does not understand words, so "a beach" cannot be searched for/],
+      [
+        { positives: [...positives, { text: 'a beach' }] },
+        /knows no words, so that “a beach” cannot be asked for together with pictures/,
+      ],
       [{ positives: [{ photoId: id(4), time: 3 }] }, /Moments of a video cannot/],
       [{ positives, marks: { right: [id(5)], wrong: [id(5)] } }, /both wanted and marked as wrong/],
       [{ positives, marks: { wrong: [id(4)] } }, /both wanted and marked as wrong/],
