@@ -18,8 +18,8 @@ await build({ logLevel: 'warn' });
 execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
   stdio: 'inherit',
 });
-// What ships beside the code: the built-in network, its model of codes, and the pictures of the first start.
-for (const folder of ['vision/built-in', 'deepquan/base-model', 'engine/samples/pictures']) {
+// What ships beside the code: the built-in network, the list of those that can be fetched, its model of codes, and the pictures of the first start.
+for (const folder of ['vision/built-in', 'vision/offered-packs', 'deepquan/base-model', 'engine/samples/pictures']) {
   cpSync(join(root, 'electron', folder), join(root, 'out/electron', folder), { recursive: true });
 }
 // A sandboxed preload must be one CommonJS file.

@@ -60,6 +60,50 @@ export interface PackOrigin {
   }[];
 }
 
+/** An embedder that can be fetched. */
+export interface OfferedPack {
+  id: string;
+  name: string;
+  goodAt: 'words-and-kinds' | 'words-in-any-language' | 'likeness' | 'likeness-finest';
+  /** Of the hub, as owner/name. */
+  repository: string;
+  /** Host of the hub. */
+  host: string;
+  licence: string;
+  /** In which it knows words: codes of languages, or "many"; none where it knows no words. */
+  languages: string[];
+  /** Milliseconds a photo that it may take here, going by the one that came with Likeness; null while that was not timed. */
+  expectedMilliseconds: number | null;
+  /** The library holds it. */
+  here: boolean;
+}
+
+/** What would be fetched, as the hub says. */
+export interface PackOffer {
+  id: string;
+  /** Address of what would be fetched. */
+  address: string;
+  revision: string;
+  /** As the hub knows it, where it does. */
+  licence: string | null;
+  files: { path: string; bytes: number }[];
+  /** Of all files, and of those how many are here already. */
+  bytes: number;
+  here: number;
+}
+
+/** A pack on its way. */
+export interface PackProgress {
+  id: string;
+  /** trying: all has come, and it is opened in a process of its own. */
+  state: 'fetching' | 'trying' | 'done' | 'stopped' | 'failed';
+  /** Bytes. */
+  done: number;
+  total: number;
+  /** Why it failed. */
+  trouble: Sentence | null;
+}
+
 /** How an embedder ranks what the person marked as right, by its features alone. */
 export interface EmbedderRanking {
   /** Marks that were looked at. */
@@ -71,6 +115,7 @@ export interface EmbedderRanking {
 }
 
 const embedderName = z.string().min(1).max(200);
+const packId = z.string().min(1).max(100);
 
 export const embedderMethods = {
   /** The embedders that the library holds. */
@@ -83,6 +128,14 @@ export const embedderMethods = {
       description: z.string().max(8000).optional(),
     }),
   ).returning<EmbedderPack>(),
+  /** The embedders that can be fetched. Nothing is asked of any other machine for it. */
+  listOfferedPacks: method(none).returning<{ packs: OfferedPack[]; progress: PackProgress | null }>(),
+  /** Asks the hub what would be fetched. */
+  offerPack: method(z.strictObject({ id: packId })).returning<PackOffer>(),
+  /** Fetches what was offered and adds it; returns at once, and events tell how far it is. */
+  fetchPack: method(z.strictObject({ id: packId, revision: z.string().regex(/^[0-9a-f]{40}$/) })).returning<null>(),
+  /** Breaks the fetching off; what came is kept, to go on from. */
+  stopFetching: method(none).returning<null>(),
   /** Lets an embedder look at all photos while the one in use answers; then they change places. */
   useEmbedder: method(z.strictObject({ name: embedderName })).returning<null>(),
   /** Forgets an embedder that is not in use, and deletes its copy in the library. */

@@ -1,4 +1,5 @@
 // What the engine tells its faces without being asked.
+import type { PackProgress } from './embedders.ts';
 import type { Activity } from './status.ts';
 import type { Sentence } from './sentence.ts';
 
@@ -20,6 +21,8 @@ export interface Events {
   problemsChanged: { total: number };
   /** Another embedder answers from now on, or is on its way, or not any more. */
   embedderChanged: { name: string };
+  /** An embedder that is being fetched has come further, or to an end. */
+  packProgressed: PackProgress;
   /** So many photos of an export are done. */
   exportProgressed: { exportId: string; done: number };
   /** A model began to answer. */

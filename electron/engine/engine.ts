@@ -14,6 +14,7 @@ import { upgradeCatalogue } from '../library/upgrade.ts';
 import { chooseEmbedder, type ChosenEmbedders } from './embedding/choose-embedder.ts';
 import { EmbedderPacks } from './embedding/embedder-packs.ts';
 import { EmbeddingSpaces } from './embedding/embedding-spaces.ts';
+import { PackFetching } from './embedding/pack-fetching.ts';
 import { Sidecars } from './export/sidecars.ts';
 import { ContentRemoval } from './indexing/content-removal.ts';
 import { FactsRefresh } from './indexing/facts-refresh.ts';
@@ -189,6 +190,11 @@ export class Engine implements MediaSource {
       readers,
       packs,
       spaces,
+      fetching: new PackFetching({
+        library,
+        packs,
+        onProgress: (detail) => emit({ name: 'packProgressed', detail }),
+      }),
       folders,
       indexer,
       removal,
@@ -247,7 +253,12 @@ export class Engine implements MediaSource {
     return this.#parts.indexer.spent;
   }
 
-  /** Tries an ONNX file and copies it into the library. */
+  /** Fetches an embedder that was offered; the person has said so. */
+  fetchPack(id: string, revision: string): Promise<EmbedderPack> {
+    return this.#parts.fetching.fetch(id, revision);
+  }
+
+  /** Tries an ONNX file, or a folder as transformers writes it, and copies it into the library. */
   async addEmbedderFile(file: string): Promise<EmbedderPack> {
     const { spaces, packs } = this.#parts;
     return spaces.describe(await packs.add(file));
@@ -269,8 +280,9 @@ export class Engine implements MediaSource {
 
   /** Finishes what is being written and lets go of everything. */
   async close(): Promise<void> {
-    const { folders, indexer, removal, facts, photoParts, sidecars, spaces, readers } = this.#parts;
+    const { folders, indexer, removal, facts, photoParts, sidecars, spaces, fetching, readers } = this.#parts;
     this.#publisher.close();
+    await fetching.close();
     await folders.close();
     await indexer.close();
     await removal.close();

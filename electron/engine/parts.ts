@@ -4,6 +4,7 @@ import type { ReaderPool } from '../library/decode/reader-pool.ts';
 import type { Library } from '../library/library.ts';
 import type { EmbedderPacks } from './embedding/embedder-packs.ts';
 import type { EmbeddingSpaces } from './embedding/embedding-spaces.ts';
+import type { PackFetching } from './embedding/pack-fetching.ts';
 import type { Sidecars } from './export/sidecars.ts';
 import type { ContentRemoval } from './indexing/content-removal.ts';
 import type { FactsRefresh } from './indexing/facts-refresh.ts';
@@ -30,6 +31,7 @@ export interface EngineParts {
   readonly readers: ReaderPool;
   readonly packs: EmbedderPacks;
   readonly spaces: EmbeddingSpaces;
+  readonly fetching: PackFetching;
   readonly folders: FolderSync;
   readonly indexer: Indexer;
   readonly removal: ContentRemoval;

@@ -1,14 +1,14 @@
 // Words among codes. A text lies in the space of the features, but codes stand for hidden vectors: a query of words is the
-// hidden vector whose inner products with photos come nearest to the text's with their features (ridge regression, Hoerl and
-// Kennard 1970, over photos of the library). So what a network was taught about words needs no lesson of the codes.
+// vector whose inner products with what the codes of photos stand for come nearest to the text's with their features (ridge
+// regression, Hoerl and Kennard 1970, over photos of the library). So the codes need no lesson about words.
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { normalized } from '../numeric/vectors.ts';
 
-/** Weight of the penalty, as a share of the mean variance of a hidden dimension. Chosen in docs/experiments/words.md. */
+/** Weight of the penalty, as a share of the mean variance of a dimension. Chosen in docs/experiments/words.md. */
 const RIDGE = 0.03;
 
 export class WordMap {
-  readonly #hidden: Float32Array;
+  readonly #decoded: Float32Array;
   readonly #features: Float32Array;
   readonly #n: number;
   readonly #D: number;
@@ -16,20 +16,20 @@ export class WordMap {
   readonly #solver: CholeskyDecomposition;
 
   /**
-   * @param hidden float32, (n, D): of photos at random, as they are stored
+   * @param decoded float32, (n, D): what the codes of photos at random stand for
    * @param features float32, (n, d): of the same photos, of any length
    */
-  constructor(hidden: Float32Array, features: Float32Array, D: number, d: number) {
-    const n = hidden.length / D;
+  constructor(decoded: Float32Array, features: Float32Array, D: number, d: number) {
+    const n = decoded.length / D;
     if (!Number.isInteger(n) || features.length !== n * d)
       throw new RangeError(
-        `Expected as many rows of ${d} features as of ${D} hidden numbers, got ${features.length / d} and ${n}`,
+        `Expected as many rows of ${d} features as of codes of ${D} numbers, got ${features.length / d} and ${n}`,
       );
     [this.#n, this.#D, this.#d] = [n, D, d];
-    this.#hidden = centred(hidden, D);
+    this.#decoded = centred(decoded, D);
     this.#features = new Float32Array(n * d);
     for (let i = 0; i < n; i++) this.#features.set(normalized(features.subarray(i * d, (i + 1) * d)), i * d);
-    this.#solver = new CholeskyDecomposition(covariance(this.#hidden, D));
+    this.#solver = new CholeskyDecomposition(covariance(this.#decoded, D));
   }
 
   /** Cosines of a text, float32 (d), with the features of the photos. float32, (n). */
@@ -43,14 +43,14 @@ export class WordMap {
     });
   }
 
-  /** The hidden vector that stands for a text, float32 (d). float32, (D), unit length. */
+  /** The vector among hidden ones that stands for a text, float32 (d). float32, (D), unit length. */
   vectorOf(text: Float32Array): Float32Array<ArrayBuffer> {
     const wanted = this.likenessesTo(text);
     const mean = wanted.reduce((sum, value) => sum + value, 0) / this.#n;
     const D = this.#D;
     const right = new Float64Array(D);
     for (let i = 0; i < this.#n; i++)
-      for (let t = 0; t < D; t++) right[t] += (this.#hidden[i * D + t] * (wanted[i] - mean)) / this.#n;
+      for (let t = 0; t < D; t++) right[t] += (this.#decoded[i * D + t] * (wanted[i] - mean)) / this.#n;
     return normalized(Float32Array.from(this.#solver.solve(Matrix.columnVector(right)).to1DArray()));
   }
 }

@@ -4,6 +4,7 @@ import type { PhotoTile } from '../../electron/contract/photos.ts';
 import type { Activity, Status } from '../../electron/contract/status.ts';
 import { NOTHING, PhotoOrder, type ShownOrder } from './order.ts';
 import { annotations } from '../organise/annotations.svelte.ts';
+import { fetching } from '../models/fetching.svelte.ts';
 import { exports } from '../selection/exports.svelte.ts';
 import { transport } from '../shell/transport.ts';
 import { monthName } from '../shell/words.ts';
@@ -61,6 +62,10 @@ export class LibraryState {
         if (event.name === 'exportProgressed') {
           exports.take(event.detail);
           return;
+        }
+        if (event.name === 'packProgressed') {
+          fetching.progress = event.detail;
+          if (event.detail.state !== 'done') return;
         }
         if (event.name === 'annotationsChanged') {
           annotations.take(event.detail);

@@ -1,7 +1,7 @@
 // What codes cost searches by words: of the ten photos whose features are nearest to a text, how many a search by codes
 // finds, beside the same of searches by pictures. The texts are made: a photo's feature with what no photo shows.
 import { assignManyCodes } from '../../electron/deepquan/training/kmeans.ts';
-import { packCodes } from '../../electron/deepquan/model/codebooks.ts';
+import { decodeCodes, packCodes } from '../../electron/deepquan/model/codebooks.ts';
 import { prepareFeatures } from '../../electron/deepquan/model/encoder.ts';
 import { applyManyConfidences } from '../../electron/deepquan/training/learn-confidence.ts';
 import { Network } from '../../electron/deepquan/training/network.ts';
@@ -19,7 +19,7 @@ import { clusteredFeatures } from '../support/clustered-features.ts';
 
 /** As the product has them: electron/engine/codes. */
 const SAMPLE = 3000;
-const DEPTH_WORDS = 1000;
+const DEPTH_WORDS = 2000;
 const DEPTH_PICTURES = 300;
 const QUERIES = 200;
 const RESULTS = 10;
@@ -60,15 +60,16 @@ async function report(name: string, features: Float32Array<ArrayBuffer>, d: numb
     breathe,
   });
   if (encoder.confidence) await applyManyConfidences(hidden, encoder.confidence);
+  const codes = await assignManyCodes(hidden, codebooks);
   const scan = new PlainCodeIndex(codebooks.M, codebooks.ksub);
   scan.append(
     Uint32Array.from({ length: n }, (_, i) => i),
-    packCodes(await assignManyCodes(hidden, codebooks), codebooks),
+    packCodes(codes, codebooks),
   );
   const units = unitRows(features, d);
   const order = random.shuffle(Int32Array.from({ length: n }, (_, i) => i));
   const sample = order.subarray(0, Math.min(SAMPLE, n));
-  const map = new WordMap(pick(hidden, sample, D), pick(features, sample, d), D, d);
+  const map = new WordMap(pick(decodeCodes(codes, codebooks), sample, D), pick(features, sample, d), D, d);
   const gap = Float32Array.from({ length: d }, () => random.normal() / Math.sqrt(d));
   const sums = { wordsByCodes: 0, words: 0, picturesByCodes: 0, pictures: 0 };
   for (const id of order.subarray(-QUERIES)) {

@@ -17,7 +17,7 @@ import { createCodeIndex } from './choose-code-index.ts';
 /** Photos that queries are compared to, to tell what is alike. */
 const BACKGROUND = 1000;
 
-/** Photos from which is learned what words are among hidden vectors. */
+/** Photos from which is learned what words are among codes. */
 const WORD_SAMPLE = 3000;
 
 /** What answers until it has been measured what suits the library. */
@@ -144,31 +144,20 @@ export class ActiveModel {
     return this.#background.sample;
   }
 
-  /** What words are among the hidden vectors; read anew when the library has doubled. */
+  /** What words are among the codes; read anew when the library has doubled. */
   words(library: Library): WordMap {
     if (!this.#words || this.index.size > 2 * this.#words.of) {
+      const ids = [...library.codes.sample(this.id, WORD_SAMPLE).keys()];
+      const features = library.features.of(this.embedderId, ids);
+      const decoded = this.decodedOf(ids.filter((id) => features.has(id)));
       const D = this.codebooks.M * this.codebooks.dsub;
-      const sample = library.codes.sample(this.id, WORD_SAMPLE);
-      const features = library.features.of(this.embedderId, [...sample.keys()]);
-      const both = [...sample].filter(([id]) => features.has(id));
-      const rows = (vectors: readonly ArrayLike<number>[], length: number): Float32Array => {
-        const all = new Float32Array(vectors.length * length);
-        vectors.forEach((vector, i) => all.set(vector, i * length));
-        return all;
-      };
       const d = features.values().next().value?.length ?? 0;
-      const map = new WordMap(
-        rows(
-          both.map(([, vector]) => vector),
-          D,
-        ),
-        rows(
-          both.map(([id]) => features.get(id)!),
-          d,
-        ),
-        D,
-        d,
-      );
+      const [rows, theirs] = [new Float32Array(decoded.size * D), new Float32Array(decoded.size * d)];
+      [...decoded].forEach(([id, vector], i) => {
+        rows.set(vector, i * D);
+        theirs.set(features.get(id)!, i * d);
+      });
+      const map = new WordMap(rows, theirs, D, d);
       this.#words = { map, of: this.index.size };
     }
     return this.#words.map;

@@ -13,7 +13,7 @@ import type { ActiveModel } from './active-model.ts';
 const CODES_FOR_TWO_THREADS = 500_000;
 
 /** Candidates of words that are compared by features: codes know less of words than of pictures. */
-const WORDS_RERANKED = 1000;
+const WORDS_RERANKED = 2000;
 
 /** Known by a region that the model has encoded, or by a feature. */
 export interface RankedExample {

@@ -45,10 +45,15 @@ export class EmbedderPacks {
    */
   async resolve(wanted: string): Promise<PackRow> {
     if (wanted === BUILT_IN) return this.#builtIn();
-    if (/\.onnx$/i.test(wanted) || existsSync(join(wanted, CONFIG))) return this.add(wanted);
     const row = this.#library.packs.named(wanted);
     if (row && existsSync(this.file(row.fingerprint))) return row;
+    if (/\.onnx$/i.test(wanted) || existsSync(join(wanted, CONFIG))) return this.add(wanted);
     throw notKnown(wanted);
+  }
+
+  /** Whether the library holds one of that name. */
+  knows(name: string): boolean {
+    return this.#library.packs.named(name) !== undefined;
   }
 
   /**

@@ -2,12 +2,17 @@
 import { LikenessError } from '../../contract/errors.ts';
 import { FILE_LIMITS } from '../../contract/files.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
-import type { EmbedderPack } from '../../contract/embedders.ts';
+import type { EmbedderPack, PackOffer } from '../../contract/embedders.ts';
 import { notKnown } from '../embedding/embedder-packs.ts';
 import type { EngineParts } from '../parts.ts';
 import { say } from '../../contract/sentence.ts';
 
-export function embedderMethods({ packs, spaces, jobs }: Pick<EngineParts, 'packs' | 'spaces' | 'jobs'>) {
+export function embedderMethods({
+  packs,
+  spaces,
+  jobs,
+  fetching,
+}: Pick<EngineParts, 'packs' | 'spaces' | 'jobs' | 'fetching'>) {
   return {
     listEmbedders: (): Promise<EmbedderPack[]> => spaces.list(),
 
@@ -23,9 +28,24 @@ export function embedderMethods({ packs, spaces, jobs }: Pick<EngineParts, 'pack
       return spaces.describe(await packs.addBytes(name, bytes, description));
     },
 
+    listOfferedPacks: () => fetching.list(),
+
+    offerPack: ({ id }: ParsedInput<'offerPack'>): Promise<PackOffer> => fetching.offer(id),
+
+    fetchPack({ id, revision }: ParsedInput<'fetchPack'>): null {
+      // How it ends, its progress says.
+      fetching.fetch(id, revision).catch(() => undefined);
+      return null;
+    },
+
+    stopFetching(): null {
+      fetching.stop();
+      return null;
+    },
+
     async useEmbedder({ name }: ParsedInput<'useEmbedder'>): Promise<null> {
       // Names alone: a path is the command line's to give.
-      if (/[\\/]/.test(name)) throw notKnown(name);
+      if (/[\\/]/.test(name) && !packs.knows(name)) throw notKnown(name);
       await spaces.use(name);
       jobs.goOn();
       return null;

@@ -2,25 +2,19 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { LikenessError } from '../../contract/errors.ts';
-import type { EmbedderPack, EmbedderSpeed } from '../../contract/embedders.ts';
 import type { OperatingPoints } from '../../contract/models.ts';
 import { methodNames, type MethodName } from '../../evaluation/method.ts';
 import type { LibraryReport } from '../../engine/reading/library-report.ts';
 import { defaultLibraryPath } from '../default-library.ts';
-import { listOf, oneOf, print, wholeNumber } from './options.ts';
+import { listOf, oneOf, print, wholeNumber, type CommonOptions } from './options.ts';
 import { describeEvaluation, describeMethod } from './describe-evaluation.ts';
+import { describeEmbedderCommands, describeSpeed } from './embedder-commands.ts';
 import { ProgressLine } from './progress-line.ts';
 import { describeSimilar } from './similar.ts';
-import { inEnglish } from '../../contract/sentence.ts';
 
 const DONE = 0;
 const FAILED = 1;
 const WRONG_USAGE = 2;
-
-interface CommonOptions {
-  library: string;
-  json?: boolean;
-}
 
 /**
  * @param args without node and script
@@ -139,54 +133,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       },
     );
 
-  const embedder = program
-    .command('embedder')
-    .description('the networks that turn photos into features: list, add, use, remove');
-  common(embedder.command('list'))
-    .description('those that the library holds')
-    .option('--rank', 'rank them by the results that you marked as relevant; takes seconds')
-    .option('--json', 'print one JSON object')
-    .action(async (options: CommonOptions & { rank?: boolean }) => {
-      const { listEmbedders } = await import('../../engine/reading/embedders.ts');
-      const { rankEmbedders } = await import('./embedders.ts');
-      const library = resolve(options.library);
-      const embedders = await (options.rank ? rankEmbedders(library) : listEmbedders(library));
-      if (options.json) print({ embedders });
-      else describeEmbedders(embedders);
-    });
-  common(embedder.command('add'))
-    .description('try an ONNX model, and copy it into the library')
-    .argument(
-      '<file.onnx|folder>',
-      'the model, with a .json of the same name beside it that says how to feed it; or a folder as transformers writes it',
-    )
-    .option('--json', 'print one JSON object')
-    .action(async (file: string, options: CommonOptions) => {
-      const { addEmbedder } = await import('./embedders.ts');
-      const pack = await addEmbedder(options.library, file);
-      if (options.json) print(pack);
-      else {
-        describeEmbedders([pack]);
-        console.log(`To search by it: likeness embedder use "${pack.name}"`);
-      }
-    });
-  common(embedder.command('use'))
-    .description('let an embedder look at all photos, then search by it')
-    .argument('<name>', 'as `list` shows it, or built-in')
-    .action(async (name: string, options: CommonOptions) => {
-      const { useEmbedder } = await import('./embedders.ts');
-      const progress = new ProgressLine(process.stderr);
-      await useEmbedder(options.library, name, (activity) => progress.show(activity)).finally(() => progress.close());
-      console.log(`Search answers by ${name} now.`);
-    });
-  common(embedder.command('remove'))
-    .description('forget an embedder that is not in use')
-    .argument('<name>', 'as `list` shows it')
-    .action(async (name: string, options: CommonOptions) => {
-      const { removeEmbedder } = await import('./embedders.ts');
-      await removeEmbedder(options.library, name);
-      console.log(`${name} is no longer in the library.`);
-    });
+  describeEmbedderCommands(program, common);
 
   common(program.command('serve'))
     .description('the page in the browser, on a loopback address')
@@ -231,29 +178,6 @@ function describeOperatingPoints({ rows, chosen, sample, photos }: OperatingPoin
       `${star} ${codes} codes, ${depth.padEnd(22)} recall@10 ${recall.toFixed(3)}  ${milliseconds.toFixed(1)} ms${among}`
     );
   });
-}
-
-function describeEmbedders(embedders: readonly EmbedderPack[]): void {
-  for (const { name, dimensions, licence, bytes, builtIn, inUse, coming, words, speed, ranking } of embedders) {
-    console.log(`${inUse ? '*' : coming ? '>' : ' '} ${name}${builtIn ? ' (came with Likeness)' : ''}`);
-    console.log(
-      `    ${dimensions} dimensions, ${(bytes / 1e6).toFixed(1)} MB, ${licence ?? 'licence not told'}${words ? ', knows words' : ''}${speed ? `, ${describeSpeed(speed)}` : ''}`,
-    );
-    if (ranking)
-      console.log(
-        `    of ${ranking.marks} results that you marked as right, ${Math.round(ranking.share * 100)}% among the first ten of ${ranking.among} photos`,
-      );
-  }
-}
-
-function describeSpeed({ provider, milliseconds, tried }: EmbedderSpeed): string {
-  const others = tried
-    .filter((trial) => trial.provider !== provider)
-    .map(
-      (trial) =>
-        `${trial.provider}: ${trial.milliseconds === null ? inEnglish(trial.reason!) : `${trial.milliseconds.toFixed(1)} ms`}`,
-    );
-  return `${milliseconds.toFixed(1)} ms a photo by ${provider}${others.length > 0 ? ` (${others.join('; ')})` : ''}`;
 }
 
 function describeStatus(status: LibraryReport): void {

@@ -30,3 +30,9 @@ export function oneOf<T extends string>(known: readonly T[]): (text: string) => 
     return found;
   };
 }
+
+/** Of every command that looks at a library. */
+export interface CommonOptions {
+  library: string;
+  json?: boolean;
+}
