@@ -1,6 +1,6 @@
 // The networks that turn photos into features.
 import { z } from 'zod';
-import { method, none } from './method.ts';
+import { method, none, path } from './method.ts';
 import type { Sentence } from './sentence.ts';
 
 export interface EmbedderInUse {
@@ -128,6 +128,8 @@ export const embedderMethods = {
       description: z.string().max(8000).optional(),
     }),
   ).returning<EmbedderPack>(),
+  /** The same of a folder of this machine, as transformers writes it. */
+  addEmbedderFolder: method(z.strictObject({ path })).returning<EmbedderPack>(),
   /** The embedders that can be fetched. Nothing is asked of any other machine for it. */
   listOfferedPacks: method(none).returning<{ packs: OfferedPack[]; progress: PackProgress | null }>(),
   /** Asks the hub what would be fetched. */

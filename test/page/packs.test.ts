@@ -7,6 +7,7 @@ import { openEngine } from '../support/engines.ts';
 import { missingBrowser } from '../support/environment.ts';
 import { offeredPack, startHubWithPack } from '../support/offered-pack.ts';
 import { temporaryFolder } from '../support/pictures.ts';
+import { writeTransformersModel } from '../support/transformers-models.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -94,6 +95,36 @@ describe.skipIf(missingBrowser())('An embedder on offer', () => {
       await page.locator('.heading').getByText(/alike/i).first().waitFor();
     },
   );
+
+  it('may also be a folder that was carried here by hand', { timeout: 60_000 }, async () => {
+    const hub = await startHubWithPack();
+    const engine = await openEngine({ watching: false });
+    const page = await openPage(browser, engine);
+    await openSettings(page, 'Embedders');
+    await page.getByRole('button', { name: 'Add a folder…' }).click();
+    const picker = page.getByRole('group', { name: 'Folder of a model' });
+    const folder = writeTransformersModel('siglip');
+    await picker.getByRole('textbox').fill(join(folder, '..'));
+    await picker.getByRole('button', { name: 'Go' }).click();
+    await picker.getByRole('button', { name: 'tiny-siglip' }).click();
+    await expect.poll(() => picker.getByRole('textbox').inputValue()).toBe(folder);
+    await shoot(page, 'pack-folder');
+    await picker.getByRole('button', { name: 'Add this folder' }).click();
+    await page.getByRole('button', { name: 'Use tiny-siglip' }).waitFor();
+    expect(await engine.methods.listEmbedders()).toMatchObject([
+      {},
+      { name: 'tiny-siglip', words: true, origin: null },
+    ]);
+    // A folder that is none is refused with what it should hold.
+    await page.getByRole('button', { name: 'Add a folder…' }).click();
+    await picker.getByRole('textbox').fill(temporaryFolder());
+    await picker.getByRole('button', { name: 'Add this folder' }).click();
+    await page
+      .getByRole('alert')
+      .getByText(/as transformers writes them/)
+      .waitFor();
+    expect(hub.asked).toEqual([]);
+  });
 
   it('that is damaged on the way, or not given out, is refused with a sentence', { timeout: 60_000 }, async () => {
     const hub = await startHubWithPack();

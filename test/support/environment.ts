@@ -3,6 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { nativeAddonPath } from '../../electron/engine/codes/native-code-index.ts';
 import { hasDisplay } from '../../electron/faces/desktop/desktop-runtime.ts';
+import { makeHubFetch } from '../../electron/vision/hub/hub-fetch.ts';
 
 const BROWSERS = [
   '/usr/bin/chromium',
@@ -72,4 +73,15 @@ export function missingClone(): string | undefined {
 
 export function missingSwiftShader(): string | undefined {
   return swiftShader ? undefined : "the test of WebGPU, because Chromium's SwiftShader was not found";
+}
+
+export const hub = 'https://huggingface.co';
+
+/** Asks the hub for the smallest of its pages. */
+export async function missingHub(): Promise<string | undefined> {
+  const reached = await makeHubFetch()(`${hub}/robots.txt`, { signal: AbortSignal.timeout(3000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  return reached ? undefined : 'the test of the real hub, because it cannot be reached from here';
 }

@@ -5,12 +5,13 @@ import {
   missingBrowser,
   missingClone,
   missingElectron,
+  missingHub,
   missingNativeScan,
   missingShared,
   missingSwiftShader,
 } from './environment.ts';
 
-export default function setUp(): void {
+export default async function setUp(): Promise<void> {
   execFileSync(process.execPath, ['build/compile.ts', '--if-needed'], { stdio: 'inherit' });
   for (const missing of [
     missingBrowser(),
@@ -20,6 +21,7 @@ export default function setUp(): void {
     missingNativeScan(),
     missingArm(),
     missingClone(),
+    await missingHub(),
   ]) {
     if (missing) console.log(`SKIPPED: ${missing}`);
   }

@@ -28,6 +28,10 @@ export function embedderMethods({
       return spaces.describe(await packs.addBytes(name, bytes, description));
     },
 
+    async addEmbedderFolder({ path }: ParsedInput<'addEmbedderFolder'>): Promise<EmbedderPack> {
+      return spaces.describe(await packs.addFolder(path));
+    },
+
     listOfferedPacks: () => fetching.list(),
 
     offerPack: ({ id }: ParsedInput<'offerPack'>): Promise<PackOffer> => fetching.offer(id),
