@@ -18,16 +18,21 @@ def precision_at_10(features: np.ndarray, classes: np.ndarray) -> float:
     return float((classes[nearest] == classes[:, None]).mean())
 
 
-class LabelledPhotos:
-    """Photos that are for choosing: never learned from."""
+class Judge:
+    """Photos with classes, that were never learned from."""
 
-    def __init__(self, folder: Path, sizes: tuple[int, ...]):
-        files = sorted(file for file in folder.rglob("*") if file.is_file())
-        names = sorted({file.parent.name for file in files})
-        self.classes = np.array([names.index(file.parent.name) for file in files])
-        photos = [np.asarray(middle_square(Image.open(file))) for file in files]
+    def __init__(self, pictures: list[tuple[str, Image.Image]], sizes: tuple[int, ...]):
+        names = sorted({kind for kind, _ in pictures})
+        self.classes = np.array([names.index(kind) for kind, _ in pictures])
+        photos = [np.asarray(middle_square(image)) for _, image in pictures]
         self.photos = torch.from_numpy(np.stack(photos)).permute(0, 3, 1, 2)
         self.sizes = sizes
+
+    @classmethod
+    def of_folder(cls, folder: Path, sizes: tuple[int, ...]) -> "Judge":
+        """A folder of class folders."""
+        files = sorted(file for file in folder.rglob("*") if file.is_file())
+        return cls([(file.parent.name, Image.open(file)) for file in files], sizes)
 
     def pixels(self, start: int, end: int, size: int) -> torch.Tensor:
         part = self.photos[start:end].float()
@@ -36,11 +41,12 @@ class LabelledPhotos:
 
     def __call__(self, network: torch.nn.Module) -> dict[str, float]:
         network.eval()
+        device = next(network.parameters()).device
         reached = {}
         with torch.no_grad():
             for size in self.sizes:
                 features = [
-                    network(self.pixels(start, start + 100, size)).float().numpy()
+                    network(self.pixels(start, start + 100, size).to(device)).float().cpu().numpy()
                     for start in range(0, len(self.photos), 100)
                 ]
                 found = precision_at_10(np.concatenate(features), self.classes)

@@ -22,35 +22,70 @@ class Source:
     labelled: bool
     views: int | None = None  # fewer than the settings' where given
     share: float = 1.0  # of its pictures, drawn anew each epoch
+    crops: int = 1  # entries for each picture; of several, each is a crop
+    view_size: int | None = None  # px; larger than the settings' for pictures that have more to show
+    held_out: int = 0  # classes that no lesson has: what is chosen is chosen by them
 
 
 SOURCES = (
-    Source("tiny-imagenet", "data/tiny-imagenet.zip", "", labelled=True),
+    Source("tiny-imagenet", "data/tiny-imagenet.zip", "", labelled=True, held_out=20),
     # Never the test part: the report is made on it.
     Source("cifar10", "data/cifar10.zip", "train/", labelled=False, views=1, share=0.5),
-    Source("assorted", "data/photos/assorted", "", labelled=False),
+    # Photos of ordinary size are worth many crops.
+    Source("assorted", "data/photos/assorted", "", labelled=False, crops=40, views=1, view_size=128),
+    # Of 192 px on the short side, cats, dogs and weather; their classes are not learned.
+    Source(
+        "larger", "data/larger-pictures.zip", "", labelled=False, crops=3, views=1, view_size=128
+    ),
 )
-
-# A photo of ordinary size is worth many crops.
-CROPS_OF_A_LARGE_PHOTO = 40
 
 
 def entries(shared: Path, source: Source) -> list[str]:
     place = shared / source.archive
     if place.is_dir():
         files = sorted(str(file) for file in place.rglob("*") if file.is_file())
-        return [file for file in files for _ in range(CROPS_OF_A_LARGE_PHOTO)]
-    with zipfile.ZipFile(place) as archive:
-        return [
-            name
-            for name in archive.namelist()
-            if name.startswith(source.prefix) and not name.endswith("/")
-        ]
+    else:
+        with zipfile.ZipFile(place) as archive:
+            files = [
+                name
+                for name in archive.namelist()
+                if name.startswith(source.prefix) and not name.endswith("/")
+            ]
+    out = set(held_out_classes(files, source))
+    return [file for file in files if class_of(file) not in out for _ in range(source.crops)]
+
+
+def class_of(name: str) -> str:
+    return name.split("/")[-2]
+
+
+def held_out_classes(names: list[str], source: Source) -> list[str]:
+    """Spread over the classes in their order, so that whatever is near in it is on both sides."""
+    if source.held_out == 0:
+        return []
+    classes = sorted({class_of(name) for name in names})
+    return classes[:: max(1, len(classes) // source.held_out)][: source.held_out]
+
+
+def held_out_pictures(shared: Path, source: Source, each: int) -> list[tuple[str, Image.Image]]:
+    """The first pictures of each class that no lesson has, with the name of the class."""
+    with zipfile.ZipFile(shared / source.archive) as archive:
+        names = [name for name in archive.namelist() if not name.endswith("/")]
+        out = set(held_out_classes(names, source))
+        taken: dict[str, int] = {}
+        pictures = []
+        for name in names:
+            kind = class_of(name)
+            if kind not in out or taken.get(kind, 0) >= each:
+                continue
+            taken[kind] = taken.get(kind, 0) + 1
+            pictures.append((kind, Image.open(io.BytesIO(archive.read(name))).convert("RGB")))
+        return pictures
 
 
 def labels(names: list[str]) -> np.ndarray:
-    classes = sorted({name.split("/")[-2] for name in names})
-    return np.array([classes.index(name.split("/")[-2]) for name in names], np.int64)
+    classes = sorted({class_of(name) for name in names})
+    return np.array([classes.index(class_of(name)) for name in names], np.int64)
 
 
 def view_of(image: Image.Image, view: int, size: int, smallest: float, random) -> Image.Image:
@@ -71,18 +106,19 @@ def view_of(image: Image.Image, view: int, size: int, smallest: float, random) -
     return cut.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if random.random() < 0.5 else cut
 
 
-def _some_views(place: Path, names: list[str], first: int, view: int, settings: Settings):
+def _some_views(
+    place: Path, source: Source, names: list[str], first: int, view: int, settings: Settings
+):
     random = np.random.default_rng((settings.seed, view, first))
     archive = None if place.is_dir() else zipfile.ZipFile(place)
     made = []
     for name in names:
         data = Path(name).read_bytes() if archive is None else archive.read(name)
         image = Image.open(io.BytesIO(data)).convert("RGB")
-        # Every entry of a large photo is a crop of it, in view 0 too.
-        kind = max(view, 1) if archive is None else view
-        made.append(
-            np.asarray(view_of(image, kind, settings.view_size, settings.smallest_crop, random))
-        )
+        # Where a picture has several entries, each is a crop of it, in view 0 too.
+        kind = max(view, 1) if source.crops > 1 else view
+        size = source.view_size or settings.view_size
+        made.append(np.asarray(view_of(image, kind, size, settings.smallest_crop, random)))
     return np.stack(made)
 
 
@@ -96,7 +132,7 @@ def make_views(shared: Path, work: Path, source: Source, view: int, settings: Se
     parts = [(names[i : i + step], i) for i in range(0, len(names), step)]
     with ProcessPoolExecutor() as pool:
         futures = [
-            pool.submit(_some_views, shared / source.archive, part, first, view, settings)
+            pool.submit(_some_views, shared / source.archive, source, part, first, view, settings)
             for part, first in parts
         ]
         whole = np.concatenate([future.result() for future in futures])

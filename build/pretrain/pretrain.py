@@ -7,13 +7,17 @@ import argparse
 from dataclasses import fields
 from pathlib import Path
 
+import torch
+
 from even import even_out
 from export import export
-from judge import LabelledPhotos
-from material import SOURCES, make_views
+from judge import Judge
+from material import SOURCES, held_out_pictures, make_views
 from settings import Settings
 from teacher import teach
 from train import Lessons, train
+
+HELD_OUT_EACH = 60  # pictures of each class
 
 
 def main() -> None:
@@ -23,8 +27,11 @@ def main() -> None:
     for field in fields(Settings):
         if field.type in (int, float):
             parser.add_argument(f"--{field.name.replace('_', '-')}", type=field.type)
+    parser.add_argument(
+        "--device", default="cuda" if torch.cuda.is_available() else "cpu", help="as PyTorch names it"
+    )
     given = vars(parser.parse_args())
-    shared, work = given.pop("shared"), given.pop("work")
+    shared, work, device = given.pop("shared"), given.pop("work"), given.pop("device")
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     work.mkdir(parents=True, exist_ok=True)
 
@@ -35,14 +42,17 @@ def main() -> None:
             teach(shared, work, make_views(shared, work, source, view, settings), settings)
             print(f"{source.name}, view {view}: ready", flush=True)
         sources.append((source, views))
-    judge = LabelledPhotos(shared / "data/photos/labelled", (64, 96, 112, 128))
+    # What is chosen is chosen by classes that no lesson has; the labelled photos judge once, at the end.
+    chooser = Judge(held_out_pictures(shared, SOURCES[0], HELD_OUT_EACH), (64, 96, 112))
     lessons = Lessons(work, sources, settings)
-    network = train(lessons, work, settings, judge)
+    network = train(lessons, work, settings, chooser, device)
     even_out(network, lessons.generic_pictures(), settings)
     file = work / "network.onnx"
     export(network, file, settings)
-    reached = judge.of_onnx(file, settings.resize_short_side, settings.input_size)
-    print(f"{file}: {file.stat().st_size} bytes, P@10 {reached:.4f} as exported")
+    photos = Judge.of_folder(shared / "data/photos/labelled", ())
+    for name, judge in (("held-out classes", chooser), ("labelled photos", photos)):
+        reached = judge.of_onnx(file, settings.resize_short_side, settings.input_size)
+        print(f"{file}: {file.stat().st_size} bytes, P@10 of {name} {reached:.4f} as exported")
     print("To ship it: copy network.onnx and network.json to electron/vision/built-in/, and run")
     print(f"node build/pretrain/base-model.ts {shared}")
 

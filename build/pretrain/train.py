@@ -70,6 +70,7 @@ class Lessons:
         return self.views[0][0][::EVERY]
 
     def batches(self, random: np.random.Generator, size: int):
+        """Yields lists of (pictures, targets, labels), one for each size that views have."""
         drawn = np.concatenate(
             [
                 random.permutation(places)[: int(len(places) * share)]
@@ -78,18 +79,23 @@ class Lessons:
         )
         order = random.permutation(drawn)
         for start in range(0, len(order) - size + 1, size):
-            pictures, targets, labels = [], [], []
+            groups: dict[int, tuple[list, list, list]] = {}
             for source, index in order[start : start + size]:
                 view = random.integers(len(self.views[source]))
-                pictures.append(self.views[source][view][index])
+                picture = self.views[source][view][index]
+                pictures, targets, labels = groups.setdefault(len(picture), ([], [], []))
+                pictures.append(picture)
                 targets.append(self.targets[source][view][index])
                 known = self.labels[source]
                 labels.append(-1 if known is None else known[index])
-            yield (
-                torch.from_numpy(np.stack(pictures)),
-                torch.from_numpy(np.stack(targets)).float(),
-                torch.tensor(labels),
-            )
+            yield [
+                (
+                    torch.from_numpy(np.stack(pictures)),
+                    torch.from_numpy(np.stack(targets)).float(),
+                    torch.tensor(labels),
+                )
+                for pictures, targets, labels in groups.values()
+            ]
 
 
 def augment(pictures: Tensor, size: int, random: np.random.Generator) -> Tensor:
@@ -126,16 +132,21 @@ class Epoch(IterableDataset):
         settings, per_epoch = self.settings, self.lessons.count // self.settings.batch
         random = np.random.default_rng((settings.seed, self.epoch))
         for index, batch in enumerate(self.lessons.batches(random, settings.batch)):
-            pictures, target, label = batch
             share = (self.epoch + index / per_epoch) / settings.epochs
             size = int(random.choice(sizes_at(share, settings)))
-            yield augment(pictures, size, random), target, label
+            yield (
+                torch.cat([augment(pictures, size, random) for pictures, _, _ in batch]).contiguous(
+                    memory_format=torch.channels_last
+                ),
+                torch.cat([target for _, target, _ in batch]),
+                torch.cat([label for _, _, label in batch]),
+            )
 
 
 def relations_apart(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
     """How far each picture's neighbours within the batch are from the teacher's: the divergence of
     the softmax over similarities (Fang et al., "SEED", ICLR 2021, eq. 4), itself left out."""
-    nobody = torch.eye(len(student), dtype=torch.bool)
+    nobody = torch.eye(len(student), dtype=torch.bool, device=student.device)
     mine = (student @ student.T / temperature).masked_fill(nobody, -1e4)
     theirs = (teacher @ teacher.T / temperature).masked_fill(nobody, -1e4)
     return F.kl_div(
@@ -206,12 +217,14 @@ def sizes_at(share: float, settings: Settings) -> tuple[int, ...]:
     return next(sizes for end, sizes in settings.sizes if share < end)
 
 
-def train(lessons: Lessons, work: Path, settings: Settings, judge=None) -> Student:
+def train(
+    lessons: Lessons, work: Path, settings: Settings, judge=None, device: str = "cpu"
+) -> Student:
     """Goes on from `checkpoint.pt` where there is one. `judge`: is given the averaged network
-    after each epoch, and says what it reached."""
+    after each epoch, and says what it reached. `device`: as PyTorch names it."""
     torch.manual_seed(settings.seed)
-    network = Student(settings.dimensions).to(memory_format=torch.channels_last)
-    classifier = nn.Linear(network.width, lessons.classes)
+    network = Student(settings.dimensions).to(device, memory_format=torch.channels_last)
+    classifier = nn.Linear(network.width, lessons.classes).to(device)
     averaged = torch.optim.swa_utils.AveragedModel(
         network,
         multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(settings.average),
@@ -221,7 +234,7 @@ def train(lessons: Lessons, work: Path, settings: Settings, judge=None) -> Stude
     checkpoint = work / "checkpoint.pt"
     epoch, seconds = 0, 0.0
     if checkpoint.exists():
-        kept = torch.load(checkpoint, weights_only=True)
+        kept = torch.load(checkpoint, weights_only=True, map_location=device)
         network.load_state_dict(kept["network"])
         classifier.load_state_dict(kept["classifier"])
         averaged.load_state_dict(kept["averaged"])
@@ -235,7 +248,8 @@ def train(lessons: Lessons, work: Path, settings: Settings, judge=None) -> Stude
         batches = DataLoader(Epoch(lessons, settings, epoch), batch_size=None, num_workers=1)
         for index, (pixels, target, label) in enumerate(batches):
             step = epoch * per_epoch + index
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            pixels, target, label = pixels.to(device), target.to(device), label.to(device)
+            with torch.autocast(device.split(":")[0], dtype=torch.bfloat16):
                 pooled = network.pooled(pixels)
             made = F.normalize(network.head(pooled), dim=1)
             apart = (1 - (made * target).sum(1)).mean()
@@ -290,4 +304,4 @@ def train(lessons: Lessons, work: Path, settings: Settings, judge=None) -> Stude
         with open(work / "log.jsonl", "a", encoding="utf8") as log:
             log.write(json.dumps(line) + "\n")
         print(line, flush=True)
-    return averaged.module
+    return averaged.module.cpu()

@@ -79,6 +79,7 @@ describe.skipIf(missingBrowser())('Words in the strip', () => {
     await page.getByRole('option').nth(2).waitFor();
     await askFor(page, 'barn');
     await page.getByText(/Likeness sight \d knows no words/).waitFor();
+    await page.getByText(/With CLIP ViT-B\/32 or SigLIP 2 base, photos are found by what they show/).waitFor();
     expect(await shown(page)).toEqual(['red barn.jpg']);
     await askFor(page, 'may 2021');
     await page.waitForURL(/words=barn.*words=may/);
@@ -87,7 +88,7 @@ describe.skipIf(missingBrowser())('Words in the strip', () => {
     await askFor(page, 'giraffe');
     await page.getByText('No photo is named so').waitFor();
     await page.getByRole('button', { name: 'Embedders…' }).click();
-    await page.getByRole('tab', { name: 'Embedders' }).waitFor();
+    await page.getByRole('heading', { name: 'Embedders', exact: true }).waitFor();
   });
 
   it('are asked for by pasting them', async () => {

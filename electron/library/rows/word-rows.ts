@@ -31,14 +31,16 @@ export class WordRows {
   photoIds(wanted: readonly string[], unwanted: readonly string[], limit: number): number[] {
     const words = [...new Set(wanted.flatMap(wordsIn))];
     if (words.length === 0) return [];
-    const conditions = words.map((word) => this.#condition(word));
+    const conditions = this.#conditions(words);
     const without = unwanted
       .map(wordsIn)
       .filter((all) => all.length > 0)
-      .map((all) => all.map((word) => this.#condition(word)));
+      .map((all) => this.#conditions(all));
     const all = (some: readonly Condition[]): string => some.map(({ sql }) => sql).join(' AND ');
+    // Many are gone through from the newest on until there are enough; few are looked up and sorted.
+    const order = this.#areMany(words) ? 'INDEXED BY photo_taken' : '';
     return this.#db.values<number>(
-      `SELECT photo.id FROM photo WHERE content_id IS NOT NULL AND ${all(conditions)}
+      `SELECT photo.id FROM photo ${order} WHERE content_id IS NOT NULL AND ${all(conditions)}
          ${without.map((some) => `AND NOT (${all(some)})`).join(' ')}
        ORDER BY taken_at DESC, photo.id DESC LIMIT ?`,
       ...[...conditions, ...without.flat()].flatMap(({ parameters }) => parameters),
@@ -46,20 +48,51 @@ export class WordRows {
     );
   }
 
-  /** That a photo has a word which begins so. */
-  #condition(word: string): Condition {
+  #areMany(words: readonly string[]): boolean {
+    const found = this.#db.value<number>(
+      'SELECT count(*) FROM (SELECT 1 FROM photo_word WHERE photo_word MATCH ? LIMIT ?)',
+      matching(words),
+      MANY,
+    )!;
+    return found === MANY;
+  }
+
+  /** That a photo has words which begin so. */
+  #conditions(words: readonly string[]): Condition[] {
     // All of a few hundred tags are looked at: a tag is found by any word of it.
-    const keys = this.#db
+    const tags = this.#db
       .values<string>('SELECT DISTINCT key FROM tagging')
-      .filter((key) => wordsIn(key).some((part) => part.startsWith(word)));
-    return {
-      sql: `photo.id IN (SELECT rowid FROM photo_word WHERE photo_word MATCH ?
-        UNION SELECT photo.id FROM tagging JOIN content ON content.hash = tagging.hash
-          JOIN photo ON photo.content_id = content.id WHERE tagging.key IN (SELECT value FROM json_each(?)))`,
-      parameters: [`"${word}"*`, JSON.stringify(keys)],
-    };
+      .map((key) => ({ key, parts: wordsIn(key) }));
+    const keysOf = (word: string): string[] =>
+      tags.filter(({ parts }) => parts.some((part) => part.startsWith(word))).map(({ key }) => key);
+    const [tagged, plain] = [
+      words.filter((word) => keysOf(word).length > 0),
+      words.filter((word) => keysOf(word).length === 0),
+    ];
+    return [
+      ...(plain.length > 0
+        ? [
+            {
+              sql: 'photo.id IN (SELECT rowid FROM photo_word WHERE photo_word MATCH ?)',
+              parameters: [matching(plain)],
+            },
+          ]
+        : []),
+      ...tagged.map((word) => ({
+        sql: `photo.id IN (SELECT rowid FROM photo_word WHERE photo_word MATCH ?
+          UNION SELECT photo.id FROM tagging JOIN content ON content.hash = tagging.hash
+            JOIN photo ON photo.content_id = content.id WHERE tagging.key IN (SELECT value FROM json_each(?)))`,
+        parameters: [matching([word]), JSON.stringify(keysOf(word))],
+      })),
+    ];
   }
 }
+
+/** Photos from which on they are many. */
+const MANY = 20_000;
+
+/** All words, each as the beginning of one. */
+const matching = (words: readonly string[]): string => words.map((word) => `"${word}"*`).join(' AND ');
 
 interface Condition {
   readonly sql: string;

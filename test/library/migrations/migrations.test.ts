@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { copyFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cataloguePath, needsUpgrade } from '../../../electron/library/catalogue.ts';
 import { Library } from '../../../electron/library/library.ts';
@@ -83,7 +83,10 @@ describe('A library of the version before', () => {
     const marks = library.marks.latest(10).map((mark) => [mark.queryContentId, mark.resultContentId]);
     expect(marks.sort()).toEqual(before.marks.map((mark) => [mark.query_content_id, mark.result_content_id]).sort());
     for (const { id, content_id, state } of before.photos) {
-      expect(library.photos.byPath(library.photos.path(id)!)).toMatchObject({ id, contentId: content_id, state });
+      const path = library.photos.path(id)!;
+      expect(library.photos.byPath(path)).toMatchObject({ id, contentId: content_id, state });
+      // Found by its name from now on.
+      if (content_id !== null) expect(library.words.photoIds([basename(path)], [], 1000)).toContain(id);
     }
     library.close();
   });
