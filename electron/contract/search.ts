@@ -21,7 +21,7 @@ export interface RegionHit {
 export type ResultGroup = 'named' | 'same' | 'burst' | 'very alike' | 'alike' | 'less';
 
 export interface SearchResult extends PhotoTile {
-  /** 0 to 1: 0 as alike as a stranger, 1 the same picture. */
+  /** 0 to 1: 0 as alike as a stranger, 1 the same picture; 1 too of what words name. */
   score: number;
   group: ResultGroup;
   /** The region of the photo that the query found. */
