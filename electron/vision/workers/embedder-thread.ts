@@ -25,7 +25,7 @@ async function opened(file: string, provider: string): Promise<OnnxEmbedder> {
   return opening.embedder;
 }
 
-/** Opened by the first words that are asked for: it is large, and few threads are asked. */
+/** Opened by the first words that are asked for. */
 let textInUse: { file: string; embedder: Promise<TextEmbedder> } | undefined;
 
 async function textOpened(file: string, dimensions: number): Promise<TextEmbedder> {

@@ -15,6 +15,8 @@ export class ThreadedEmbedder implements Embedder {
   readonly input: Embedder['input'];
   readonly #file: string;
   readonly #pool: ReturnType<typeof workerpool.pool>;
+  /** A thread of its own: words do not wait behind photos, and the text side is in memory once. */
+  #textPool: ReturnType<typeof workerpool.pool> | undefined;
   #provider: string;
   #batch: number;
 
@@ -25,8 +27,7 @@ export class ThreadedEmbedder implements Embedder {
    * @throws LikenessError 'bad-input' or 'not-found', with what is wrong and what to do
    */
   static async open(file: string, provider: string, threads: number): Promise<ThreadedEmbedder> {
-    const script = fileURLToPath(new URL(`./embedder-thread${extname(import.meta.url)}`, import.meta.url));
-    const pool = workerpool.pool(script, { workerType: 'thread', maxWorkers: threads });
+    const pool = poolOf(threads);
     try {
       return new ThreadedEmbedder(file, pool, provider, await openedBy(pool, file, provider));
     } catch (error) {
@@ -93,15 +94,20 @@ export class ThreadedEmbedder implements Embedder {
    * @throws LikenessError where the text side is gone or broken
    */
   async embedText(text: string): Promise<Float32Array<ArrayBuffer>> {
-    return fromOutcome(
-      (await this.#pool.exec('embedText', [this.#file, this.dimensions, text])) as Outcome<Float32Array<ArrayBuffer>>,
-    );
+    this.#textPool ??= poolOf(1);
+    const made = await this.#textPool.exec('embedText', [this.#file, this.dimensions, text]);
+    return fromOutcome(made as Outcome<Float32Array<ArrayBuffer>>);
   }
 
   /** Waits for what is under way. */
   async close(): Promise<void> {
-    await this.#pool.terminate();
+    await Promise.all([this.#pool.terminate(), this.#textPool?.terminate()]);
   }
+}
+
+function poolOf(threads: number): ReturnType<typeof workerpool.pool> {
+  const script = fileURLToPath(new URL(`./embedder-thread${extname(import.meta.url)}`, import.meta.url));
+  return workerpool.pool(script, { workerType: 'thread', maxWorkers: threads });
 }
 
 async function openedBy(
