@@ -1,21 +1,23 @@
 // `likeness eval`: how well methods of retrieval find photos of the same class, side by side.
 import { open, type FileHandle } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { extname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pLimit from 'p-limit';
+import workerpool from 'workerpool';
 import { LikenessError } from '../../contract/errors.ts';
-import {
-  chooseBackend,
-  nativeVectorIndexes,
-  openEmbedder,
-  readFeatures,
-  readViewFeatures,
-} from '../../engine/reading/dataset-features.ts';
+import { openEmbedder, readFeatures, readViewFeatures } from '../../engine/reading/dataset-features.ts';
 import { KeptResults } from '../../engine/reading/kept-results.ts';
 import { openDataset } from '../../evaluation/dataset.ts';
-import { evaluateMethod, gainOver, pick, type LabelledFeatures, type MethodResult } from '../../evaluation/evaluate.ts';
+import { gainOver, pick, type LabelledFeatures, type MethodResult } from '../../evaluation/evaluate.ts';
 import { labelsOf } from '../../evaluation/labels.ts';
 import { retrievalMethods } from '../../evaluation/methods/all.ts';
 import type { MethodName } from '../../evaluation/method.ts';
 import { renderReport, type EvaluationReport } from '../../evaluation/report.ts';
+import type { MethodAnswer, MethodProgress, tasks as tasksOfThread } from './evaluation-thread.ts';
+
+/** Methods that are run side by side at most: each holds the features in memory. */
+const MOST_AT_ONCE = 4;
 
 export interface EvalOptions {
   bits: number[];
@@ -52,7 +54,6 @@ export async function evaluate(
     try {
       refuseImpossible(options, embedder.dimensions);
       const { features, kept: photos, unreadable } = await readFeatures(dataset.items, embedder, onProgress);
-      await chooseBackend();
       const classes = [...new Set(photos.flatMap(({ labels }) => labels))].sort();
       const number = new Map(classes.map((name, i) => [name, i]));
       const all: LabelledFeatures = {
@@ -72,9 +73,6 @@ export async function evaluate(
         ? await readViewFeatures(searched, database.rows, embedder, onProgress)
         : [];
       const queries = pick(all, membersWhere(true));
-      const makeVectorIndex = nativeVectorIndexes();
-      const answers: Awaited<ReturnType<typeof evaluateMethod>>[] = [];
-      const breathe = (): Promise<void> => new Promise((done) => setImmediate(done));
       const results = await KeptResults.of([
         database.rows,
         database.labels.bits,
@@ -82,25 +80,20 @@ export async function evaluate(
         queries.labels.bits,
         Int32Array.of(options.depth),
       ]);
-      for (const method of methods) {
+      const tasks = methods.flatMap((method) =>
+        (method.name === 'exact' ? [null] : options.bits).map((bits) => ({ method, bits })),
+      );
+      const answers = await sideBySide(tasks, async ({ method, bits }, run) => {
         const learnedFrom = method.takesViews ? { ...database, views } : database;
-        for (const bits of method.name === 'exact' ? [null] : options.bits) {
-          const { value, kept } = await results.get(
-            `${method.name} ${bits}`,
-            method.takesViews ? views : [],
-            options.afresh,
-            () =>
-              evaluateMethod(method, bits, learnedFrom, queries, {
-                breathe,
-                onProgress,
-                makeVectorIndex,
-                depth: options.depth,
-              }),
-          );
-          answers.push(value);
-          onResult(value.result, kept);
-        }
-      }
+        const { value, kept } = await results.get(
+          `${method.name} ${bits}`,
+          method.takesViews ? views : [],
+          options.afresh,
+          () => run([method.name, bits, learnedFrom, queries, options.depth], onProgress),
+        );
+        onResult(value.result, kept);
+        return value;
+      });
       const report: EvaluationReport = {
         dataset: dataset.name,
         embedder: { name: embedder.name, dimensions: embedder.dimensions },
@@ -121,6 +114,31 @@ export async function evaluate(
   } finally {
     await page?.close();
     dataset.close();
+  }
+}
+
+type RunMethod = (
+  task: Parameters<(typeof tasksOfThread)['evaluate']>,
+  onProgress: EvalProgress['onProgress'],
+) => Promise<MethodAnswer>;
+
+/** Does something of each, several at a time, each method in a thread; the answers in the order of what was given. */
+async function sideBySide<T>(
+  items: readonly T[],
+  work: (item: T, run: RunMethod) => Promise<MethodAnswer>,
+): Promise<MethodAnswer[]> {
+  const most = Math.min(MOST_AT_ONCE, availableParallelism());
+  const script = fileURLToPath(new URL(`./evaluation-thread${extname(import.meta.url)}`, import.meta.url));
+  const pool = workerpool.pool(script, { workerType: 'thread', maxWorkers: most });
+  const turns = pLimit(most);
+  const run: RunMethod = async (task, onProgress) =>
+    (await pool.exec('evaluate', task, {
+      on: ({ what, share }: MethodProgress) => onProgress(what, share),
+    })) as MethodAnswer;
+  try {
+    return await Promise.all(items.map((item) => turns(() => work(item, run))));
+  } finally {
+    await pool.terminate(true);
   }
 }
 
@@ -157,7 +175,7 @@ const STARTS: Partial<Record<string, MethodName>> = {
 };
 
 /** Says of each trained DeepQuan what it has beside its linear start of as many bits. */
-function withGains(answers: readonly Awaited<ReturnType<typeof evaluateMethod>>[]): MethodResult[] {
+function withGains(answers: readonly MethodAnswer[]): MethodResult[] {
   return answers.map(({ result, queries }) => {
     const start = STARTS[result.method];
     const linear = answers.find((one) => one.result.method === start && one.result.bits === result.bits);

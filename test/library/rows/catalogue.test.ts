@@ -197,6 +197,18 @@ describe('Codes', () => {
     library.close();
   });
 
+  it('give a sample of hidden vectors from all of them, not from those that came first', () => {
+    const library = Library.open(temporaryFolder());
+    library.inTransaction(() => library.codes.append(1, encoded(1, 4000)));
+    const ids = [...library.codes.sample(1, 500).keys()];
+    expect(ids).toHaveLength(500);
+    const mean = ids.reduce((sum, id) => sum + id, 0) / ids.length;
+    expect(mean).toBeGreaterThan(1800);
+    expect(mean).toBeLessThan(2200);
+    expect(library.codes.sampleHidden(1, 10_000, 1)).toHaveLength(4000);
+    library.close();
+  });
+
   it('are merged at rest into few segments, with the same codes, and others are left alone', () => {
     const library = Library.open(temporaryFolder());
     for (let i = 0; i < 50; i++) library.inTransaction(() => library.codes.append(1, encoded(1 + i * 400, 400)));
