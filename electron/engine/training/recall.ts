@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { assignManyCodes } from '../../deepquan/training/kmeans.ts';
 import type { Codebooks } from '../../numeric/codebooks.ts';
 import { packCodes } from '../../deepquan/model/codebooks.ts';
+import type { MakeVectorIndex, VectorIndex } from '../../numeric/vector-index.ts';
 import { normalized } from '../../numeric/vectors.ts';
 import { lookupTable } from '../../search/code-index.ts';
 import { PlainCodeIndex } from '../../search/plain-code-index.ts';
@@ -13,7 +14,7 @@ import { PlainCodeIndex } from '../../search/plain-code-index.ts';
  * @param k results that are looked for
  * @param depths candidates that are kept of a scan, at least k each
  * @returns for each depth the share of the true k nearest, by inner product and without the query itself, among that
- *   many by codes; in [0, 1]
+ *   many by codes; in [0, 1]. makeVectorIndex finds the truth where it is there, TensorFlow.js where not
  */
 export async function measureRecall(
   hidden: Float32Array,
@@ -21,10 +22,14 @@ export async function measureRecall(
   k: number,
   books: Codebooks,
   depths: readonly number[],
+  makeVectorIndex?: MakeVectorIndex,
 ): Promise<number[]> {
   const D = books.M * books.dsub;
   const n = hidden.length / D;
-  const truth = await nearestByHidden(hidden, D, queries, Math.min(k, n - 1));
+  const most = Math.min(k, n - 1);
+  const truth = makeVectorIndex
+    ? await nearestByIndex(makeVectorIndex(hidden, D), hidden.subarray(0, queries * D), queries, most)
+    : await nearestByProducts(hidden, D, queries, most);
   const scan = new PlainCodeIndex(books.M, books.ksub);
   scan.append(
     Uint32Array.from({ length: n }, (_, i) => i + 1),
@@ -47,7 +52,20 @@ export async function measureRecall(
 }
 
 /** The rows with the largest inner product with each of the first rows, without itself. */
-async function nearestByHidden(hidden: Float32Array, D: number, queries: number, k: number): Promise<number[][]> {
+async function nearestByIndex(
+  index: VectorIndex,
+  asked: Float32Array,
+  queries: number,
+  k: number,
+): Promise<number[][]> {
+  const { places } = await index.nearest(asked, k + 1);
+  return Array.from({ length: queries }, (_, q) =>
+    [...places.subarray(q * (k + 1), (q + 1) * (k + 1))].filter((id) => id !== q).slice(0, k),
+  );
+}
+
+/** The same by TensorFlow.js. */
+async function nearestByProducts(hidden: Float32Array, D: number, queries: number, k: number): Promise<number[][]> {
   const n = hidden.length / D;
   const rows = tf.tensor2d(hidden, [n, D]);
   const columns = tf.tidy(() => tf.transpose(rows));

@@ -111,9 +111,10 @@ async function recall(
 ): Promise<number[][]> {
   await backend();
   const { codebooks, codebooks4Bit } = readModel(modelBytes);
+  const makeVectorIndex = nativeVectorIndexes(1);
   return [
-    await measureRecall(hidden, queries, k, codebooks, depths),
-    await measureRecall(hidden, queries, k, codebooks4Bit, depths),
+    await measureRecall(hidden, queries, k, codebooks, depths, makeVectorIndex),
+    await measureRecall(hidden, queries, k, codebooks4Bit, depths, makeVectorIndex),
   ];
 }
 

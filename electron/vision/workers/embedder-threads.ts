@@ -95,7 +95,7 @@ export class ThreadedEmbedder implements Embedder {
    */
   async embedText(text: string): Promise<Float32Array<ArrayBuffer>> {
     this.#textPool ??= poolOf(1);
-    const made = await this.#textPool.exec('embedText', [this.#file, this.dimensions, text]);
+    const made: unknown = await this.#textPool.exec('embedText', [this.#file, this.dimensions, text]);
     return fromOutcome(made as Outcome<Float32Array<ArrayBuffer>>);
   }
 

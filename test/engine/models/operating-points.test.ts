@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createCodeIndex, indexLevel, indexLevels } from '../../../electron/engine/codes/choose-code-index.ts';
 import type { MeasuredPoint } from '../../../electron/contract/models.ts';
 import { chooseOperatingPoint } from '../../../electron/engine/models/operating-points.ts';
+import { nativeVectorIndexes } from '../../../electron/engine/codes/native-vector-index.ts';
 import { measureRecall } from '../../../electron/engine/training/recall.ts';
 import { chooseBackend } from '../../../electron/engine/training/tensorflow-backend.ts';
 import type { Engine } from '../../../electron/engine/engine.ts';
@@ -130,6 +131,10 @@ describe('Recall', () => {
       expect(ten).toBeGreaterThan(0.5);
       expect(fifty).toBeGreaterThan(ten);
       expect((await measureRecall(hidden, 40, 10, coarse, [10]))[0]).toBeLessThan(ten);
+      // The native index, where it was built, finds the same truth.
+      const makeVectorIndex = nativeVectorIndexes(1);
+      if (makeVectorIndex)
+        expect((await measureRecall(hidden, 40, 10, fine, [10], makeVectorIndex))[0]).toBeCloseTo(ten, 2);
     },
   );
 });
