@@ -11,7 +11,11 @@ import { temporaryFolder, writePictures } from '../support/pictures.ts';
 const grid = (page: Page): Locator => page.getByRole('listbox');
 const tiles = (page: Page): Locator => grid(page).getByRole('option');
 const bar = (page: Page): Locator => page.getByRole('toolbar', { name: 'Selected photos' });
-const nameOf = async (tile: Locator): Promise<string> => (await tile.getAttribute('aria-label'))!.split(',')[0];
+/** A tile is there before its photo's name is. */
+const nameOf = async (tile: Locator): Promise<string> => {
+  await expect.poll(() => tile.getAttribute('aria-label')).not.toBe('Loading');
+  return (await tile.getAttribute('aria-label'))!.split(',')[0];
+};
 const selected = (page: Page): Promise<string[]> =>
   tiles(page).evaluateAll((all) =>
     all

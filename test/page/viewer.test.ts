@@ -124,6 +124,8 @@ describe.skipIf(missingBrowser())('The viewer', () => {
     const { engine } = await library();
     const page = await openPage(browser, engine);
     await tiles(page).nth(20).waitFor();
+    // A tile is there before its photo's name is.
+    await expect.poll(() => tiles(page).nth(5).getAttribute('aria-label')).not.toBe('Loading');
     const [name] = (await tiles(page).nth(5).getAttribute('aria-label'))!.split(',');
     const { x, y, width, height } = (await tiles(page).nth(5).boundingBox())!;
     // By the pointer alone, because what lies under it changes with the first click.
