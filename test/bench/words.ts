@@ -110,7 +110,7 @@ async function report(name: string, features: Float32Array<ArrayBuffer>, d: numb
   console.log(`    words / pictures, sorted: ${(sums.words / sums.pictures).toFixed(2)}`);
 }
 
-/** A text as a second tower might give it: cosine of about 0.3 with the photo it tells of, and a shift that all texts share. */
+/** A text as a second tower might give it: cosine of about a third with the photo it tells of, and a shift that all texts share. */
 function textFor(units: Float32Array, id: number, d: number, gap: Float32Array, random: Random): Float32Array {
   const n = units.length / d;
   const [a, b] = [random.below(n), random.below(n)];
