@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../electron/numeric/random.ts';
-import { cosine, normalized } from '../../electron/numeric/vectors.ts';
+import { cosine } from '../../electron/numeric/vectors.ts';
 import { scoreOf, wordScale } from '../../electron/search/background.ts';
 import { balanced, combineExamples } from '../../electron/search/query.ts';
 import { WordMap } from '../../electron/search/word-map.ts';
@@ -26,7 +26,7 @@ describe('What words are among codes', () => {
     const text = Float32Array.from({ length: d }, (_, s) => map[s * D]);
     const likenesses = words.likenessesTo(text);
     const vector = words.vectorOf(text);
-    expect(cosine(vector, vector)).toBeCloseTo(1, 5);
+    expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
     const products = Float32Array.from({ length: n }, (_, i) => {
       let dot = 0;
       for (let t = 0; t < D; t++) dot += vector[t] * decoded[i * D + t];
@@ -58,7 +58,6 @@ describe('Examples of several kinds', () => {
     const spread = (vector: Float32Array, part: number): number => Math.abs(vector[part]) * (part === 0 ? 10 : 1);
     expect(spread(query, 0) / spread(query, 1)).toBeGreaterThan(0.85);
     expect(spread(query, 0) / spread(query, 1)).toBeLessThan(1.15);
-    expect(normalized(query)).toHaveLength(3);
   });
 });
 
