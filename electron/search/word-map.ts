@@ -73,7 +73,7 @@ function covariance(rows: Float32Array, D: number): Matrix {
   }
   let trace = 0;
   for (let a = 0; a < D; a++) trace += sums[a * D + a] / n;
-  const penalty = Math.max(Number.MIN_VALUE, (RIDGE * trace) / D, 1e-9);
+  const penalty = Math.max((RIDGE * trace) / D, 1e-9);
   const out = new Matrix(D, D);
   for (let a = 0; a < D; a++)
     for (let b = a; b < D; b++) {

@@ -1,10 +1,7 @@
 // A query as the part of the page's address behind the #, so that reload, bookmarks and other tabs bring it back.
 import type { Box, Filter } from '../../electron/contract/query.ts';
-import type { Query, ShownExample } from './query.ts';
+import { MOST_LETTERS, type Query, type ShownExample } from './query.ts';
 import { t } from '../words/t.ts';
-
-/** Of words, as the engine takes them. */
-const MOST_LETTERS = 1000;
 
 export type AddressedExample = ShownExample['example'];
 

@@ -1,11 +1,9 @@
 // Pictures, words and folders that come from outside the page: dropped, or pasted.
 import { searchHistory } from './history.svelte.ts';
+import { MOST_LETTERS } from './query.ts';
 import { transport } from '../shell/transport.ts';
 import { view } from '../shell/view.svelte.ts';
 import { t } from '../words/t.ts';
-
-/** Words that are taken at most, in letters. */
-const MOST_LETTERS = 1000;
 
 /** Pictures, or words, become the query; a folder is offered to the library. */
 export async function takeDrop(event: DragEvent): Promise<void> {

@@ -4,6 +4,8 @@ import { t } from '../words/t.ts';
 
 /** Examples of either kind that a query may hold, as the engine says. */
 export const MOST_EXAMPLES = 32;
+/** Letters that words may have, as the engine says. */
+export const MOST_LETTERS = 1000;
 
 export interface ShownExample {
   example: (({ photoId: number } | { exampleId: number }) & { box?: Box | undefined }) | { text: string; box?: never };

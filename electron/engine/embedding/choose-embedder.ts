@@ -11,6 +11,7 @@ import type { Embedder } from '../../vision/embedder.ts';
 import type { ThreadedEmbedder } from '../../vision/workers/embedder-threads.ts';
 import { openGistEmbedder } from '../../vision/gist/gist-embedder.ts';
 import { openOnnxEmbedder } from '../../vision/onnx/onnx-embedder.ts';
+import { hasTextSide } from '../../vision/onnx/pack-files.ts';
 import { CPU, type Trials } from '../../vision/providers.ts';
 import { BUILT_IN, toEmbedderSpeed, EmbedderPacks, notKnown } from './embedder-packs.ts';
 import { say } from '../../contract/sentence.ts';
@@ -30,7 +31,7 @@ export function describeEmbedderInUse(library: Library): EmbedderInUse {
   return {
     name: row.name,
     dimensions: row.dimensions,
-    words: pack?.words === 1,
+    words: hasTextSide(new EmbedderPacks(library).file(row.fingerprint)),
     speed: pack?.speed ? toEmbedderSpeed(JSON.parse(pack.speed) as Trials) : null,
     coming: (next !== undefined && library.packs.find(next)?.name) || null,
   };

@@ -12,7 +12,7 @@ import { builtInNetwork } from '../../vision/built-in.ts';
 import { readBaseModel } from './base-model.ts';
 import { ThreadedEmbedder } from '../../vision/workers/embedder-threads.ts';
 import { descriptionSchema } from '../../vision/onnx/description.ts';
-import { packFiles, type PackFiles } from '../../vision/onnx/pack-files.ts';
+import { hasTextSide, packFiles, type PackFiles } from '../../vision/onnx/pack-files.ts';
 import { CONFIG } from '../../vision/transformers/files.ts';
 import { takeInFolder, type FolderFacts } from '../../vision/transformers/folder.ts';
 import { CPU, fastest, providersToTry, thisMachine, type ProviderTrial, type Trials } from '../../vision/providers.ts';
@@ -134,14 +134,14 @@ export class EmbedderPacks {
   }
 
   async describe(row: PackRow, inUse: string | undefined, coming: string | undefined): Promise<EmbedderPack> {
-    const { fingerprint, name, dimensions, licence, builtIn, speed, ranking, words, origin } = row;
+    const { fingerprint, name, dimensions, licence, builtIn, speed, ranking, origin } = row;
     const sizes = this.#filesOf(fingerprint).map(async (path) => (await stat(path).catch(() => undefined))?.size ?? 0);
     return {
       name,
       dimensions,
       licence,
       bytes: (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0),
-      words: words === 1,
+      words: hasTextSide(this.file(fingerprint)),
       origin: origin === null ? null : (JSON.parse(origin) as PackOrigin),
       builtIn: builtIn === 1,
       inUse: fingerprint === inUse,
@@ -222,7 +222,7 @@ export class EmbedderPacks {
     try {
       await mkdir(incoming);
       await write(files);
-      const { trials, words, ...facts } = await tryEmbedder(files.model);
+      const { trials, ...facts } = await tryEmbedder(files.model);
       const { packs } = this.#library;
       const known = packs.find(facts.fingerprint);
       const namesake = packs.named(facts.name);
@@ -235,19 +235,10 @@ export class EmbedderPacks {
       const kept = packFiles(this.file(facts.fingerprint));
       for (const part of [...BESIDE, 'model'] as const)
         if (existsSync(files[part])) await rename(files[part], kept[part]);
-      if (known) {
-        if (words) packs.setWords(facts.fingerprint, 1);
-      } else
-        packs.add(
-          {
-            ...facts,
-            builtIn: builtIn ? 1 : 0,
-            speed: JSON.stringify(begun(trials)),
-            words: words ? 1 : 0,
-            origin: origin && JSON.stringify(origin),
-          },
-          Date.now(),
-        );
+      if (!known) {
+        const speed = JSON.stringify(begun(trials));
+        packs.add({ ...facts, builtIn: builtIn ? 1 : 0, speed, origin: origin && JSON.stringify(origin) }, Date.now());
+      }
       return packs.find(facts.fingerprint)!;
     } catch (error) {
       if (isOutOfSpace(error))

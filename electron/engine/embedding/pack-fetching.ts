@@ -16,8 +16,6 @@ export interface PackFetchingParts {
   readonly library: Library;
   readonly packs: EmbedderPacks;
   readonly onProgress: (progress: PackProgress) => void;
-  /** Those of packs.json where nothing is said. */
-  readonly offered?: OfferedPacks | undefined;
 }
 
 /** Milliseconds between two words about progress. */
@@ -25,7 +23,7 @@ const PAUSE = 250;
 
 export class PackFetching {
   readonly #parts: PackFetchingParts;
-  readonly #offered: OfferedPacks;
+  readonly #offered = readOfferedPacks();
   /** Where files lie until all have come. */
   readonly #folder: string;
   #tools: HubTools | undefined;
@@ -34,7 +32,6 @@ export class PackFetching {
 
   constructor(parts: PackFetchingParts) {
     this.#parts = parts;
-    this.#offered = parts.offered ?? readOfferedPacks();
     this.#folder = join(parts.library.path, 'embedders', 'fetched');
   }
 

@@ -3,7 +3,7 @@ import { LikenessError } from '../../contract/errors.ts';
 import { FILE_LIMITS } from '../../contract/files.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
 import type { EmbedderPack, PackOffer } from '../../contract/embedders.ts';
-import { notKnown } from '../embedding/embedder-packs.ts';
+import { BUILT_IN, notKnown } from '../embedding/embedder-packs.ts';
 import type { EngineParts } from '../parts.ts';
 import { say } from '../../contract/sentence.ts';
 
@@ -49,7 +49,7 @@ export function embedderMethods({
 
     async useEmbedder({ name }: ParsedInput<'useEmbedder'>): Promise<null> {
       // Names alone: a path is the command line's to give.
-      if (/[\\/]/.test(name) && !packs.knows(name)) throw notKnown(name);
+      if (name !== BUILT_IN && !packs.knows(name)) throw notKnown(name);
       await spaces.use(name);
       jobs.goOn();
       return null;

@@ -88,7 +88,7 @@ export async function findSimilar(question: SimilarQuestion): Promise<SimilarAns
     };
     const knowsWords = hasTextSide(model);
     const wordsAlone = images!.length === 0;
-    if (!knowsWords && !(wordsAlone && not!.length === 0)) {
+    if (!knowsWords && !wordsAlone) {
       const text = texts[0] ?? notTexts[0];
       if (text !== undefined) throw knowsNoWords(row.name, text);
     }

@@ -38,7 +38,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   common(program.command('index'))
     .description('index folders and train, to the end')
     .argument('<folder...>', 'folders of photos')
-    .option('--embedder <name|file.onnx>', 'what turns photos into features; kept for the next time')
+    .option('--embedder <name|file.onnx|folder>', 'what turns photos into features; kept for the next time')
     .option('--json', 'print one JSON object')
     .action(async (folders: string[], options: CommonOptions & { embedder?: string }) => {
       const { indexFolders } = await import('./index-folders.ts');
@@ -140,7 +140,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .argument('[folder...]', 'folders of photos to add')
     .option('--port <number>', 'port to listen on (default: any free one)', wholeNumber(0, 65_535), 0)
     .option('--no-open', 'do not open the browser')
-    .option('--embedder <name|file.onnx>', 'what turns photos into features; kept for the next time')
+    .option('--embedder <name|file.onnx|folder>', 'what turns photos into features; kept for the next time')
     .action(async (folders: string[], options: { library: string; port: number; open: boolean; embedder?: string }) => {
       const { serve } = await import('../browser/serve.ts');
       await serve({

@@ -35,11 +35,7 @@ export function describeEmbedderCommands(program: Command, common: (command: Com
     .action(async (file: string, options: CommonOptions) => {
       const { addEmbedder } = await import('./embedders.ts');
       const pack = await addEmbedder(options.library, file);
-      if (options.json) print(pack);
-      else {
-        describeEmbedders([pack]);
-        console.log(`To search by it: likeness embedder use "${pack.name}"`);
-      }
+      describeAdded(pack, options);
     });
   common(embedder.command('get'))
     .description('fetch an embedder, once you have seen what from where; without a name, list those there are')
@@ -63,12 +59,8 @@ export function describeEmbedderCommands(program: Command, common: (command: Com
         onProgress: ({ state, done, total }) =>
           progress.showShare(state === 'trying' ? 'Trying' : 'Fetching', total === 0 ? 0 : done / total),
       }).finally(() => progress.close());
-      if (!pack) console.error('Nothing was fetched.');
-      else if (options.json) print(pack);
-      else {
-        describeEmbedders([pack]);
-        console.log(`To search by it: likeness embedder use "${pack.name}"`);
-      }
+      if (pack) describeAdded(pack, options);
+      else console.error('Nothing was fetched.');
     });
   common(embedder.command('use'))
     .description('let an embedder look at all photos, then search by it')
@@ -87,6 +79,15 @@ export function describeEmbedderCommands(program: Command, common: (command: Com
       await removeEmbedder(options.library, name);
       console.log(`${name} is no longer in the library.`);
     });
+}
+
+function describeAdded(pack: EmbedderPack, { json }: CommonOptions): void {
+  if (json) {
+    print(pack);
+    return;
+  }
+  describeEmbedders([pack]);
+  console.log(`To search by it: likeness embedder use "${pack.name}"`);
 }
 
 async function confirmed(): Promise<boolean> {

@@ -1,4 +1,4 @@
-// Photos found by words of their names, folders and days; embedders that know words, and where one was fetched from.
+// Photos found by words of their names, folders and days; and where an embedder was fetched from.
 import type { Migration } from './migration.ts';
 import { wordsOf } from '../rows/words-of.ts';
 
@@ -9,8 +9,6 @@ CREATE TRIGGER photo_word_gone AFTER DELETE ON photo BEGIN
   DELETE FROM photo_word WHERE rowid = old.id;
 END;
 
--- 1 where it turns words into vectors too.
-ALTER TABLE embedder_pack ADD COLUMN words INTEGER NOT NULL DEFAULT 0;
 -- JSON of a PackOrigin; null of one that was added from a file.
 ALTER TABLE embedder_pack ADD COLUMN origin TEXT;
 `;

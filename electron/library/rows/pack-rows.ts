@@ -12,13 +12,11 @@ export interface PackRow {
   speed: string | null;
   /** JSON of an EmbedderRanking. */
   ranking: string | null;
-  /** 1 where it turns words into vectors too. */
-  words: number;
   /** JSON of a PackOrigin: where it was fetched from; null of one that was added from a file. */
   origin: string | null;
 }
 
-const COLUMNS = 'fingerprint, name, dimensions, licence, built_in AS builtIn, speed, ranking, words, origin';
+const COLUMNS = 'fingerprint, name, dimensions, licence, built_in AS builtIn, speed, ranking, origin';
 
 export class PackRows {
   readonly #db: Catalogue;
@@ -42,18 +40,14 @@ export class PackRows {
 
   add(row: Omit<PackRow, 'ranking'>, now: number): void {
     this.#db.run(
-      `INSERT INTO embedder_pack (fingerprint, name, dimensions, licence, built_in, speed, words, origin, added_at)
-       VALUES (@fingerprint, @name, @dimensions, @licence, @builtIn, @speed, @words, @origin, @now)`,
+      `INSERT INTO embedder_pack (fingerprint, name, dimensions, licence, built_in, speed, origin, added_at)
+       VALUES (@fingerprint, @name, @dimensions, @licence, @builtIn, @speed, @origin, @now)`,
       { ...row, now },
     );
   }
 
   setSpeed(fingerprint: string, speed: string | null): void {
     this.#db.run('UPDATE embedder_pack SET speed = ? WHERE fingerprint = ?', speed, fingerprint);
-  }
-
-  setWords(fingerprint: string, words: number): void {
-    this.#db.run('UPDATE embedder_pack SET words = ? WHERE fingerprint = ?', words, fingerprint);
   }
 
   setRanking(fingerprint: string, ranking: string): void {

@@ -63,28 +63,26 @@ export class WordRows {
     const tags = this.#db
       .values<string>('SELECT DISTINCT key FROM tagging')
       .map((key) => ({ key, parts: wordsIn(key) }));
-    const keysOf = (word: string): string[] =>
-      tags.filter(({ parts }) => parts.some((part) => part.startsWith(word))).map(({ key }) => key);
-    const [tagged, plain] = [
-      words.filter((word) => keysOf(word).length > 0),
-      words.filter((word) => keysOf(word).length === 0),
-    ];
-    return [
-      ...(plain.length > 0
-        ? [
-            {
-              sql: 'photo.id IN (SELECT rowid FROM photo_word WHERE photo_word MATCH ?)',
-              parameters: [matching(plain)],
-            },
-          ]
-        : []),
-      ...tagged.map((word) => ({
-        sql: `photo.id IN (SELECT rowid FROM photo_word WHERE photo_word MATCH ?
-          UNION SELECT photo.id FROM tagging JOIN content ON content.hash = tagging.hash
-            JOIN photo ON photo.content_id = content.id WHERE tagging.key IN (SELECT value FROM json_each(?)))`,
-        parameters: [matching([word]), JSON.stringify(keysOf(word))],
-      })),
-    ];
+    const conditions: Condition[] = [];
+    const plain: string[] = [];
+    for (const word of words) {
+      const keys = tags.filter(({ parts }) => parts.some((part) => part.startsWith(word))).map(({ key }) => key);
+      if (keys.length === 0) plain.push(word);
+      else
+        conditions.push({
+          sql: `photo.id IN (SELECT rowid FROM photo_word WHERE photo_word MATCH ?
+            UNION SELECT photo.id FROM tagging JOIN content ON content.hash = tagging.hash
+              JOIN photo ON photo.content_id = content.id WHERE tagging.key IN (SELECT value FROM json_each(?)))`,
+          parameters: [matching([word]), JSON.stringify(keys)],
+        });
+    }
+    // Those that no tag has are one question to the index.
+    if (plain.length > 0)
+      conditions.push({
+        sql: 'photo.id IN (SELECT rowid FROM photo_word WHERE photo_word MATCH ?)',
+        parameters: [matching(plain)],
+      });
+    return conditions;
   }
 }
 

@@ -19,7 +19,7 @@ export function wordsOf(folder: string, path: string, takenAt: number): string {
 }
 
 /** "2024 12 24 December Dezember" */
-export function wordsOfDay(takenAt: number): string {
+function wordsOfDay(takenAt: number): string {
   const day = new Date(takenAt);
   if (Number.isNaN(day.getTime())) return '';
   return `${day.toISOString().slice(0, 10).replaceAll('-', ' ')} ${MONTHS[day.getUTCMonth()]!}`;

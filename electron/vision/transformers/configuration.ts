@@ -93,7 +93,7 @@ export interface Configuration {
  * @param name what the model is called
  * @throws LikenessError 'bad-input' where pictures cannot be made as it wants them
  */
-export function describe(
+export function toDescription(
   { config, preprocessor, tokenizer }: Configuration,
   name: string,
   licence: string | undefined,

@@ -18,11 +18,6 @@ export interface ModelFiles {
 const WEIGHTS = ['', '_fp16', '_quantized', '_uint8', '_int8', '_q4', '_q4f16', '_bnb4'] as const;
 const FOLDERS = ['onnx/', ''] as const;
 
-/** Whether a folder with these files is one of that convention. */
-export function isTransformersModel(paths: ReadonlySet<string>): boolean {
-  return paths.has(CONFIG) && paths.has(PREPROCESSOR);
-}
-
 /**
  * @param paths of all files
  * @param wanted files to take instead of the most exact that there are

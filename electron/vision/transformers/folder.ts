@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { LikenessError } from '../../contract/errors.ts';
 import { say } from '../../contract/sentence.ts';
 import { packFiles } from '../onnx/pack-files.ts';
-import { configSchema, describe, preprocessorSchema, tokenizerConfigSchema } from './configuration.ts';
+import { configSchema, preprocessorSchema, toDescription, tokenizerConfigSchema } from './configuration.ts';
 import { chooseFiles, CONFIG, PREPROCESSOR, TOKENIZER, TOKENIZER_CONFIG, type ModelFiles } from './files.ts';
 
 export interface FolderFacts {
@@ -31,7 +31,7 @@ export async function takeInFolder(folder: string, model: string, facts: FolderF
     ...(files.text !== undefined && { tokenizer: await read(from(TOKENIZER_CONFIG), tokenizerConfigSchema) }),
   };
   const to = packFiles(model);
-  await writeFile(to.description, JSON.stringify(describe(configuration, name, facts.licence), undefined, 2));
+  await writeFile(to.description, JSON.stringify(toDescription(configuration, name, facts.licence), undefined, 2));
   // Where the file system can share the bytes of two files, it does.
   const copy = (path: string, target: string): Promise<void> =>
     copyFile(from(path), target, constants.COPYFILE_FICLONE);

@@ -25,25 +25,21 @@ async function opened(file: string, provider: string): Promise<OnnxEmbedder> {
   return opening.embedder;
 }
 
-/** Opened by the first words that are asked for. */
-let textInUse: { file: string; embedder: Promise<TextEmbedder> } | undefined;
+/** Opened by the first words that are asked for; a thread serves one model. */
+let textSide: Promise<TextEmbedder> | undefined;
 
-async function textOpened(file: string, dimensions: number): Promise<TextEmbedder> {
-  if (textInUse?.file === file) return textInUse.embedder;
-  const before = textInUse;
-  const opening = { file, embedder: openTextEmbedder(file, dimensions) };
-  textInUse = opening;
-  opening.embedder.catch(() => {
-    if (textInUse === opening) textInUse = undefined;
-  });
-  await before?.embedder.then((embedder) => embedder.close()).catch(() => undefined);
-  return opening.embedder;
+function textSideOf(file: string, dimensions: number): Promise<TextEmbedder> {
+  if (textSide) return textSide;
+  const opening = openTextEmbedder(file, dimensions);
+  // The next call tries again.
+  opening.catch(() => (textSide = undefined));
+  return (textSide = opening);
 }
 
 export const tasks = {
   /** See TextEmbedder.embed. */
   embedText: (file: string, dimensions: number, text: string): Promise<Outcome<Float32Array<ArrayBuffer>>> =>
-    toOutcome(async () => (await textOpened(file, dimensions)).embed(text)),
+    toOutcome(async () => (await textSideOf(file, dimensions)).embed(text)),
 
   open: (file: string, provider: string): Promise<Outcome<OpenedEmbedder>> =>
     toOutcome(async () => {

@@ -24,8 +24,6 @@ export interface EmbedderFacts {
   licence: string | null;
   dimensions: number;
   fingerprint: string;
-  /** Whether it has a text side, which was tried too. */
-  words: boolean;
   trials: ProviderTrial[];
 }
 
@@ -52,9 +50,8 @@ async function tryEmbedder(file: string, providers: readonly string[]): Promise<
       }
     }
     const { name, licence, dimensions, fingerprint } = reference!;
-    const words = hasTextSide(file);
-    if (words) await (await openTextEmbedder(file, dimensions)).close();
-    return { name, licence, dimensions, fingerprint, words, trials };
+    if (hasTextSide(file)) await (await openTextEmbedder(file, dimensions)).close();
+    return { name, licence, dimensions, fingerprint, trials };
   } finally {
     await reference?.close();
   }
