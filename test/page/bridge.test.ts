@@ -8,7 +8,7 @@ import { loadPageFiles } from '../../electron/faces/page-files.ts';
 import { openEngine, until } from '../support/engines.ts';
 import { missingBrowser } from '../support/environment.ts';
 import { temporaryFolder, writePictures } from '../support/pictures.ts';
-import { launchBrowser, openPage } from '../support/browser.ts';
+import { launchBrowser, nameOf, openPage } from '../support/browser.ts';
 import { inEnglish, say } from '../../electron/contract/sentence.ts';
 
 let browser: Browser;
@@ -89,7 +89,7 @@ describe.skipIf(missingBrowser())("The page behind the window's bridge", () => {
     await album.getByText('1', { exact: true }).waitFor();
     const before = page.url();
     const result = page.getByRole('listbox').getByRole('option').first();
-    const name = (await result.getAttribute('aria-label'))!.split(',')[0];
+    const name = await nameOf(result);
     const drop = (on: string, file: string): Promise<void> =>
       page.evaluate(
         ([selector, fileName]) => {

@@ -5,17 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../electron/engine/engine.ts';
 import { openEngine } from '../support/engines.ts';
 import { missingBrowser } from '../support/environment.ts';
-import { expectAccessible, launchBrowser, openPage, shoot } from '../support/browser.ts';
+import { expectAccessible, launchBrowser, nameOf, openPage, shoot } from '../support/browser.ts';
 import { temporaryFolder, writePictures } from '../support/pictures.ts';
 
 const grid = (page: Page): Locator => page.getByRole('listbox');
 const tiles = (page: Page): Locator => grid(page).getByRole('option');
 const bar = (page: Page): Locator => page.getByRole('toolbar', { name: 'Selected photos' });
-/** A tile is there before its photo's name is. */
-const nameOf = async (tile: Locator): Promise<string> => {
-  await expect.poll(() => tile.getAttribute('aria-label')).not.toBe('Loading');
-  return (await tile.getAttribute('aria-label'))!.split(',')[0];
-};
 const selected = (page: Page): Promise<string[]> =>
   tiles(page).evaluateAll((all) =>
     all

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../electron/engine/engine.ts';
 import { openEngine, photoAt } from '../support/engines.ts';
 import { missingBrowser } from '../support/environment.ts';
-import { expectAccessible, launchBrowser, openPage, shoot } from '../support/browser.ts';
+import { expectAccessible, launchBrowser, nameOf, openPage, shoot } from '../support/browser.ts';
 import { makePicture, settle, temporaryFolder, writePictures } from '../support/pictures.ts';
 
 const grid = (page: Page): Locator => page.getByRole('listbox');
@@ -124,9 +124,7 @@ describe.skipIf(missingBrowser())('The viewer', () => {
     const { engine } = await library();
     const page = await openPage(browser, engine);
     await tiles(page).nth(20).waitFor();
-    // A tile is there before its photo's name is.
-    await expect.poll(() => tiles(page).nth(5).getAttribute('aria-label')).not.toBe('Loading');
-    const [name] = (await tiles(page).nth(5).getAttribute('aria-label'))!.split(',');
+    const name = await nameOf(tiles(page).nth(5));
     const { x, y, width, height } = (await tiles(page).nth(5).boundingBox())!;
     // By the pointer alone, because what lies under it changes with the first click.
     await page.mouse.dblclick(x + width / 2, y + height / 2, { delay: 20 });

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import type { Engine } from '../../electron/engine/engine.ts';
 import { startPageServer } from '../../electron/faces/browser/http-server.ts';
@@ -73,10 +73,21 @@ export async function expectAccessible(page: Page): Promise<void> {
 }
 
 /** Names of the photos shown, in their order. */
-export const shown = (page: Page): Promise<string[]> =>
-  page
-    .getByRole('listbox')
-    .getByRole('option')
-    .evaluateAll((all) =>
+export async function shown(page: Page): Promise<string[]> {
+  const tiles = page.getByRole('listbox').getByRole('option');
+  const names = (): Promise<string[]> =>
+    tiles.evaluateAll((all) =>
       all.sort((a, b) => Number(a.ariaPosInSet) - Number(b.ariaPosInSet)).map((tile) => tile.ariaLabel!.split(',')[0]),
     );
+  await expect.poll(names).not.toContain(NOT_HERE_YET);
+  return names();
+}
+
+/** The name of the photo in a tile. */
+export async function nameOf(tile: Locator): Promise<string> {
+  await expect.poll(() => tile.getAttribute('aria-label')).not.toBe(NOT_HERE_YET);
+  return (await tile.getAttribute('aria-label'))!.split(',')[0];
+}
+
+/** What a tile is called before its photo has come. */
+const NOT_HERE_YET = 'Loading';
