@@ -6,6 +6,8 @@ export const errorCodes = [
   'not-found',
   'already-running',
   'unreadable',
+  /** The catalogue does not hold what it should. */
+  'damaged',
   /** A file is no longer what it was: it is read again when it has come to rest. */
   'changed',
   'no-space',

@@ -105,7 +105,7 @@ export const photoMethods = {
   ).returning<{ total: number; problems: Problem[] }>(),
   /** Reads a file again that could not be read; without an id, all of them. */
   retryProblems: method(z.strictObject({ photoId: id.optional() })).returning<null>(),
-  /** Opens a photo with the program the system has for it. */
+  /** Opens a photo with the program the system has for it; one that is not named as a picture is shown in its folder. */
   openPhoto: method(z.strictObject({ photoId: id })).returning<null>(),
   /** Shows a photo in the system's file manager. */
   revealPhoto: method(z.strictObject({ photoId: id })).returning<null>(),

@@ -6,6 +6,7 @@ import { LikenessError } from '../contract/errors.ts';
 import type { AnyEvent } from '../contract/events.ts';
 import type { MediaRequest, MediaSource } from '../contract/media.ts';
 import type { EmbedderPack } from '../contract/embedders.ts';
+import { healCatalogue } from '../library/care/heal.ts';
 import { ReaderPool } from '../library/decode/reader-pool.ts';
 import { Library } from '../library/library.ts';
 import { lockLibrary, servedAt, type LibraryLock } from '../library/lock.ts';
@@ -32,6 +33,7 @@ import { Samples } from './samples/samples.ts';
 import { Albums } from './searching/albums.ts';
 import { Queries } from './searching/queries.ts';
 import { StatusPublisher } from './status/status-publisher.ts';
+import { CatalogueUpkeep } from './upkeep/catalogue-upkeep.ts';
 import { say, type Sentence } from '../contract/sentence.ts';
 
 export interface EngineOptions {
@@ -55,6 +57,7 @@ export class Engine implements MediaSource {
   readonly #lock: LibraryLock;
   readonly #parts: EngineParts;
   readonly #publisher: StatusPublisher;
+  readonly #upkeep: CatalogueUpkeep;
   readonly #events = new EventEmitter<{ event: [AnyEvent]; looked: [] }>();
   #indexed = 0;
 
@@ -63,13 +66,17 @@ export class Engine implements MediaSource {
     const lock = lockLibrary(options.libraryPath);
     let library: Library | undefined;
     try {
-      await upgradeCatalogue(options.libraryPath, options.onOpening ?? (() => undefined));
+      const tell = options.onOpening ?? ((): void => undefined);
+      const healed = healCatalogue(options.libraryPath);
+      if (healed) tell(healed);
+      await upgradeCatalogue(options.libraryPath, tell);
       library = Library.open(options.libraryPath);
       // One thread more than reading uses, so that a dropped picture never waits for it.
       const packs = new EmbedderPacks(library, spareCores() + 1);
       await packs.removeLeftovers();
       const chosen = await chooseEmbedder(library, packs, options.embedder);
       const engine = new Engine(options, lock, library, packs, chosen);
+      if (healed) engine.#parts.jobs.notice(healed);
       if (chosen.next) await engine.#parts.spaces.resume(chosen.next);
       return engine;
     } catch (error) {
@@ -184,6 +191,11 @@ export class Engine implements MediaSource {
     const queries = new Queries({ library, readers, photoParts, space: () => spaces.current });
     const facts = new FactsRefresh({ library, readers, semaphore, onTrouble: (sentence) => jobs.notice(sentence) });
     const sidecars = new Sidecars(library, (sentence) => jobs.notice(sentence));
+    this.#upkeep = new CatalogueUpkeep({
+      libraryPath: library.path,
+      isAtRest: () => jobs.activity().doing === 'ready',
+      onTrouble: (sentence) => jobs.notice(sentence),
+    });
     const { desktop } = options;
     this.#parts = {
       library,
@@ -218,6 +230,7 @@ export class Engine implements MediaSource {
   start(): void {
     this.#parts.jobs.start();
     this.#parts.sidecars.catchUp();
+    this.#upkeep.start();
   }
 
   /**
@@ -269,6 +282,11 @@ export class Engine implements MediaSource {
     this.#lock.announce(address);
   }
 
+  /** Looks through the catalogue and copies it, where that is due and nothing else goes on; else it is done by and by. */
+  lookAfterCatalogue(): Promise<void> {
+    return this.#upkeep.look();
+  }
+
   getMedia(request: MediaRequest): Promise<Uint8Array> {
     return readMedia(request, this.#parts);
   }
@@ -282,6 +300,7 @@ export class Engine implements MediaSource {
   async close(): Promise<void> {
     const { folders, indexer, removal, facts, photoParts, sidecars, spaces, fetching, readers } = this.#parts;
     this.#publisher.close();
+    await this.#upkeep.close();
     await fetching.close();
     await folders.close();
     await indexer.close();

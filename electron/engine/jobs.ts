@@ -2,7 +2,8 @@
 // after and what is gone is deleted.
 import { LikenessError, saidBy } from '../contract/errors.ts';
 import type { Activity, Doing } from '../contract/status.ts';
-import { isOutOfSpace, type Library } from '../library/library.ts';
+import type { Library } from '../library/library.ts';
+import { isOutOfSpace } from '../library/out-of-space.ts';
 import type { EmbeddingSpaces } from './embedding/embedding-spaces.ts';
 import type { ContentRemoval } from './indexing/content-removal.ts';
 import type { FactsRefresh } from './indexing/facts-refresh.ts';

@@ -1,6 +1,8 @@
 // A library opened: its catalogue and the tables in it.
 import { statSync } from 'node:fs';
-import { cataloguePath, openCatalogue, openCatalogueReadOnly, type Catalogue } from './catalogue.ts';
+import { healRows } from './care/heal-rows.ts';
+import { cataloguePath, type Catalogue } from './catalogue.ts';
+import { openCatalogue, openCatalogueReadOnly } from './open-catalogue.ts';
 import { AlbumRows } from './rows/album-rows.ts';
 import { AnnotationRows } from './rows/annotation-rows.ts';
 import { ContentRows } from './rows/content-rows.ts';
@@ -66,7 +68,9 @@ export class Library {
 
   /** @param path the library's folder, made where it is missing */
   static open(path: string): Library {
-    return new Library(path, openCatalogue(path));
+    const db = openCatalogue(path);
+    healRows(db);
+    return new Library(path, db);
   }
 
   /** To look and not to touch, beside a program that may be writing: shows what there was when it was opened. */
@@ -114,10 +118,4 @@ export class Library {
   close(): void {
     this.#db.close();
   }
-}
-
-/** Whether an error says that there is no room left to write. */
-export function isOutOfSpace(error: unknown): boolean {
-  const code = (error as { code?: string }).code;
-  return code === 'SQLITE_FULL' || code === 'ENOSPC';
 }

@@ -1,7 +1,7 @@
 // The thread that brings a catalogue up to date.
 import workerpool from 'workerpool';
 import { toOutcome, type Outcome } from '../contract/outcome.ts';
-import { openCatalogue } from './catalogue.ts';
+import { openCatalogue } from './open-catalogue.ts';
 
 export const tasks = {
   upgrade: (libraryPath: string): Promise<Outcome<null>> =>

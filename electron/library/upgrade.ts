@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import workerpool from 'workerpool';
 import { fromOutcome, type Outcome } from '../contract/outcome.ts';
-import { needsUpgrade } from './catalogue.ts';
+import { needsUpgrade } from './open-catalogue.ts';
 import { say, type Sentence } from '../contract/sentence.ts';
 
 /**

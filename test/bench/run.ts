@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchAsking } from './asking.ts';
 import { benchClick } from './click.ts';
+import { benchFaults } from './faults.ts';
 import { benchGroups } from './groups.ts';
 import { benchIndexing } from './indexing.ts';
 import { benchMigration } from './migration.ts';
@@ -44,6 +45,7 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   groups: async (photos, model) => {
     for (const embedder of ['built-in', model]) await benchGroups(photos, embedder);
   },
+  faults: benchFaults,
   'near-duplicates': (photos) => benchNearDuplicates(photos, 'built-in'),
   parts: (photos) => benchParts(photos, 'built-in'),
   page: () => benchPage(Number(values.sizes.split(',')[0])),

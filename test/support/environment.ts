@@ -3,6 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { nativeAddonPath } from '../../electron/engine/codes/native-code-index.ts';
 import { hasDisplay } from '../../electron/faces/desktop/desktop-runtime.ts';
+import { cannotMount } from './mounts.ts';
 import { makeHubFetch } from '../../electron/vision/hub/hub-fetch.ts';
 
 const BROWSERS = [
@@ -36,6 +37,12 @@ export function missingElectron(): string | undefined {
   return hasDisplay(process.platform, process.env)
     ? undefined
     : 'the smoke test of the desktop window, because there is no display';
+}
+
+export function missingMounts(): string | undefined {
+  return cannotMount()
+    ? 'the tests of disks that are full or can only be read, because none can be mounted here'
+    : undefined;
 }
 
 export function missingNativeScan(): string | undefined {

@@ -3,13 +3,20 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { seededRandom } from '../../electron/numeric/random.ts';
 
 /** A folder that goes with the test. */
 export function temporaryFolder(): string {
   const path = mkdtempSync(join(tmpdir(), 'likeness-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** One for all tests of a file, made outside of them. */
+export function lastingFolder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'likeness-'));
+  afterAll(() => rmSync(path, { recursive: true, force: true }));
   return path;
 }
 

@@ -6,6 +6,7 @@ import {
   missingClone,
   missingElectron,
   missingHub,
+  missingMounts,
   missingNativeScan,
   missingShared,
   missingSwiftShader,
@@ -21,6 +22,7 @@ export default async function setUp(): Promise<void> {
     missingNativeScan(),
     missingArm(),
     missingClone(),
+    missingMounts(),
     await missingHub(),
   ]) {
     if (missing) console.log(`SKIPPED: ${missing}`);

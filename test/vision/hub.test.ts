@@ -4,7 +4,7 @@ import { createServer as createProxy, request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { isOutOfSpace } from '../../electron/library/library.ts';
+import { isOutOfSpace } from '../../electron/library/out-of-space.ts';
 import { bytesHere, fetchPack, lookUpPack, type HubPack } from '../../electron/vision/hub/hub.ts';
 import { makeHubFetch } from '../../electron/vision/hub/hub-fetch.ts';
 import { offeredPacksSchema, readOfferedPacks, type OfferedPack } from '../../electron/vision/hub/offered-packs.ts';

@@ -88,11 +88,17 @@ export function readModel(bytes: Uint8Array): DeepQuanModel {
   const tensor = (name: string): Float32Array<ArrayBuffer> => {
     const {
       dtype,
+      shape,
       data_offsets: [start, end],
     } = header[name];
     // A copy, because numbers may lie anywhere in a file that was read into a shared buffer.
     const { buffer } = new Uint8Array(bytes.subarray(8 + headerLength + start, 8 + headerLength + end));
-    return dtype === 'F16' ? new Float32Array(new Float16Array(buffer)) : new Float32Array(buffer);
+    const values = dtype === 'F16' ? new Float32Array(new Float16Array(buffer)) : new Float32Array(buffer);
+    const expected = shape.reduce((product, side) => product * side, 1);
+    if (values.length !== expected)
+      throw new TypeError(`Expected ${expected} numbers of ${name}, got ${values.length}`);
+    if (!values.every(Number.isFinite)) throw new TypeError(`Numbers of ${name} are not finite`);
+    return values;
   };
   const layer = (name: string): Layer => ({ weights: tensor(`${name}.weights`), bias: tensor(`${name}.bias`) });
   const network = Object.fromEntries(layerNames.map((name) => [name, layer(name)])) as NetworkWeights;

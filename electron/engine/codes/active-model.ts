@@ -1,4 +1,5 @@
 // A model that can answer, with its codes in memory.
+import { LikenessError } from '../../contract/errors.ts';
 import type { Losses } from '../../contract/models.ts';
 import type { Codebooks } from '../../numeric/codebooks.ts';
 import { assignCodes, decodeCodes, packCodes, unpackCodes } from '../../deepquan/model/codebooks.ts';
@@ -12,6 +13,7 @@ import type { OperatingPoints, OperatingPoint, ModelComparison, ModelSummary } f
 import { BackgroundSample } from '../../search/background-sample.ts';
 import type { CodeIndex } from '../../search/code-index.ts';
 import { WordMap } from '../../search/word-map.ts';
+import { say } from '../../contract/sentence.ts';
 import { createCodeIndex } from './choose-code-index.ts';
 
 /** Photos that queries are compared to, to tell what is alike. */
@@ -51,13 +53,25 @@ export class ActiveModel {
     return new ActiveModel(row);
   }
 
-  /** The active model of an embedder with all its codes, or undefined where none is. */
+  /**
+   * The active model of an embedder with all its codes, or undefined where none is.
+   * @throws LikenessError 'unreadable' where its weights or codes are not what was written
+   */
   static load(library: Library, embedderId: number): ActiveModel | undefined {
     const row = library.models.find(embedderId, 'active');
     if (!row) return undefined;
-    const active = new ActiveModel(row);
-    active.catchUp(library);
-    return active;
+    try {
+      const active = new ActiveModel(row);
+      active.catchUp(library);
+      return active;
+    } catch (error) {
+      if (error instanceof LikenessError) throw error;
+      throw new LikenessError(
+        'unreadable',
+        say`The model that the library answers by is damaged (${(error as Error).message}). Start Likeness once: it makes it anew.`,
+        { cause: error },
+      );
+    }
   }
 
   /** By whose features it was learned. */
@@ -205,8 +219,18 @@ export function summarize(row: ModelRow): ModelSummary {
     trainedAt: row.trainedAt,
     seconds: row.seconds,
     backend: row.backend,
-    losses: (JSON.parse(row.losses) as Losses[]).at(-1) ?? null,
+    losses: (jsonOrNull(row.losses) as Losses[] | null)?.at(-1) ?? null,
     quantizationError: row.quantizationError,
-    operatingPoints: row.operatingPoint === null ? null : (JSON.parse(row.operatingPoint) as OperatingPoints),
+    operatingPoints: jsonOrNull(row.operatingPoint) as OperatingPoints | null,
   };
+}
+
+/** What was damaged is not told; the next start that writes the library takes it out. */
+function jsonOrNull(text: string | null): unknown {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

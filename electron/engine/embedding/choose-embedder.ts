@@ -39,7 +39,9 @@ export function describeEmbedderInUse(library: Library): EmbedderInUse {
 
 /** Opens the embedder that a library answers by, to embed one picture with; changes nothing. */
 export async function openEmbedderInUse(library: Library, row: EmbedderRow): Promise<Embedder> {
-  const file = new EmbedderPacks(library).file(row.fingerprint);
+  const packs = new EmbedderPacks(library);
+  // The library's copy may be damaged, and the original is at hand.
+  const file = packs.isBuiltIn(row.fingerprint) ? builtInNetwork : packs.file(row.fingerprint);
   if (!existsSync(file))
     throw new LikenessError(
       'not-found',

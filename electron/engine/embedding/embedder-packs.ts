@@ -6,7 +6,9 @@ import { basename, join, resolve } from 'node:path';
 import { environment } from '../../contract/environment.ts';
 import { LikenessError } from '../../contract/errors.ts';
 import type { EmbedderPack, PackOrigin } from '../../contract/embedders.ts';
-import { isOutOfSpace, type Library } from '../../library/library.ts';
+import type { Library } from '../../library/library.ts';
+import { isOutOfSpace } from '../../library/out-of-space.ts';
+import { mustBeFolder } from '../../library/files/own-files.ts';
 import type { PackRow } from '../../library/rows/pack-rows.ts';
 import { builtInNetwork } from '../../vision/built-in.ts';
 import { readBaseModel } from './base-model.ts';
@@ -188,15 +190,13 @@ export class EmbedderPacks {
   /** The network of this version; kept in the library too, so that it is there when a later version brings another. */
   async #builtIn(): Promise<PackRow> {
     const { description } = packFiles(builtInNetwork);
-    const files = createHash('sha256')
-      .update(await readFile(builtInNetwork))
-      .update(await readFile(description))
-      .digest('hex');
+    const files = await hashOf(builtInNetwork);
     // Its fingerprint is known only once it has been opened, so what these files turned out to be is kept.
     const { settings, packs } = this.#library;
     const [of, fingerprint] = settings.get('built-in')?.split(' ') ?? [];
     const known = of === files && fingerprint !== undefined ? packs.find(fingerprint) : undefined;
-    if (known && existsSync(this.file(known.fingerprint))) return known;
+    // A copy that was damaged on disk is taken in again.
+    if (known && (await hashOf(this.file(known.fingerprint))) === files) return known;
     const taken = await this.#takeIn(
       basename(builtInNetwork),
       async (to) => {
@@ -215,6 +215,7 @@ export class EmbedderPacks {
     builtIn = false,
     origin: PackOrigin | null = null,
   ): Promise<PackRow> {
+    mustBeFolder(this.#folder);
     await mkdir(this.#folder, { recursive: true });
     const incoming = join(this.#folder, `${INCOMING}${randomUUID()}`);
     // Within a folder of its own under the name it has, so that what is said of it says that name.
@@ -298,9 +299,25 @@ export async function describeBuiltIn(): Promise<EmbedderPack> {
   };
 }
 
+/** SHA-256 of a model and its description; undefined where one of them is not there. */
+async function hashOf(model: string): Promise<string | undefined> {
+  try {
+    const parts = await Promise.all([model, packFiles(model).description].map((path) => readFile(path)));
+    return parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Characters of a name that are kept. Files beside a model have its name and more, and may have 255 bytes. */
+const LONGEST_NAME = 50;
+
 /** A name is somebody's word: what a file system would read into it is taken out. */
 function plainName(name: string): string {
-  return name.replace(/[^\p{L}\p{N}._() -]/gu, '_').replace(/^\.+/, '_');
+  const plain = name.replace(/[^\p{L}\p{N}._() -]/gu, '_').replace(/^\.+/, '_');
+  const extension = /\.onnx$/i.exec(plain)?.[0] ?? '';
+  return [...plain.slice(0, plain.length - extension.length)].slice(0, LONGEST_NAME).join('') + extension;
 }
 
 export function notKnown(wanted: string): LikenessError {

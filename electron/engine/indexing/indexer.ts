@@ -4,7 +4,8 @@ import type { LimitFunction } from 'p-limit';
 import { LikenessError, saidBy } from '../../contract/errors.ts';
 import type { KnownContent } from '../../library/rows/content-rows.ts';
 import type { DecodedPhoto } from '../../library/decode/decode.ts';
-import { isOutOfSpace, type Library } from '../../library/library.ts';
+import type { Library } from '../../library/library.ts';
+import { isOutOfSpace } from '../../library/out-of-space.ts';
 import type { WaitingPhoto } from '../../library/rows/photo-rows.ts';
 import { isFileChanged, sameStamp, type FileStamp } from '../../library/files/read-file.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
@@ -111,7 +112,7 @@ export class Indexer {
         await this.#sleep(undefined);
         continue;
       }
-      const now = Date.now();
+      const now = performance.now();
       const photos = this.#next(now);
       if (photos.length > 0) {
         const group: Promise<void> = this.#readGroup(photos)
@@ -124,7 +125,7 @@ export class Indexer {
       } else {
         this.#forgetDeferred(now);
         const due = Math.min(...[...this.#deferred.values()].map(({ until }) => until));
-        if (Number.isFinite(due)) await this.#sleep(Math.max(50, due - Date.now()));
+        if (Number.isFinite(due)) await this.#sleep(Math.max(50, due - performance.now()));
         else {
           if (!this.#wakeRequested) this.#handlers.onIdle();
           await this.#sleep(undefined);
@@ -213,7 +214,8 @@ export class Indexer {
         this.#defer(photo.id, undefined, REST);
         return undefined;
       }
-      if (error instanceof LikenessError) return { kind: 'failed', photo, reason: error.said };
+      if (error instanceof LikenessError && error.code !== 'damaged')
+        return { kind: 'failed', photo, reason: error.said };
       throw error;
     }
   }
@@ -232,7 +234,7 @@ export class Indexer {
   /** The file's stamp once it has come to rest. */
   async #settled(photo: WaitingPhoto): Promise<FileStamp | 'gone' | 'not yet'> {
     const earlier = this.#deferred.get(photo.id);
-    const now = Date.now();
+    const now = performance.now();
     let stamp: FileStamp;
     try {
       const stats = await stat(photo.path);
@@ -258,7 +260,7 @@ export class Indexer {
   }
 
   #defer(id: number, stamp: FileStamp | undefined, milliseconds: number): void {
-    const now = Date.now();
+    const now = performance.now();
     const earlier = this.#deferred.get(id);
     const same = stamp !== undefined && earlier?.stamp !== undefined && sameStamp(stamp, earlier.stamp);
     this.#deferred.set(id, { stamp, at: same ? earlier.at : now, until: now + milliseconds });

@@ -1,9 +1,11 @@
 // Photos: their order, their details, their pictures, and files that could not be read.
 import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
 import type { MediaRequest } from '../../contract/media.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
 import type { PhotoDetails, PhotoTile, Problem, Timeline, TimelineChanges } from '../../contract/photos.ts';
+import { claimByName } from '../../library/files/formats.ts';
 import { describeFileError } from '../../library/files/walk.ts';
 import type { Library } from '../../library/library.ts';
 import type { Desktop, EngineParts } from '../parts.ts';
@@ -74,6 +76,14 @@ export function photoMethods({ library, timeline, jobs, desktop, emit }: Parts) 
 
     async openPhoto({ photoId }: ParsedInput<'openPhoto'>): Promise<null> {
       const path = await existingPath(library, photoId);
+      // The system opens a file by its name: a picture that is named as a program would be run.
+      if (claimByName(path) !== 'picture') {
+        await present(desktop).showInFolder(path);
+        throw new LikenessError(
+          'unsupported',
+          say`${basename(path)} is a picture whose name does not say so. It was shown in its folder and not opened, because by that name it might be run as a program.`,
+        );
+      }
       await present(desktop).openFile(path);
       return null;
     },

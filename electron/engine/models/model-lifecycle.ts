@@ -77,11 +77,12 @@ export class ModelLifecycle {
     this.#base = base;
     this.#driftWatch = new DriftWatch(library, embedder.id);
     this.#count = library.features.count(embedder.id);
+    this.#active = this.#loadOrRetire();
     // Before the first photo there is nothing to write codes of.
     if (base && this.#count === 0 && !library.models.hasAny(embedder.id)) {
       library.inTransaction(() => library.models.activate(this.#addBase(base), embedder.id, null));
+      this.#active = ActiveModel.load(library, embedder.id);
     }
-    this.#active = ActiveModel.load(library, embedder.id);
   }
 
   get active(): ActiveModel | undefined {
@@ -212,6 +213,18 @@ export class ModelLifecycle {
         await new Promise((resolve) => setImmediate(resolve));
       }
       if (!this.#isClosing) models.remove(id);
+    }
+  }
+
+  /** A model that cannot be read is retired, and another is made in its place. */
+  #loadOrRetire(): ActiveModel | undefined {
+    try {
+      return ActiveModel.load(this.#library, this.#embedder.id);
+    } catch (error) {
+      if (!(error instanceof LikenessError) || error.code !== 'unreadable') throw error;
+      this.#library.models.retireAll(this.#embedder.id);
+      this.#setbacks.reason = say`The model was damaged on disk; another is made in its place.`;
+      return undefined;
     }
   }
 

@@ -205,7 +205,7 @@ export class PhotoParts {
         : await fromAnyFile(library, contentId, (path, stamp) => readers.partsOfFile(path, stamp, GRID, input));
       return fromFile ?? (await readers.parts(thumbnail, GRID, input));
     } catch (error) {
-      if (!(error instanceof LikenessError)) throw error;
+      if (!(error instanceof LikenessError) || error.code === 'damaged') throw error;
       return undefined;
     }
   }

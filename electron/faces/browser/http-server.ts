@@ -28,6 +28,7 @@ const STATUS: Record<ErrorCode, number> = {
   changed: 409,
   unsupported: 422,
   unavailable: 503,
+  damaged: 500,
   'no-space': 507,
   cancelled: 499,
   internal: 500,

@@ -29,6 +29,7 @@ export async function indexFolders(
     embedder: options.embedder,
     watching: false,
     trainWhileReading: false,
+    onOpening: (notice) => console.error(inEnglish(notice)),
   });
   try {
     engine.onEvent((event) => {

@@ -12,6 +12,7 @@ import albums from './009-albums.ts';
 import annotations from './010-annotations.ts';
 import sentences from './011-sentences.ts';
 import words from './012-words.ts';
+import marksByHash from './013-marks-by-hash.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   annotations,
   sentences,
   words,
+  marksByHash,
 ];

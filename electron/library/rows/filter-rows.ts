@@ -132,7 +132,7 @@ function conditionsOf(filter: Filter): { conditions: string[]; parameters: unkno
   if (filter.minPixels !== undefined) hold('content.width * content.height >= ?', filter.minPixels);
   if (filter.maxPixels !== undefined) hold('content.width * content.height <= ?', filter.maxPixels);
   if (filter.name !== undefined) hold('name_contains(photo.path, ?)', filter.name);
-  if (filter.marked) hold('EXISTS (SELECT 1 FROM relevance_mark WHERE result_content_id = content.id)');
+  if (filter.marked) hold('EXISTS (SELECT 1 FROM relevance_mark WHERE result_hash = content.hash)');
   if (filter.copies) hold('content.id IN (SELECT content_id FROM photo GROUP BY content_id HAVING count(*) > 1)');
   if (filter.favourite) hold('content.hash IN (SELECT hash FROM annotation WHERE favourite = 1)');
   if (filter.minStars !== undefined)

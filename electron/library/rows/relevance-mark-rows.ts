@@ -1,4 +1,5 @@
-// What a person marked as relevant for a query: pairs of contents, so that marks outlive moved files.
+// What a person marked as relevant for a query: pairs of contents, kept by their hashes, so that marks outlive
+// moved files and the numbers of contents.
 import type { Catalogue } from '../catalogue.ts';
 
 export interface RelevanceMark {
@@ -15,16 +16,18 @@ export class RelevanceMarkRows {
 
   add({ queryContentId, resultContentId }: RelevanceMark, now: number): void {
     this.#db.run(
-      'INSERT OR IGNORE INTO relevance_mark (query_content_id, result_content_id, marked_at) VALUES (?, ?, ?)',
+      `INSERT OR IGNORE INTO relevance_mark (query_hash, result_hash, marked_at)
+       SELECT query.hash, result.hash, ? FROM content AS query, content AS result WHERE query.id = ? AND result.id = ?`,
+      now,
       queryContentId,
       resultContentId,
-      now,
     );
   }
 
   remove({ queryContentId, resultContentId }: RelevanceMark): void {
     this.#db.run(
-      'DELETE FROM relevance_mark WHERE query_content_id = ? AND result_content_id = ?',
+      `DELETE FROM relevance_mark WHERE query_hash = (SELECT hash FROM content WHERE id = ?)
+       AND result_hash = (SELECT hash FROM content WHERE id = ?)`,
       queryContentId,
       resultContentId,
     );
@@ -34,16 +37,18 @@ export class RelevanceMarkRows {
   of(queryContentId: number): Set<number> {
     return new Set(
       this.#db.values<number>(
-        'SELECT result_content_id FROM relevance_mark WHERE query_content_id = ?',
+        `SELECT result.id FROM content AS query JOIN relevance_mark ON query_hash = query.hash
+         JOIN content AS result ON result.hash = result_hash WHERE query.id = ?`,
         queryContentId,
       ),
     );
   }
 
-  /** The latest ones. */
+  /** The latest ones whose photos are both there. */
   latest(limit: number): RelevanceMark[] {
     return this.#db.all(
-      `SELECT query_content_id AS queryContentId, result_content_id AS resultContentId FROM relevance_mark
+      `SELECT query.id AS queryContentId, result.id AS resultContentId FROM relevance_mark
+       JOIN content AS query ON query.hash = query_hash JOIN content AS result ON result.hash = result_hash
        ORDER BY marked_at DESC LIMIT ?`,
       limit,
     );

@@ -1,9 +1,10 @@
-import { copyFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { SearchAnswer } from '../../../electron/contract/search.ts';
 import type { Engine } from '../../../electron/engine/engine.ts';
+import { findSimilar } from '../../../electron/engine/reading/similar.ts';
 import { thumbnailSuffices } from '../../../electron/engine/embedding/re-embedding.ts';
 import { say } from '../../../electron/contract/sentence.ts';
 import { seededRandom } from '../../../electron/numeric/random.ts';
@@ -24,6 +25,16 @@ async function libraryOf(
   await engine.indexOnce([folder]);
   return { engine, folder, libraryPath, paths };
 }
+
+const noQuestion = {
+  images: [],
+  not: [],
+  texts: [],
+  notTexts: [],
+  sort: 'likeness',
+  k: 5,
+  codesOnly: false,
+} as const;
 
 const names = async (engine: Engine): Promise<string[]> =>
   (await engine.methods.listEmbedders()).map(
@@ -220,9 +231,42 @@ describe('A library', () => {
     await again.indexOnce([folder]);
     expect(again.methods.getStatus()).toMatchObject({ indexed: 6, embedder: { name: BUILT_IN } });
   });
+
+  it('takes the built-in network in again where its copy was cut short', { timeout: 60_000 }, async () => {
+    const { engine, folder, libraryPath, paths } = await libraryOf(6);
+    await engine.close();
+    const copy = join(
+      libraryPath,
+      'embedders',
+      kept(libraryPath).find((name) => name.endsWith('.onnx'))!,
+    );
+    truncateSync(copy, 100_000);
+    const beside = await findSimilar({ ...noQuestion, images: [paths[0]], library: libraryPath });
+    expect(beside.results).toHaveLength(5);
+    const again = await openEngine({ libraryPath, watching: false });
+    await again.indexOnce([folder]);
+    expect(again.photosIndexed).toBe(0);
+    expect(readFileSync(copy).equals(readFileSync(builtInNetwork))).toBe(true);
+  });
+
+  it('says so where a file is in the place of the folder of its embedders', async () => {
+    const libraryPath = temporaryFolder();
+    writeFileSync(join(libraryPath, 'embedders'), '');
+    await expect(openEngine({ libraryPath })).rejects.toThrow(/A folder was expected at .*embedders.*Move it away/);
+  });
 });
 
 describe('An embedder pack', () => {
+  it('may have a name that is too long for a file', { timeout: 60_000 }, async () => {
+    const engine = await openEngine();
+    const added = await engine.methods.addEmbedder({
+      name: `${'木'.repeat(250)}.onnx`,
+      bytes: onnxFile('layout'),
+      description: description('Long'),
+    });
+    expect(added.name).toBe('Long');
+  });
+
   const refused: [Kind, RegExp][] = [
     ['not finite', /numbers that are not finite/],
     ['always the same', /the same numbers whatever the picture/],

@@ -10,11 +10,36 @@ import {
   cpSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { makePicture, settle, temporaryFolder, writePicture, writePictures } from '../../support/pictures.ts';
 import { openEngine, pathsOf, photoAt, ready, searchBy, until } from '../../support/engines.ts';
 
 describe('A watched folder', () => {
+  it('is read though the clock is set back by a year while a photo waits to settle, and without hurry', async () => {
+    const folder = temporaryFolder();
+    const engine = await openEngine();
+    engine.start();
+    await engine.methods.addFolder({ path: folder });
+    await ready(engine);
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    writeFileSync(join(folder, 'new.jpg'), await makePicture(1));
+    await until(
+      () => engine.methods.getStatus().waiting,
+      (n) => n === 1,
+    );
+    const clock = Date.now.bind(Date);
+    vi.spyOn(Date, 'now').mockImplementation(() => clock() - 365 * 86_400_000);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const start = performance.now();
+    while (engine.methods.getStatus().indexed === 0 && performance.now() - start < 20_000)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(engine.methods.getStatus().indexed).toBe(1);
+    expect(warnings).toEqual([]);
+  });
+
   it('is read to the end, and a photo added, changed, renamed and deleted is followed', async () => {
     const folder = temporaryFolder();
     const [first] = await writePictures(folder, 4);

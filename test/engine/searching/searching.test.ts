@@ -115,6 +115,18 @@ describe('A small library', () => {
       ['open', path],
       ['show', path],
     ]);
+    // What the system would run by its name.
+    for (const name of ['run.jar', 'page.hta', 'shell.cmd', 'shell.command', 'page.xhtml', 'none']) {
+      const odd = join(folder, name);
+      writeFileSync(odd, await makePicture(2));
+      settle(odd);
+      await engine.indexOnce([folder]);
+      asked.length = 0;
+      await expect(engine.methods.openPhoto({ photoId: photoAt(engine, odd) })).rejects.toThrow(
+        /name does not say so\. It was shown in its folder and not opened/,
+      );
+      expect(asked).toEqual([['show', odd]]);
+    }
     await engine.close();
     const command = await openEngine({ libraryPath: engine.library.path });
     await expect(command.methods.openPhoto({ photoId })).rejects.toThrow(/from the window or the browser page/);

@@ -110,13 +110,13 @@ describe('A file that is still growing', () => {
   const now = 1_000_000;
   it('waits until it was seen twice in the same state', () => {
     const stamp = { size: 10, modifiedAt: now };
-    expect(hasSettled(stamp, undefined, now)).toBe(false);
-    expect(hasSettled(stamp, { stamp: { size: 5, modifiedAt: now - 100 }, at: now - REST }, now)).toBe(false);
-    expect(hasSettled(stamp, { stamp, at: now - REST }, now)).toBe(true);
+    expect(hasSettled(stamp, undefined, 5000, now)).toBe(false);
+    expect(hasSettled(stamp, { stamp: { size: 5, modifiedAt: now - 100 }, at: 5000 - REST }, 5000, now)).toBe(false);
+    expect(hasSettled(stamp, { stamp, at: 5000 - REST }, 5000, now)).toBe(true);
   });
 
   it('need not wait when it was last written a while ago, and does when its date is in the future', () => {
-    expect(hasSettled({ size: 1, modifiedAt: now - REST }, undefined, now)).toBe(true);
-    expect(hasSettled({ size: 1, modifiedAt: now + 9e9 }, undefined, now)).toBe(false);
+    expect(hasSettled({ size: 1, modifiedAt: now - REST }, undefined, 5000, now)).toBe(true);
+    expect(hasSettled({ size: 1, modifiedAt: now + 9e9 }, undefined, 5000, now)).toBe(false);
   });
 });
