@@ -37,7 +37,7 @@ export class Albums {
     checkQuery(query);
     if (query.positives.length === 0 && !query.filter)
       throw new LikenessError('bad-input', say`All photos are no album. Ask for something, or narrow them first.`);
-    const kept = JSON.stringify(mapPhotos(query, (photoId) => this.#contentOf(photoId)));
+    const kept = JSON.stringify(mapPhotos<number, string>(query, (photoId) => this.#hashOf(photoId)));
     return { albumId: albums.add(name, kept, photos.newest(), Date.now()) };
   }
 
@@ -75,24 +75,38 @@ export class Albums {
   /** With photos that hold today what its examples held. @throws LikenessError 'not-found' where one is gone */
   #queryOf({ id, name, query }: AlbumRow): Query {
     if (query === null) return { positives: [], negatives: [], filter: { album: id }, sort: 'likeness' };
-    return mapPhotos(JSON.parse(query) as Query, (contentId) => {
-      const [tile] = this.#library.photos.tilesOf(contentId);
+    const { contents, photos } = this.#library;
+    return mapPhotos<string, number>(JSON.parse(query) as QueryOf<string>, (hash) => {
+      const contentId = contents.withHash(hash);
+      const [tile] = contentId === undefined ? [] : photos.tilesOf(contentId);
       if (!tile)
         throw new LikenessError('not-found', say`An example of the album “${name}” is not in the library any more.`);
       return tile.photoId;
     });
   }
 
-  #contentOf(photoId: number): number {
+  #hashOf(photoId: number): string {
     const tile = this.#library.photos.tile(photoId);
     if (!tile) throw new LikenessError('not-found', say`A photo of this query is not in the library any more.`);
-    return tile.contentId;
+    return this.#library.contents.hashOf(tile.contentId)!;
   }
 }
 
-/** The same query with other numbers in the place of its photos'. */
-function mapPhotos(query: Query, map: (id: number) => number): Query {
-  const examples = (all: readonly Example[]): Example[] =>
+/** A query whose photos are named otherwise than by their numbers. */
+type QueryOf<Id> = Omit<Query, 'positives' | 'negatives' | 'marks'> & {
+  positives: ExampleOf<Id>[];
+  negatives: ExampleOf<Id>[];
+  marks?: { right: Id[]; wrong: Id[] } | undefined;
+};
+type ExampleOf<Id> = Example extends infer One
+  ? One extends { photoId: number }
+    ? Omit<One, 'photoId'> & { photoId: Id }
+    : One
+  : never;
+
+/** The same query with other names in the place of its photos'. */
+function mapPhotos<From, To>(query: QueryOf<From>, map: (id: From) => To): QueryOf<To> {
+  const examples = (all: readonly ExampleOf<From>[]): ExampleOf<To>[] =>
     all.map((example) => {
       if ('text' in example) return example;
       if (!('photoId' in example)) {
@@ -101,12 +115,12 @@ function mapPhotos(query: Query, map: (id: number) => number): Query {
           say`A picture from outside the library cannot be kept. Put it into a folder of the library, and ask by that.`,
         );
       }
-      return { ...example, photoId: map(example.photoId) };
+      return { ...example, photoId: map(example.photoId) } as ExampleOf<To>;
     });
   return {
     ...query,
     positives: examples(query.positives),
     negatives: examples(query.negatives),
     ...(query.marks && { marks: { right: query.marks.right.map(map), wrong: query.marks.wrong.map(map) } }),
-  };
+  } as QueryOf<To>;
 }

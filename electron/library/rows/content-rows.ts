@@ -37,6 +37,16 @@ export class ContentRows {
     return row && { ...row, hasFeature: row.hasFeature === 1 };
   }
 
+  /** What a content holds, as hexadecimal digits. */
+  hashOf(contentId: number): string | undefined {
+    return this.#db.value<string>('SELECT hex(hash) FROM content WHERE id = ?', contentId);
+  }
+
+  /** The content that holds this. @param hash as hashOf gives it */
+  withHash(hash: string): number | undefined {
+    return this.#db.value<number>('SELECT id FROM content WHERE hash = ?', Buffer.from(hash, 'hex'));
+  }
+
   /** Adds a content and the region that is the whole of it. */
   insert(draft: ContentDraft): number {
     const { lastInsertRowid } = this.#db.run(

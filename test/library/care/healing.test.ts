@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { inEnglish } from '../../../electron/contract/sentence.ts';
 import { Engine } from '../../../electron/engine/engine.ts';
@@ -27,6 +27,12 @@ beforeAll(async () => {
   engine.methods.setFavourite({ photoIds: photo(3), favourite: true });
   engine.methods.setTags({ photoIds: photo(4), add: ['garden'], remove: [] });
   engine.methods.putIntoAlbum({ photoIds: photo(5), album: { name: 'Best' } });
+  const [like] = photo(6);
+  engine.methods.addAlbum({
+    name: 'Like 6',
+    query: { positives: [{ photoId: like }], negatives: [], sort: 'likeness' },
+  });
+  engine.methods.markResult({ queryPhotoId: like, resultPhotoId: photo(12)[0], relevant: true });
   engine.methods.setFolderHidden({ path: join(photos, 'private'), hidden: true });
   await engine.close();
 }, 60_000);
@@ -59,6 +65,15 @@ async function lookedThrough(libraryPath: string): Promise<unknown> {
   } as never);
   expect(found.results.length).toBeGreaterThan(0);
   const count = photoIdsOf(engine).length;
+  const { library, methods } = engine;
+  const nameOf = (contentId: number): string => basename(library.photos.tilesOf(contentId)[0].path);
+  const alike = (await methods.listAlbums())
+    .filter(({ byHand }) => !byHand)
+    .flatMap(({ albumId }) => methods.openAlbum({ albumId }).query.positives)
+    .map((example) => ('photoId' in example ? methods.getPhoto(example).path.slice(photos.length + 1) : ''));
+  const marks = library.marks
+    .latest(10)
+    .map(({ queryContentId, resultContentId }) => [nameOf(queryContentId), nameOf(resultContentId)]);
   expect(engine.library.integrity()).toBe('ok');
   await engine.close();
   const db = new Database(cataloguePath(libraryPath), { readonly: true });
@@ -70,10 +85,18 @@ async function lookedThrough(libraryPath: string): Promise<unknown> {
     hidden: values('SELECT count(*) FROM hidden_folder'),
   };
   db.close();
-  return { photos: count, ...said };
+  return { photos: count, ...said, alike, marks };
 }
 
-const ALL = { photos: PHOTOS, favourites: [1], tags: ['garden'], albums: ['Best'], hidden: [1] };
+const ALL = {
+  photos: PHOTOS,
+  favourites: [1],
+  tags: ['garden'],
+  albums: ['Best'],
+  hidden: [1],
+  alike: ['6.jpg'],
+  marks: [['6.jpg', '12.jpg']],
+};
 
 describe('A catalogue that is damaged', () => {
   it('is set aside whole, and a copy takes its place with what was said since', async () => {
@@ -91,7 +114,7 @@ describe('A catalogue that is damaged', () => {
     );
     const [aside] = readdirSync(join(libraryPath, 'damaged'));
     expect(readFileSync(join(libraryPath, 'damaged', aside, 'catalogue.sqlite')).equals(before)).toBe(true);
-    expect(await lookedThrough(libraryPath)).toEqual({ ...ALL, tags: ['garden', 'late'], albums: [] });
+    expect(await lookedThrough(libraryPath)).toEqual({ ...ALL, tags: ['garden', 'late'], albums: [], alike: [] });
   });
 
   it('without a copy gives way to a new one, with all that was said of photos that can still be read', async () => {
