@@ -26,6 +26,8 @@ export const folderMethods = {
   addFolder: method(z.strictObject({ path })).returning<FolderInfo>(),
   /** Stops watching a folder and forgets its photos; the files themselves are not touched. */
   removeFolder: method(z.strictObject({ folderId: id })).returning<null>(),
+  /** Says where a folder lies now; its photos are the same ones, and none is read again. */
+  relocateFolder: method(z.strictObject({ folderId: id, path })).returning<null>(),
   /** Writes what is said of photos into XMP files beside them, or does not any more; files that are there stay. */
   setSidecars: method(z.strictObject({ folderId: id, on: z.boolean() })).returning<null>(),
   /** The folders inside a folder of this machine, for choosing one; without a path, the home folder. */

@@ -8,6 +8,7 @@ import type { MediaRequest, MediaSource } from '../contract/media.ts';
 import type { EmbedderPack } from '../contract/embedders.ts';
 import { healCatalogue } from '../library/care/heal.ts';
 import { ReaderPool } from '../library/decode/reader-pool.ts';
+import { listVolumes, type ListVolumes } from '../library/files/volumes.ts';
 import { Library } from '../library/library.ts';
 import { lockLibrary, servedAt, type LibraryLock } from '../library/lock.ts';
 import type { FolderRow } from '../library/rows/folder-rows.ts';
@@ -46,6 +47,8 @@ export interface EngineOptions {
   readonly trainWhileReading: boolean;
   /** Told what takes a while before the library is open. */
   readonly onOpening?: ((notice: Sentence) => void) | undefined;
+  /** Lists the drives; the system's own where it is not given. */
+  readonly listVolumes?: ListVolumes | undefined;
   /** What only a face that a person looks at can do; absent in commands. */
   readonly desktop?: Desktop | undefined;
 }
@@ -175,7 +178,7 @@ export class Engine implements MediaSource {
         onStopped: (reason) => jobs.notice(reason),
       },
     );
-    const folders = new FolderSync(library, options.watching, {
+    const folders = new FolderSync(library, options.watching, options.listVolumes ?? listVolumes, {
       onWork: () => jobs.wake(),
       onPhotosRemoved: (ids) => {
         timeline.remove(ids);

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEngine, photoAt } from '../support/engines.ts';
@@ -52,5 +53,32 @@ describe.skipIf(missingBrowser())('The settings', () => {
     engine.methods.setTags({ photoIds, add: ['lake'], remove: [] });
     await expect.poll(() => readFileSync(`${paths[1]}.xmp`, 'utf8')).toContain('<rdf:li>lake</rdf:li>');
     await shoot(page, '71-folders');
+  });
+
+  it('say for a folder where it is now, and refuse a folder with other photos in a sentence', async () => {
+    const folder = join(temporaryFolder(), 'photos');
+    await writePictures(folder, 3);
+    const engine = await openEngine({ watching: false });
+    await engine.indexOnce([folder]);
+    const moved = join(temporaryFolder(), 'elsewhere');
+    cpSync(folder, moved, { recursive: true, preserveTimestamps: true });
+    rmSync(folder, { recursive: true });
+    const other = temporaryFolder();
+    const page = await openPage(browser, engine);
+    await openSettings(page, 'Folders');
+    await page.getByRole('button', { name: `It is somewhere else now… (${folder})` }).click();
+    const dialog = page.getByRole('dialog', { name: `Where ${folder} is now` });
+    const path = dialog.getByRole('textbox', { name: 'Folder' });
+    await path.fill(other);
+    await dialog.getByRole('button', { name: 'It is here' }).click();
+    await dialog.getByText(`${other} does not hold the photos of ${folder}.`).waitFor();
+    await expectAccessible(page);
+    await shoot(page, '72-folder-elsewhere');
+    await path.fill(moved);
+    await dialog.getByRole('button', { name: 'It is here' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: moved }).waitFor();
+    expect(engine.photosIndexed).toBe(3);
+    expect(engine.methods.getStatus()).toMatchObject({ photos: 3, indexed: 3, waiting: 0 });
   });
 });

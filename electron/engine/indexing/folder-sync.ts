@@ -6,9 +6,11 @@ import { LikenessError } from '../../contract/errors.ts';
 import type { FolderRow } from '../../library/rows/folder-rows.ts';
 import type { Library } from '../../library/library.ts';
 import { isWithin } from '../../library/files/paths.ts';
+import type { ListVolumes } from '../../library/files/volumes.ts';
 import { describeFileError, findAt, walkFolder, type WalkFinding } from '../../library/files/walk.ts';
 import { watchFolder, type FolderWatch } from '../../library/files/watch.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
+import { Drives, holdsPhotosOf } from './drives.ts';
 
 export interface FolderSyncHandlers {
   /** There may be photos to read. */
@@ -47,9 +49,12 @@ export class FolderSync {
   #driveTimer: NodeJS.Timeout | undefined;
   #walksRunning = 0;
 
+  readonly #drives: Drives;
+
   /** @param watching false where folders are scanned once and not followed */
-  constructor(library: Library, watching: boolean, handlers: FolderSyncHandlers) {
+  constructor(library: Library, watching: boolean, list: ListVolumes, handlers: FolderSyncHandlers) {
     this.#library = library;
+    this.#drives = new Drives(library, list);
     this.#watching = watching;
     this.#handlers = handlers;
     if (watching) this.#driveTimer = setInterval(() => this.#guard(this.#lookForDrives()), LOOK_FOR_DRIVES).unref();
@@ -83,12 +88,37 @@ export class FolderSync {
       Date.now(),
     );
     this.#handlers.onFoldersChanged();
-    return { id, path, device, available: true, sidecars: false };
+    return this.#row(id)!;
+  }
+
+  /**
+   * Lets a folder lie somewhere else now, with all its photos; nothing of them is read again.
+   * @throws LikenessError 'bad-input' where that is another folder
+   */
+  async relocate(folderId: number, given: string): Promise<void> {
+    const row = this.#row(folderId);
+    if (!row) throw new LikenessError('not-found', say`There is no folder with the number ${folderId}.`);
+    const path = await this.#checkFolder(given);
+    if (path === row.path) return;
+    const other = this.#library.folders
+      .all()
+      .find((one) => one.id !== folderId && (isWithin(path, one.path) || isWithin(one.path, path)));
+    if (other)
+      throw new LikenessError(
+        'bad-input',
+        say`${path} cannot take its place: the folder ${other.path} is watched there.`,
+      );
+    if (!(await holdsPhotosOf(this.#library, row, path)))
+      throw new LikenessError(
+        'bad-input',
+        say`${path} does not hold the photos of ${row.path}. Choose the folder in which they lie now.`,
+      );
+    await this.#move(row, path);
   }
 
   /** Stops watching a folder and marks it as removed; its photos are deleted by content-removal.ts. */
   async remove(folderId: number): Promise<void> {
-    const row = this.#library.folders.all().find(({ id }) => id === folderId);
+    const row = this.#row(folderId);
     if (!row) throw new LikenessError('not-found', say`There is no folder with the number ${folderId}.`);
     await this.#unwatch(folderId);
     this.#notices.delete(row.path);
@@ -98,7 +128,7 @@ export class FolderSync {
 
   /** Watches and scans every folder. */
   async startAll(): Promise<void> {
-    await Promise.all(this.#library.folders.all().map((row) => this.start(row)));
+    await Promise.all(this.#library.folders.all().map((row) => this.#startWhereItIs(row)));
   }
 
   /** Watches a folder where watching is on, then scans it: in that order, so that nothing falls between. */
@@ -218,6 +248,36 @@ export class FolderSync {
     };
   }
 
+  /** On its drive, wherever that is connected. */
+  async #startWhereItIs(row: FolderRow): Promise<void> {
+    if (!(await this.#checkAvailable(row)) && (await this.#followDrive(row))) return;
+    await this.start(row);
+  }
+
+  /** @returns whether a folder's drive is connected somewhere else than before, and the folder has moved with it */
+  async #followDrive(row: FolderRow): Promise<boolean> {
+    const path = await this.#drives.placeNow(row);
+    const taken = this.#library.folders
+      .all()
+      .some((one) => path && (isWithin(path, one.path) || isWithin(one.path, path)));
+    if (path === undefined || taken) return false;
+    await this.#move(row, path);
+    return true;
+  }
+
+  async #move(row: FolderRow, path: string): Promise<void> {
+    await this.#unwatch(row.id);
+    this.#notices.delete(row.path);
+    this.#drives.forget(row.id);
+    this.#library.folders.move(row.id, row.path, path);
+    this.#handlers.onFoldersChanged();
+    this.#guard(this.start(this.#row(row.id)!));
+  }
+
+  #row(folderId: number): FolderRow | undefined {
+    return this.#library.folders.all().find(({ id }) => id === folderId);
+  }
+
   #stillWatched(row: FolderRow): boolean {
     return this.#library.folders.all().some(({ id }) => id === row.id);
   }
@@ -235,7 +295,7 @@ export class FolderSync {
       device = String((await stat(row.path)).dev);
       const empty = (await readdir(row.path)).length === 0;
       const held = (this.#library.folders.photoCounts().get(row.id) ?? 0) > 0;
-      available = !(empty && held && device !== known.device);
+      available = !(empty && held && device !== known.device) && (await this.#drives.isItsOwn(known, device));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EACCES')
         this.#notices.set(row.path, say`There is no permission to look into this folder.`);
@@ -251,9 +311,13 @@ export class FolderSync {
   async #lookForDrives(): Promise<void> {
     for (const row of this.#library.folders.all()) {
       const before = row.available;
-      if ((await this.#checkAvailable(row)) && !before) {
+      if (await this.#checkAvailable(row)) {
+        if (before) continue;
         await this.#unwatch(row.id);
         await this.start(row);
+      } else {
+        this.#drives.forget(row.id);
+        await this.#followDrive(row);
       }
     }
   }

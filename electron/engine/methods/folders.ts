@@ -22,6 +22,11 @@ export function folderMethods({ library, folders, removal, jobs, sidecars, emit 
       return null;
     },
 
+    async relocateFolder({ folderId, path }: ParsedInput<'relocateFolder'>): Promise<null> {
+      await folders.relocate(folderId, path);
+      return null;
+    },
+
     setSidecars({ folderId, on }: ParsedInput<'setSidecars'>): null {
       library.folders.setSidecars(folderId, on);
       sidecars.catchUp();

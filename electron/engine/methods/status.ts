@@ -58,7 +58,7 @@ export function statusMethods({ library, spaces, folders, jobs }: Parts) {
 
 export function folderInfos({ library, folders }: Pick<EngineParts, 'library' | 'folders'>): FolderInfo[] {
   const counts = library.folders.photoCounts();
-  return library.folders.all().map(({ id, path, available, sidecars }) => ({
+  return library.folders.all().map(({ id, path, available, sidecars, volumeName }) => ({
     folderId: id,
     path,
     available,
@@ -66,6 +66,8 @@ export function folderInfos({ library, folders }: Pick<EngineParts, 'library' | 
     photos: counts.get(id) ?? 0,
     notice: available
       ? folders.notice(path)
-      : say`Its drive is not connected; its photos stay known and come back with it.`,
+      : volumeName === null
+        ? say`Its drive is not connected; its photos stay known and come back with it.`
+        : say`Its drive ${volumeName} is not connected; its photos stay known and come back with it.`,
   }));
 }

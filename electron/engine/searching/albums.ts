@@ -115,7 +115,7 @@ function mapPhotos<From, To>(query: QueryOf<From>, map: (id: From) => To): Query
           say`A picture from outside the library cannot be kept. Put it into a folder of the library, and ask by that.`,
         );
       }
-      return { ...example, photoId: map(example.photoId) } as ExampleOf<To>;
+      return { ...example, photoId: map(example.photoId) };
     });
   return {
     ...query,

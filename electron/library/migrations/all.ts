@@ -13,6 +13,7 @@ import annotations from './010-annotations.ts';
 import sentences from './011-sentences.ts';
 import words from './012-words.ts';
 import marksByHash from './013-marks-by-hash.ts';
+import volumes from './014-volumes.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   sentences,
   words,
   marksByHash,
+  volumes,
 ];

@@ -1,5 +1,7 @@
 // Folders in the catalogue.
 import type { Catalogue } from '../catalogue.ts';
+import type { VolumePlace } from '../files/volumes.ts';
+import { moveFolder } from './folder-move.ts';
 
 export interface FolderRow {
   id: number;
@@ -8,6 +10,11 @@ export interface FolderRow {
   available: boolean;
   /** Whether what is said of its photos is written beside them. */
   sidecars: boolean;
+  /** Its drive, see Volume; null where the system knows no id of it. */
+  volume: string | null;
+  volumeName: string | null;
+  /** Below the drive's mount point. */
+  volumePath: string | null;
 }
 
 /** What became of some photos of a folder that is being removed. */
@@ -28,7 +35,8 @@ export class FolderRows {
   all(): FolderRow[] {
     return this.#db
       .all<Omit<FolderRow, 'available' | 'sidecars'> & { available: number; sidecars: number }>(
-        'SELECT id, path, device, available, sidecars FROM folder WHERE removed_at IS NULL ORDER BY path',
+        `SELECT id, path, device, available, sidecars, volume, volume_name AS volumeName, volume_path AS volumePath
+         FROM folder WHERE removed_at IS NULL ORDER BY path`,
       )
       .map((row) => ({ ...row, available: row.available === 1, sidecars: row.sidecars === 1 }));
   }
@@ -66,6 +74,21 @@ export class FolderRows {
       device ?? null,
       id,
     );
+  }
+
+  setVolume(id: number, { volume, path }: VolumePlace): void {
+    this.#db.run(
+      'UPDATE folder SET volume = ?, volume_name = ?, volume_path = ? WHERE id = ?',
+      volume.id,
+      volume.name,
+      path,
+      id,
+    );
+  }
+
+  /** Lets a folder lie somewhere else, with all its photos. @param from where it was */
+  move(id: number, from: string, to: string): void {
+    this.#db.inTransaction(() => moveFolder(this.#db, id, from, to));
   }
 
   setSidecars(id: number, on: boolean): void {

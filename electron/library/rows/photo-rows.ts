@@ -162,6 +162,18 @@ export class PhotoRows {
     );
   }
 
+  /** Some photos of a folder that were read, by number all over it. */
+  sampleOf(folderId: number, limit: number): { path: string; size: number }[] {
+    const count = this.#db.value<number>('SELECT photos FROM folder WHERE id = ?', folderId) ?? 0;
+    return this.#db.all(
+      `SELECT path, size FROM (SELECT path, size, row_number() OVER (ORDER BY id) AS n FROM photo WHERE folder_id = ?)
+       WHERE n % ? = 0 LIMIT ?`,
+      folderId,
+      Math.max(1, Math.floor(count / limit)),
+      limit,
+    );
+  }
+
   remove(ids: readonly number[]): void {
     if (ids.length === 0) return;
     this.#db.inTransaction(() => {

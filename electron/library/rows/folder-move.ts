@@ -1,0 +1,36 @@
+// A folder's place in the catalogue, and all that is kept by paths below it, when it lies somewhere else now.
+import { sep } from 'node:path';
+import type { Catalogue } from '../catalogue.ts';
+import { isWithin } from '../files/paths.ts';
+import { pathRange } from './hiding-rows.ts';
+
+/**
+ * Photos stay the same ones under their new paths. To be called inside a transaction, where no other photo is known below the
+ * new path.
+ * @param from may be a path of another system, with other separators
+ */
+export function moveFolder(db: Catalogue, id: number, from: string, to: string): void {
+  const theirs = from.includes('/') ? '/' : '\\';
+  const moved = (path: string): string => to + path.slice(from.length).replaceAll(theirs, sep);
+  const isBelow = (path: string): boolean => isWithin(path, from, theirs);
+  db.run('UPDATE folder SET path = ? WHERE id = ?', to, id);
+  db.run(
+    'UPDATE photo SET path = ? || replace(substr(path, length(?) + 1), ?, ?) WHERE folder_id = ?',
+    to,
+    from,
+    theirs,
+    sep,
+    id,
+  );
+  for (const path of db.values<string>('SELECT path FROM hidden_folder').filter(isBelow)) {
+    const [first, after] = pathRange(moved(path));
+    db.run('DELETE FROM hidden_folder WHERE path = ?', path);
+    db.run('INSERT OR REPLACE INTO hidden_folder (path, first, after) VALUES (?, ?, ?)', moved(path), first, after);
+  }
+  for (const album of db.all<{ id: number; query: string }>('SELECT id, query FROM album WHERE query IS NOT NULL')) {
+    const query = JSON.parse(album.query) as { filter?: { folders?: string[] } };
+    if (!query.filter?.folders?.some(isBelow)) continue;
+    query.filter.folders = query.filter.folders.map((path) => (isBelow(path) ? moved(path) : path));
+    db.run('UPDATE album SET query = ? WHERE id = ?', JSON.stringify(query), album.id);
+  }
+}
