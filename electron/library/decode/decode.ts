@@ -4,7 +4,8 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 import { LikenessError } from '../../contract/errors.ts';
 import type { PixelRequest } from '../../contract/pixels.ts';
 import { pictureTypeOf, SNIFF_BYTES } from '../files/formats.ts';
-import { cameraFacts } from './metadata.ts';
+import { cameraFacts, type CameraFacts } from './metadata.ts';
+import { mayBeRaw, openRaw, rawFormat } from './raw.ts';
 import { say, type Sentence, verbatim } from '../../contract/sentence.ts';
 
 // One thread a process and no memory of earlier pictures: how many work at once is the engine's to say.
@@ -60,6 +61,8 @@ export interface Source {
   width: number;
   height: number;
   exif: Uint8Array | undefined;
+  /** What the camera says, where it is not in an EXIF block. */
+  facts?: CameraFacts;
   open(tolerant: boolean): Sharp;
 }
 
@@ -69,7 +72,7 @@ export interface Source {
  * @throws LikenessError 'unreadable' with the reason in words
  */
 export async function decodePhoto(bytes: Uint8Array, request: PixelRequest, now: number): Promise<DecodedPhoto> {
-  const source = await openPicture(bytes);
+  const source = await openPicture(bytes, now);
   const size = workingSize(source.width, source.height, request);
   const { working, warning } = await readWorking(source, size);
   const scaled = (): Sharp => sharp(working, { raw: { ...size, channels: 3 } });
@@ -82,7 +85,7 @@ export async function decodePhoto(bytes: Uint8Array, request: PixelRequest, now:
     height: source.height,
     format: source.format,
     colour: meanColour(working),
-    ...cameraFacts(source.exif, now),
+    ...(source.facts ?? cameraFacts(source.exif, now)),
     warning,
     thumbnail,
     pixels: await pixelsFor(scaled(), size, request),
@@ -117,11 +120,15 @@ export async function renderPreview(bytes: Uint8Array, side: number): Promise<Ui
   }
 }
 
-export async function openPicture(bytes: Uint8Array): Promise<Source> {
+/** @param now milliseconds since 1970, against which a camera's clock is checked */
+export async function openPicture(bytes: Uint8Array, now = Date.now()): Promise<Source> {
   if (bytes.length === 0) throw new LikenessError('unreadable', say`The file is empty`);
-  const type = await pictureTypeOf(bytes.subarray(0, SNIFF_BYTES));
+  const head = bytes.subarray(0, SNIFF_BYTES);
+  const type = await pictureTypeOf(head);
   try {
-    return type && HEIF_TYPES.has(type) ? await openHeif(bytes, type) : await openWithSharp(bytes);
+    if (type && HEIF_TYPES.has(type)) return await openHeif(bytes, type);
+    const raw = mayBeRaw(type, head) ? await openRaw(bytes, rawFormat(type), now) : undefined;
+    return raw ?? (await openWithSharp(bytes));
   } catch (error) {
     if (error instanceof LikenessError) throw error;
     throw unreadable(type, error);

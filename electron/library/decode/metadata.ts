@@ -26,16 +26,20 @@ export function cameraFacts(exif: Uint8Array | undefined, now: number): CameraFa
   }
   const date = tags.Photo?.DateTimeOriginal ?? tags.Photo?.DateTimeDigitized ?? tags.Image?.DateTime;
   const time = date instanceof Date ? date.getTime() : NaN;
-  const believable = time >= EARLIEST && time < now + 86_400_000 * 1.5;
   return {
-    takenAt: believable ? time : null,
+    takenAt: believableTime(time, now),
     camera: deviceName(tags.Image?.Make, tags.Image?.Model),
     lens: deviceName(tags.Photo?.LensMake, tags.Photo?.LensModel),
   };
 }
 
+/** @param time milliseconds since 1970, or NaN @param now the same, of this machine @returns null where a camera's clock was wrong */
+export function believableTime(time: number, now: number): number | null {
+  return time >= EARLIEST && time < now + 86_400_000 * 1.5 ? time : null;
+}
+
 /** "Canon" and "Canon EOS R5" become "Canon EOS R5"; "SONY" and "ILCE-7M4" become "SONY ILCE-7M4". */
-function deviceName(make: unknown, model: unknown): string | null {
+export function deviceName(make: unknown, model: unknown): string | null {
   const text = (value: unknown): string =>
     typeof value === 'string' ? value.replace(/\0.*$/s, '').trim().slice(0, 100) : '';
   const [by, what] = [text(make), text(model)];

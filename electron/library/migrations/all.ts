@@ -14,6 +14,7 @@ import sentences from './011-sentences.ts';
 import words from './012-words.ts';
 import marksByHash from './013-marks-by-hash.ts';
 import volumes from './014-volumes.ts';
+import readAgain from './015-read-again.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   words,
   marksByHash,
   volumes,
+  readAgain,
 ];

@@ -136,6 +136,7 @@ describe('Rows of the first schema', () => {
       INSERT INTO thumbnail VALUES (5, x'ff'), (6, x'fe');
       INSERT INTO photo VALUES (9, 3, '/p/a.jpg', 100, 2.5, 5, 'indexed', NULL, 1000, 1);
       INSERT INTO photo VALUES (10, 3, '/p/b.jpg', 100, 2.5, NULL, 'failed', 'It is damaged', 1000, 1);
+      INSERT INTO photo VALUES (11, 3, '/p/c.nef', 100, 2.5, NULL, 'failed', 'Pictures of the kind x-nikon-nef cannot be read yet', 1000, 1);
       INSERT INTO embedder VALUES (2, 'abc', 'Eyes', 4, 11);
       INSERT INTO feature VALUES (2, 5, x'003c003c003c003c');
       INSERT INTO model VALUES (4, 2, 'active', 12, 300, 1.5, 'wasm', 64, 0.3, '[]', x'00');
@@ -146,8 +147,10 @@ describe('Rows of the first schema', () => {
     const library = Library.open(libraryPath);
     expect(library.integrity()).toBe('ok');
     expect(library.settings.get('embedder-choice')).toBe('abc');
-    expect(library.folders.all()).toEqual([{ id: 3, path: '/p', device: '7', available: true, sidecars: false }]);
-    expect(library.photos.counts()).toEqual({ photos: 2, indexed: 1, waiting: 0, failed: 1 });
+    expect(library.folders.all()).toMatchObject([
+      { id: 3, path: '/p', device: '7', available: true, sidecars: false, volume: null },
+    ]);
+    expect(library.photos.counts()).toEqual({ photos: 3, indexed: 1, waiting: 1, failed: 1 });
     expect(library.photos.details(9)).toMatchObject({ path: '/p/a.jpg', camera: 'Camera', width: 40, takenAt: 1000 });
     expect(library.photos.problems(0, 9)).toEqual([
       { photoId: 10, path: '/p/b.jpg', reason: verbatim('It is damaged') },
