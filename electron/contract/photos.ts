@@ -1,4 +1,5 @@
 // Photos: their order, details, and files that could not be read.
+import type { Told } from './facts.ts';
 import { z } from 'zod';
 import { id, method, none } from './method.ts';
 import type { Sentence } from './sentence.ts';
@@ -61,6 +62,8 @@ export interface PhotoDetails extends PhotoTile {
   camera: string | null;
   lens: string | null;
   dateFrom: 'camera' | 'file';
+  /** What its file tells beside; null of one that has not been asked yet. */
+  told: Omit<Told, 'favourite' | 'stars' | 'tags'> | null;
   /** What the decoder complained about while it read it all the same. */
   warning: Sentence | null;
   available: boolean;

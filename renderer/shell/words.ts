@@ -1,4 +1,5 @@
 // Numbers and times as a person reads them.
+import type { Exposure, Place } from '../../electron/contract/facts.ts';
 import type { Activity } from '../../electron/contract/status.ts';
 import { fromEngine } from '../words/engine.ts';
 import { locale, t } from '../words/t.ts';
@@ -26,6 +27,25 @@ export function bytes(n: number): string {
 /** With so many digits after the point. */
 export const decimals = (n: number, digits: number): string =>
   n.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+/** 1/250 s, f/2.8, ISO 400, 50 mm */
+export function exposure({ seconds, aperture, iso, focalLength }: Exposure): string {
+  const upTo = (n: number, digits: number): string => n.toLocaleString(locale, { maximumFractionDigits: digits });
+  return [
+    seconds !== null && `${seconds < 0.4 ? `1/${count(Math.round(1 / seconds))}` : upTo(seconds, 1)} s`,
+    aperture !== null && `f/${upTo(aperture, 1)}`,
+    iso !== null && `ISO ${iso}`,
+    focalLength !== null && `${upTo(focalLength, 1)} mm`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** Degrees and metres. */
+export function place({ latitude, longitude, altitude }: Place): string {
+  const degrees = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+  return altitude === null ? degrees : `${degrees}, ${count(Math.round(altitude))} m`;
+}
 
 export function duration(seconds: number): string {
   if (seconds < 60) return t('units.seconds', { n: Math.max(1, Math.round(seconds)) });

@@ -16,6 +16,7 @@ import { benchPage } from './page.ts';
 import { benchParts } from './parts.ts';
 import { benchPrecision } from './precision-run.ts';
 import { benchRemoval } from './removal.ts';
+import { benchRescan } from './rescan.ts';
 import { benchScan } from './scan.ts';
 import { benchThirdSet } from './third-set.ts';
 import { benchTraining } from './training.ts';
@@ -52,6 +53,7 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   neighbours: () => benchNeighbours(hasFaiss() ? values.python : undefined),
   precision: benchPrecision,
   training: benchTraining,
+  rescan: () => benchRescan(Number(values.sizes.split(',')[0])),
   scan: () => benchScan(values.sizes.split(',').map(Number), faiss()),
   click: () => benchClick(Number(values.sizes.split(',')[0])),
   removal: () => benchRemoval(Number(values.sizes.split(',')[0])),

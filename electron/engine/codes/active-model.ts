@@ -13,6 +13,7 @@ import type { OperatingPoints, OperatingPoint, ModelComparison, ModelSummary } f
 import { BackgroundSample } from '../../search/background-sample.ts';
 import type { CodeIndex } from '../../search/code-index.ts';
 import { WordMap } from '../../search/word-map.ts';
+import { parseOrNull } from '../../contract/json.ts';
 import { say } from '../../contract/sentence.ts';
 import { createCodeIndex } from './choose-code-index.ts';
 
@@ -219,18 +220,9 @@ export function summarize(row: ModelRow): ModelSummary {
     trainedAt: row.trainedAt,
     seconds: row.seconds,
     backend: row.backend,
-    losses: (jsonOrNull(row.losses) as Losses[] | null)?.at(-1) ?? null,
+    // What was damaged is not told; the next start that writes the library takes it out.
+    losses: (parseOrNull(row.losses) as Losses[] | null)?.at(-1) ?? null,
     quantizationError: row.quantizationError,
-    operatingPoints: jsonOrNull(row.operatingPoint) as OperatingPoints | null,
+    operatingPoints: parseOrNull(row.operatingPoint) as OperatingPoints | null,
   };
-}
-
-/** What was damaged is not told; the next start that writes the library takes it out. */
-function jsonOrNull(text: string | null): unknown {
-  if (text === null) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

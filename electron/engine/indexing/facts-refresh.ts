@@ -1,4 +1,4 @@
-// Photos that were read before Likeness asked for some fact, the lens say: it is read again from the file, without
+// Photos that were read before Likeness asked for some fact, a caption say: it is read again from the file, without
 // decoding, while nothing else is to be done.
 import type { LimitFunction } from 'p-limit';
 import { fromAnyFile } from '../../library/any-file.ts';
@@ -33,7 +33,9 @@ export class FactsRefresh {
   start(): void {
     this.#stopped = false;
     this.#running ??= this.#run()
-      .catch((error: unknown) => this.#parts.onTrouble(say`Lenses are not read again for now: ${saidBy(error)}`))
+      .catch((error: unknown) =>
+        this.#parts.onTrouble(say`What files tell is not read again for now: ${saidBy(error)}`),
+      )
       .finally(() => (this.#running = undefined));
   }
 
@@ -59,7 +61,13 @@ export class FactsRefresh {
 
   async #refresh(contentId: number): Promise<void> {
     const { library, readers } = this.#parts;
-    const facts = await fromAnyFile(library, contentId, (path, stamp) => readers.cameraFacts(path, stamp));
-    if (facts) library.contents.setLens(contentId, facts.lens);
+    const facts = await fromAnyFile(library, contentId, (path, stamp) => readers.facts(path, stamp));
+    if (!facts) return;
+    library.inTransaction(() => {
+      library.contents.setFacts(contentId, facts);
+      library.annotations.takeOver(contentId, facts.told);
+      if (facts.told.caption === null) return;
+      for (const { photoId } of library.photos.tilesOf(contentId)) library.words.note(photoId);
+    });
   }
 }

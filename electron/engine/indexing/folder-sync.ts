@@ -48,6 +48,7 @@ export class FolderSync {
   #gathering: NodeJS.Timeout | undefined;
   #driveTimer: NodeJS.Timeout | undefined;
   #walksRunning = 0;
+  #starting: Promise<unknown> = Promise.resolve();
 
   readonly #drives: Drives;
 
@@ -128,7 +129,8 @@ export class FolderSync {
 
   /** Watches and scans every folder. */
   async startAll(): Promise<void> {
-    await Promise.all(this.#library.folders.all().map((row) => this.#startWhereItIs(row)));
+    this.#starting = Promise.all(this.#library.folders.all().map((row) => this.#startWhereItIs(row)));
+    await this.#starting;
   }
 
   /** Watches a folder where watching is on, then scans it: in that order, so that nothing falls between. */
@@ -155,6 +157,8 @@ export class FolderSync {
     clearInterval(this.#driveTimer);
     await Promise.all([...this.#watches.keys()].map((id) => this.#unwatch(id)));
     await this.#oneAtATime(() => Promise.resolve());
+    // Whoever started it hears why it failed.
+    await this.#starting.catch(() => undefined);
   }
 
   async #checkFolder(given: string): Promise<string> {
@@ -250,6 +254,7 @@ export class FolderSync {
 
   /** On its drive, wherever that is connected. */
   async #startWhereItIs(row: FolderRow): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
     if (!(await this.#checkAvailable(row)) && (await this.#followDrive(row))) return;
     await this.start(row);
   }

@@ -10,7 +10,7 @@ import type { WaitingPhoto } from '../../library/rows/photo-rows.ts';
 import { isFileChanged, sameStamp, type FileStamp } from '../../library/files/read-file.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import { hasSettled, REST } from '../../library/files/settle.ts';
-import { wallClock } from '../../library/decode/metadata.ts';
+import { wallClock } from '../../library/decode/fact-values.ts';
 import type { EmbeddingSpace } from '../embedding/embedding-space.ts';
 import type { TimelineEntry } from './timeline.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
@@ -316,6 +316,7 @@ export class Indexer {
             library.features.insert(embedderId, regionId, feature);
             embedded.push({ regionId, feature });
             this.#link(outcome, contentId, outcome.decoded.takenAt);
+            library.annotations.takeOver(contentId, outcome.decoded.told);
           }
         }
       }

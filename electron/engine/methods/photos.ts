@@ -1,7 +1,9 @@
 // Photos: their order, their details, their pictures, and files that could not be read.
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { parseOrNull } from '../../contract/json.ts';
 import { LikenessError } from '../../contract/errors.ts';
+import type { Told } from '../../contract/facts.ts';
 import type { MediaRequest } from '../../contract/media.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
 import type { PhotoDetails, PhotoTile, Problem, Timeline, TimelineChanges } from '../../contract/photos.ts';
@@ -51,8 +53,9 @@ export function photoMethods({ library, timeline, jobs, desktop, emit }: Parts) 
         format: row.format,
         camera: row.camera,
         lens: row.lens,
+        told: parseOrNull(row.told) as Told | null,
         dateFrom: row.cameraTakenAt === null ? 'file' : 'camera',
-        warning: row.warning === null ? null : (JSON.parse(row.warning) as Sentence),
+        warning: parseOrNull(row.warning) as Sentence | null,
         available: row.available === 1,
         copies: photos.copies(row.contentId, row.photoId, COPIES_TOLD),
         copyCount: photos.copyCount(row.contentId) - 1,

@@ -3,8 +3,9 @@ import decodeHeic from 'heic-decode';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { LikenessError } from '../../contract/errors.ts';
 import type { PixelRequest } from '../../contract/pixels.ts';
+import type { Beside } from '../files/beside.ts';
 import { pictureTypeOf, SNIFF_BYTES } from '../files/formats.ts';
-import { cameraFacts, type CameraFacts } from './metadata.ts';
+import { readFacts, type PhotoFacts } from './metadata.ts';
 import { mayBeRaw, openRaw, rawFormat } from './raw.ts';
 import { say, type Sentence, verbatim } from '../../contract/sentence.ts';
 
@@ -12,16 +13,13 @@ import { say, type Sentence, verbatim } from '../../contract/sentence.ts';
 sharp.concurrency(1);
 sharp.cache(false);
 
-export interface DecodedPhoto {
+export interface DecodedPhoto extends PhotoFacts {
   /** Pixels, upright. */
   width: number;
   height: number;
   format: string;
   /** Mean colour, 0xRRGGBB. */
   colour: number;
-  takenAt: number | null;
-  camera: string | null;
-  lens: string | null;
   /** What the decoder complained about where it could read the picture all the same. */
   warning: Sentence | null;
   /** JPEG of at most THUMBNAIL_SIDE pixels a side. */
@@ -60,19 +58,25 @@ export interface Source {
   format: string;
   width: number;
   height: number;
-  exif: Uint8Array | undefined;
-  /** What the camera says, where it is not in an EXIF block. */
-  facts?: CameraFacts;
+  /** What the camera says, where the decoder knows it. */
+  facts?: Omit<PhotoFacts, 'told'>;
   open(tolerant: boolean): Sharp;
 }
 
 /**
  * @param bytes a whole file
  * @param now milliseconds since 1970, against which a camera's clock is checked
+ * @param beside what lies beside the file
  * @throws LikenessError 'unreadable' with the reason in words
  */
-export async function decodePhoto(bytes: Uint8Array, request: PixelRequest, now: number): Promise<DecodedPhoto> {
+export async function decodePhoto(
+  bytes: Uint8Array,
+  request: PixelRequest,
+  now: number,
+  beside?: Beside,
+): Promise<DecodedPhoto> {
   const source = await openPicture(bytes, now);
+  const facts = readFacts(bytes, now, beside);
   const size = workingSize(source.width, source.height, request);
   const { working, warning } = await readWorking(source, size);
   const scaled = (): Sharp => sharp(working, { raw: { ...size, channels: 3 } });
@@ -85,7 +89,10 @@ export async function decodePhoto(bytes: Uint8Array, request: PixelRequest, now:
     height: source.height,
     format: source.format,
     colour: meanColour(working),
-    ...(source.facts ?? cameraFacts(source.exif, now)),
+    ...facts,
+    takenAt: facts.takenAt ?? source.facts?.takenAt ?? null,
+    camera: facts.camera ?? source.facts?.camera ?? null,
+    lens: facts.lens ?? source.facts?.lens ?? null,
     warning,
     thumbnail,
     pixels: await pixelsFor(scaled(), size, request),
@@ -145,7 +152,6 @@ async function openWithSharp(bytes: Uint8Array): Promise<Source> {
     format: metadata.format === 'heif' ? (metadata.compression === 'av1' ? 'avif' : 'heic') : metadata.format,
     width: sideways ? height : metadata.width,
     height: sideways ? metadata.width : height,
-    exif: metadata.exif,
     open: (tolerant) =>
       sharp(bytes, {
         limitInputPixels: limit,
@@ -168,7 +174,6 @@ async function openHeif(bytes: Uint8Array, type: string): Promise<Source> {
     format: type.replace('image/', ''),
     width,
     height,
-    exif: metadata?.exif,
     open: () => sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: MAX_PIXELS_WHOLE }),
   };
 }

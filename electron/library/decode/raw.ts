@@ -6,7 +6,7 @@ import sharp, { type Sharp } from 'sharp';
 import { LikenessError } from '../../contract/errors.ts';
 import { say } from '../../contract/sentence.ts';
 import type { Source } from './decode.ts';
-import { believableTime, deviceName, type CameraFacts } from './metadata.ts';
+import { believableTime, deviceName } from './fact-values.ts';
 
 /** Pixels of the longer side that the camera's picture must have to be shown, unless it is half as large as the photo. */
 const LARGE_ENOUGH = 1024;
@@ -46,14 +46,14 @@ export async function openRaw(bytes: Uint8Array, format: string, now: number): P
     if (!succeeds(() => raw.open(bytes, SETTINGS))) return undefined;
     const about = raw.metadata(true);
     const { width, height } = about;
-    const facts: CameraFacts = {
+    const facts: Source['facts'] = {
       takenAt: believableTime(about.timestamp > 0 ? about.timestamp * 1000 : NaN, now),
       camera: deviceName(about.camera_make, about.camera_model),
       lens: deviceName(about.lens?.LensMake, about.lens?.Lens),
     };
     const preview = await previewOf(raw, Math.max(width, height), about);
     const open = preview ?? develop(raw, bytes, width * height);
-    return { format, width, height, exif: undefined, facts, open };
+    return { format, width, height, facts, open };
   } finally {
     raw.delete();
   }

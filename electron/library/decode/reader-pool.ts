@@ -7,7 +7,7 @@ import type { PixelRequest } from '../../contract/pixels.ts';
 import { fromOutcome, type Outcome } from '../../contract/outcome.ts';
 import type { DecodedPhoto } from './decode.ts';
 import type { Box } from '../rows/region-rows.ts';
-import type { CameraFacts } from './metadata.ts';
+import type { PhotoFacts } from './metadata.ts';
 import type { FileStamp } from '../files/read-file.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
 
@@ -77,8 +77,8 @@ export class ReaderPool {
   }
 
   /** What the camera says, without decoding the picture. */
-  cameraFacts(path: string, stamp: FileStamp): Promise<CameraFacts> {
-    return this.#run('cameraFacts', [path, stamp]);
+  facts(path: string, stamp: FileStamp): Promise<PhotoFacts> {
+    return this.#run('facts', [path, stamp]);
   }
 
   /** The pixels of edited copies of a photo: cropped, brightened, recompressed. */

@@ -3,12 +3,13 @@ import { setPriority } from 'node:os';
 import workerpool from 'workerpool';
 import type { PixelRequest } from '../../contract/pixels.ts';
 import { toOutcome } from '../../contract/outcome.ts';
-import { cameraFactsOfFile } from './camera-facts-of-file.ts';
 import { comparePictures } from './compare-pictures.ts';
 import { decodePhoto, decodePixels, renderPreview } from './decode.ts';
 import { decodeParts } from './decode-parts.ts';
 import { editedCopies } from './edits.ts';
+import { factsOfFile } from './facts-of-file.ts';
 import { decodeViews } from './views.ts';
+import { readBeside } from '../files/beside.ts';
 import type { Box } from '../rows/region-rows.ts';
 import { hashFile, readPicture, type FileStamp } from '../files/read-file.ts';
 
@@ -21,12 +22,12 @@ try {
 export const tasks = {
   hash: (path: string, stamp: FileStamp) => toOutcome(() => hashFile(path, stamp)),
   decode: (path: string, stamp: FileStamp, request: PixelRequest) =>
-    toOutcome(async () => decodePhoto(await readPicture(path, stamp), request, Date.now())),
+    toOutcome(async () => decodePhoto(await readPicture(path, stamp), request, Date.now(), await readBeside(path))),
   decodeBytes: (bytes: Uint8Array, request: PixelRequest) => toOutcome(() => decodePhoto(bytes, request, Date.now())),
   pixels: (bytes: Uint8Array, request: PixelRequest) => toOutcome(() => decodePixels(bytes, request)),
   pixelsOfFile: (path: string, stamp: FileStamp, request: PixelRequest) =>
     toOutcome(async () => decodePixels(await readPicture(path, stamp), request)),
-  cameraFacts: (path: string, stamp: FileStamp) => toOutcome(() => cameraFactsOfFile(path, stamp, Date.now())),
+  facts: (path: string, stamp: FileStamp) => toOutcome(() => factsOfFile(path, stamp, Date.now())),
   parts: (bytes: Uint8Array, boxes: readonly Box[], request: PixelRequest) =>
     toOutcome(() => decodeParts(bytes, boxes, request)),
   partsOfFile: (path: string, stamp: FileStamp, boxes: readonly Box[], request: PixelRequest) =>

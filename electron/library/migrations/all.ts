@@ -15,6 +15,7 @@ import words from './012-words.ts';
 import marksByHash from './013-marks-by-hash.ts';
 import volumes from './014-volumes.ts';
 import readAgain from './015-read-again.ts';
+import told from './016-told.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   marksByHash,
   volumes,
   readAgain,
+  told,
 ];

@@ -1,4 +1,5 @@
 // What a person said of photos, kept by what they hold: copies share it, and a file that moves keeps it.
+import type { Told } from '../../contract/facts.ts';
 import type { Catalogue } from '../catalogue.ts';
 
 /** What is said of a content. */
@@ -32,9 +33,8 @@ export class AnnotationRows {
   }
 
   tag(photoIds: readonly number[], name: string): void {
-    // One tag is written one way: as it was first.
     const key = tagKey(name);
-    const written = this.#db.value<string>('SELECT name FROM tagging WHERE key = ? LIMIT 1', key) ?? name;
+    const written = this.#written(name);
     this.#db.run(
       `INSERT OR IGNORE INTO tagging (key, name, hash) SELECT ?, ?, hash FROM (${HASHES})`,
       key,
@@ -115,6 +115,27 @@ export class AnnotationRows {
     );
   }
 
+  /** What files tell of a content becomes what is said of it, where nothing is said of it yet. */
+  takeOver(contentId: number, { favourite, stars, tags }: Pick<Told, 'favourite' | 'stars' | 'tags'>): void {
+    if (!favourite && stars === 0 && tags.length === 0) return;
+    const hash = this.#db.value<Buffer>('SELECT hash FROM content WHERE id = ?', contentId);
+    const isSaid = this.#db.value(
+      'SELECT 1 FROM annotation WHERE hash = ? UNION SELECT 1 FROM tagging WHERE hash = ?',
+      hash,
+      hash,
+    );
+    if (isSaid !== undefined) return;
+    if (favourite || stars > 0)
+      this.#db.run('INSERT INTO annotation (hash, favourite, stars) VALUES (?, ?, ?)', hash, favourite ? 1 : 0, stars);
+    for (const tag of tags)
+      this.#db.run(
+        'INSERT OR IGNORE INTO tagging (key, name, hash) VALUES (?, ?, ?)',
+        tagKey(tag),
+        this.#written(tag),
+        hash,
+      );
+  }
+
   /** A file holds something new in the place of something else: what was said of that is said of this, where nothing is yet. */
   carry(from: number, to: number): void {
     const hash = (id: number): Buffer | undefined =>
@@ -138,6 +159,11 @@ export class AnnotationRows {
       now,
       before,
     );
+  }
+
+  /** One tag is written one way: as it was first. */
+  #written(name: string): string {
+    return this.#db.value<string>('SELECT name FROM tagging WHERE key = ? LIMIT 1', tagKey(name)) ?? name;
   }
 }
 

@@ -1,9 +1,10 @@
 // Contents in the catalogue: what files hold, with thumbnail and regions, once however many files hold it.
 import type { Catalogue } from '../catalogue.ts';
 import type { DecodedPhoto } from '../decode/decode.ts';
+import type { PhotoFacts } from '../decode/metadata.ts';
 
 /** Which of a file's facts are read; grows with each kind. Contents that were read with fewer are read again at rest. */
-const FACTS = 1;
+const FACTS = 2;
 
 /** What is kept of a decoded photo: all but the embedder's pixels. */
 export interface ContentDraft extends Omit<DecodedPhoto, 'pixels'> {
@@ -50,8 +51,8 @@ export class ContentRows {
   /** Adds a content and the region that is the whole of it. */
   insert(draft: ContentDraft): number {
     const { lastInsertRowid } = this.#db.run(
-      `INSERT INTO content (hash, width, height, format, colour, taken_at, camera, lens, facts, warning)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO content (hash, width, height, format, colour, taken_at, camera, lens, told, facts, warning)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       draft.hash,
       draft.width,
       draft.height,
@@ -60,6 +61,7 @@ export class ContentRows {
       draft.takenAt,
       draft.camera,
       draft.lens,
+      JSON.stringify(draft.told),
       FACTS,
       draft.warning && JSON.stringify(draft.warning),
     );
@@ -78,8 +80,15 @@ export class ContentRows {
     );
   }
 
-  setLens(contentId: number, lens: string | null): void {
-    this.#db.run('UPDATE content SET lens = ?, facts = ? WHERE id = ?', lens, FACTS, contentId);
+  /** Keeps what is told of a content that was read before. When it was taken stays, and so does the order of photos. */
+  setFacts(contentId: number, { lens, told }: PhotoFacts): void {
+    this.#db.run(
+      'UPDATE content SET lens = coalesce(?, lens), told = ?, facts = ? WHERE id = ?',
+      lens,
+      JSON.stringify(told),
+      FACTS,
+      contentId,
+    );
   }
 
   /** Contents that some photo holds. */

@@ -209,14 +209,21 @@ export class PhotoRows {
   }
 
   link(id: number, contentId: number, takenAt: number): void {
-    const before = this.#db.value<number>('SELECT taken_at FROM photo WHERE id = ?', id);
+    const words = (): string | undefined =>
+      this.#db.value(
+        `SELECT photo.taken_at || ifnull(content.told ->> '$.caption', '') FROM photo
+         LEFT JOIN content ON content.id = photo.content_id WHERE photo.id = ?`,
+        id,
+      );
+    const before = words();
     this.#db.run(
       `UPDATE photo SET content_id = ?, taken_at = ?, state = 'indexed', reason = NULL WHERE id = ?`,
       contentId,
       takenAt,
       id,
     );
-    if (before !== takenAt) this.#words.note(id);
+    // What it is found by beside its name.
+    if (words() !== before) this.#words.note(id);
   }
 
   fail(id: number, reason: Sentence): void {
@@ -353,7 +360,7 @@ export class PhotoRows {
   details(photoId: number): (TileRow & DetailColumns) | undefined {
     return this.#db.get(
       `SELECT ${TILE_COLUMNS}, photo.size AS size, content.format AS format, content.camera AS camera,
-         content.lens AS lens, content.warning AS warning, folder.path AS folder, folder.available AS available
+         content.lens AS lens, content.told AS told, content.warning AS warning, folder.path AS folder, folder.available AS available
        FROM photo JOIN content ON content.id = photo.content_id JOIN folder ON folder.id = photo.folder_id
          LEFT JOIN annotation ON annotation.hash = content.hash
        WHERE photo.id = ?`,
@@ -371,4 +378,6 @@ interface DetailColumns {
   warning: string | null;
   folder: string;
   available: number;
+  /** JSON of a Told. */
+  told: string | null;
 }

@@ -1,4 +1,4 @@
-// Photos by words: of file names, folders and days through SQLite's full-text index, and of tags.
+// Photos by words: of file names, folders, days and captions through SQLite's full-text index, and of tags.
 import type { Catalogue } from '../catalogue.ts';
 import { wordsIn, wordsOf } from './words-of.ts';
 
@@ -11,15 +11,21 @@ export class WordRows {
 
   /** Notes, or notes anew, by which words a photo is found. */
   note(photoId: number): void {
-    const { folder, path, takenAt } = this.#db.get<{ folder: string; path: string; takenAt: number }>(
-      `SELECT folder.path AS folder, photo.path AS path, taken_at AS takenAt FROM photo
-       JOIN folder ON folder.id = photo.folder_id WHERE photo.id = ?`,
+    const { folder, path, takenAt, caption } = this.#db.get<{
+      folder: string;
+      path: string;
+      takenAt: number;
+      caption: string | null;
+    }>(
+      `SELECT folder.path AS folder, photo.path AS path, photo.taken_at AS takenAt, content.told ->> '$.caption' AS caption
+       FROM photo JOIN folder ON folder.id = photo.folder_id LEFT JOIN content ON content.id = photo.content_id
+       WHERE photo.id = ?`,
       photoId,
     )!;
     this.#db.run(
       'INSERT OR REPLACE INTO photo_word (rowid, words) VALUES (?, ?)',
       photoId,
-      wordsOf(folder, path, takenAt),
+      wordsOf(folder, path, takenAt, caption ?? ''),
     );
   }
 

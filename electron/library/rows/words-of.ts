@@ -1,4 +1,4 @@
-// The words by which a photo is found: of its file's name and folders, and of the day it was taken.
+// The words by which a photo is found: of its file's name and folders, of the day it was taken, and of its caption.
 import { basename, sep } from 'node:path';
 
 /** Languages in which months are known by name: those of the page. */
@@ -12,10 +12,11 @@ const MONTHS: readonly string[] = Array.from({ length: 12 }, (_, month) =>
 /**
  * @param folder the library folder that a file lies in: of what is above it, nothing tells photos apart
  * @param takenAt wall-clock milliseconds since 1970
+ * @param caption what its file says of it
  */
-export function wordsOf(folder: string, path: string, takenAt: number): string {
+export function wordsOf(folder: string, path: string, takenAt: number, caption = ''): string {
   const inside = path.startsWith(folder + sep) ? path.slice(folder.length) : `${sep}${basename(path)}`;
-  return `${basename(folder)}${inside} ${wordsOfDay(takenAt)}`;
+  return `${basename(folder)}${inside} ${wordsOfDay(takenAt)} ${caption}`;
 }
 
 /** "2024 12 24 December Dezember" */

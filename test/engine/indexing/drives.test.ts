@@ -123,4 +123,17 @@ describe('A folder', () => {
     engine.start();
     await expectWhole(engine, moved);
   });
+
+  it('is let go of by a program that is closed while the drives are still listed', async () => {
+    const folder = join(temporaryFolder(), 'photos');
+    const libraryPath = await libraryOf(folder, []);
+    const listed = Promise.withResolvers<Volume[]>();
+    const engine = await openEngine({ libraryPath, listVolumes: () => listed.promise });
+    engine.start();
+    const closed = engine.close();
+    setTimeout(() => listed.resolve([]), 300);
+    // Nothing asks the catalogue once it is closed: that would be an error that nobody catches.
+    await closed;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  });
 });

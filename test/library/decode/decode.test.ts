@@ -2,7 +2,6 @@ import type { PixelRequest } from '../../../electron/contract/pixels.ts';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodePhoto, renderPreview, THUMBNAIL_SIDE } from '../../../electron/library/decode/decode.ts';
-import { cameraFacts } from '../../../electron/library/decode/metadata.ts';
 import { tenGigapixelPng } from '../../support/gigapixel-png.ts';
 import { makePicture } from '../../support/pictures.ts';
 import { inEnglish } from '../../../electron/contract/sentence.ts';
@@ -95,31 +94,5 @@ describe('Decoding', () => {
   it('renders a large preview', async () => {
     const { width, height } = await sharp(await renderPreview(await makePicture(4, 900, 600), 300)).metadata();
     expect([width, height]).toEqual([300, 200]);
-  });
-});
-
-describe('What the camera says', () => {
-  const exif = async (tags: Record<string, string>): Promise<Buffer | undefined> => {
-    const bytes = await sharp(await makePicture(1))
-      .withExif({ IFD0: { Make: 'Canon', Model: 'Canon EOS R5' }, IFD2: tags })
-      .jpeg()
-      .toBuffer();
-    return (await sharp(bytes).metadata()).exif;
-  };
-
-  it('is the date by its own clock, and its name once', async () => {
-    const tags = { DateTimeOriginal: '2019:07:14 18:05:09', LensModel: 'RF24-70mm F2.8 L IS USM' };
-    expect(cameraFacts(await exif(tags), now)).toEqual({
-      takenAt: Date.UTC(2019, 6, 14, 18, 5, 9),
-      camera: 'Canon EOS R5',
-      lens: 'RF24-70mm F2.8 L IS USM',
-    });
-  });
-
-  it('is not believed where the date is none, or lies ahead', async () => {
-    expect(cameraFacts(await exif({ DateTimeOriginal: '0000:00:00 00:00:00' }), now).takenAt).toBeNull();
-    expect(cameraFacts(await exif({ DateTimeOriginal: '2031:01:01 00:00:00' }), now).takenAt).toBeNull();
-    expect(cameraFacts(Buffer.from('Exif\0\0garbage'), now)).toEqual({ takenAt: null, camera: null, lens: null });
-    expect(cameraFacts(undefined, now)).toEqual({ takenAt: null, camera: null, lens: null });
   });
 });

@@ -7,6 +7,7 @@ import { Library } from '../../../electron/library/library.ts';
 import { migrations } from '../../../electron/library/migrations/all.ts';
 import { SEGMENT_SIZE, type EncodedRegion } from '../../../electron/library/rows/code-rows.ts';
 import { temporaryFolder } from '../../support/pictures.ts';
+import { NOTHING_TOLD } from '../../support/xmp.ts';
 import { say } from '../../../electron/contract/sentence.ts';
 
 describe('The catalogue', () => {
@@ -158,6 +159,7 @@ const draft = {
   camera: null,
   lens: null,
   warning: null,
+  told: NOTHING_TOLD,
   thumbnail: Uint8Array.of(1),
 };
 
