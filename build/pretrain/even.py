@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from network import Student
+from precision import half_where_fast
 from settings import Settings
 
 
@@ -23,7 +24,7 @@ def outputs(network: Student, pictures: Tensor, settings: Settings) -> Tensor:
                 part.permute(0, 3, 1, 2).float(), size=(short, short), mode="bilinear"
             )[:, :, cut, cut]
             pixels = ((pixels - 127.5) / 127.5).contiguous(memory_format=torch.channels_last)
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with half_where_fast("cpu"):
                 pooled = network.pooled(pixels)
             made.append(network.head(pooled))
     return torch.cat(made)

@@ -15,6 +15,7 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from material import Source
 from network import Student
+from precision import half_where_fast
 from settings import Settings
 
 
@@ -249,7 +250,7 @@ def train(
         for index, (pixels, target, label) in enumerate(batches):
             step = epoch * per_epoch + index
             pixels, target, label = pixels.to(device), target.to(device), label.to(device)
-            with torch.autocast(device.split(":")[0], dtype=torch.bfloat16):
+            with half_where_fast(device):
                 pooled = network.pooled(pixels)
             made = F.normalize(network.head(pooled), dim=1)
             apart = (1 - (made * target).sum(1)).mean()
