@@ -53,6 +53,9 @@ export interface EngineOptions {
   readonly desktop?: Desktop | undefined;
 }
 
+/** Milliseconds after which pages hear of what files said of photos: photos are read in rows. */
+const TELL_AFTER = 1000;
+
 export class Engine implements MediaSource {
   readonly library: Library;
   /** The contract's methods. */
@@ -113,6 +116,13 @@ export class Engine implements MediaSource {
     const emit = (event: AnyEvent): void => void this.#events.emit('event', event);
     const problemsChanged = (): void =>
       emit({ name: 'problemsChanged', detail: { total: library.photos.counts().failed } });
+    let telling: NodeJS.Timeout | undefined;
+    const tellAnnotations = (): void => {
+      telling ??= setTimeout(() => {
+        telling = undefined;
+        emit({ name: 'annotationsChanged', detail: { photos: null, hiding: false, albums: false } });
+      }, TELL_AFTER).unref();
+    };
     const jobs = new Jobs(
       () => this.#parts,
       () => this.#publisher.publish(),
@@ -174,6 +184,7 @@ export class Engine implements MediaSource {
           if (failed > 0) problemsChanged();
           if (options.trainWhileReading && !spaces.changing) spaces.current.models.consider(false);
         },
+        onTold: tellAnnotations,
         onIdle: () => jobs.rest(),
         onStopped: (reason) => jobs.notice(reason),
       },
@@ -192,7 +203,13 @@ export class Engine implements MediaSource {
       onError: (error) => jobs.fail(error),
     });
     const queries = new Queries({ library, readers, photoParts, space: () => spaces.current });
-    const facts = new FactsRefresh({ library, readers, semaphore, onTrouble: (sentence) => jobs.notice(sentence) });
+    const facts = new FactsRefresh({
+      library,
+      readers,
+      semaphore,
+      onTold: tellAnnotations,
+      onTrouble: (sentence) => jobs.notice(sentence),
+    });
     const sidecars = new Sidecars(library, (sentence) => jobs.notice(sentence));
     this.#upkeep = new CatalogueUpkeep({
       libraryPath: library.path,

@@ -52,8 +52,11 @@ describe.skipIf(missingBrowser())('The details of a photo', () => {
     );
     for (const path of [told, raw]) settle(path);
     const engine = await openEngine({ watching: false });
-    await engine.indexOnce([folder]);
     const page = await openPage(browser, engine);
+    await engine.indexOnce([folder]);
+    // The tag of a file comes while the page is open.
+    const library = page.getByRole('navigation', { name: 'Library' });
+    await library.getByText('Tags').waitFor();
     await page.getByRole('searchbox', { name: 'Search by words' }).fill('quiet');
     await page.keyboard.press('Enter');
     const details = page.getByRole('complementary', { name: 'Selected photo' });
@@ -67,7 +70,7 @@ describe.skipIf(missingBrowser())('The details of a photo', () => {
     await expectAccessible(page);
     await shoot(page, '45-told');
     await page.keyboard.press('Escape');
-    await page.getByRole('navigation', { name: 'Library' }).getByText('All photos').click();
+    await library.getByText('All photos').click();
     await page
       .getByRole('listbox')
       .getByRole('option', { name: /^IMG_0001\.DNG/ })

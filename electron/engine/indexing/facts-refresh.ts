@@ -12,6 +12,8 @@ export interface FactsRefreshParts {
   readonly readers: ReaderPool;
   /** Held for each photo in work. */
   readonly semaphore: LimitFunction;
+  /** Something was said of photos by their files. */
+  readonly onTold: () => void;
   /** A sentence for the person. */
   readonly onTrouble: (sentence: Sentence) => void;
 }
@@ -60,12 +62,12 @@ export class FactsRefresh {
   }
 
   async #refresh(contentId: number): Promise<void> {
-    const { library, readers } = this.#parts;
+    const { library, readers, onTold } = this.#parts;
     const facts = await fromAnyFile(library, contentId, (path, stamp) => readers.facts(path, stamp));
     if (!facts) return;
     library.inTransaction(() => {
       library.contents.setFacts(contentId, facts);
-      library.annotations.takeOver(contentId, facts.told);
+      if (library.annotations.takeOver(contentId, facts.told)) onTold();
       if (facts.told.caption === null) return;
       for (const { photoId } of library.photos.tilesOf(contentId)) library.words.note(photoId);
     });

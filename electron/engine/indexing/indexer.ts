@@ -19,6 +19,8 @@ export interface IndexerHandlers {
   /** Photos were written; where their pictures are in the timeline may have changed. */
   onWritten(written: { entries: TimelineEntry[]; lost: number[]; indexed: number; failed: number }): void;
   /** Nothing waits any more. */
+  /** Something was said of photos by their files. */
+  onTold(): void;
   onIdle(): void;
   /** It stopped and waits to be told to go on; the reason is a sentence. */
   onStopped(reason: Sentence): void;
@@ -316,7 +318,7 @@ export class Indexer {
             library.features.insert(embedderId, regionId, feature);
             embedded.push({ regionId, feature });
             this.#link(outcome, contentId, outcome.decoded.takenAt);
-            library.annotations.takeOver(contentId, outcome.decoded.told);
+            if (library.annotations.takeOver(contentId, outcome.decoded.told)) this.#handlers.onTold();
           }
         }
       }

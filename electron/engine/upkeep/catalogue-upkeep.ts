@@ -16,7 +16,7 @@ export interface CatalogueUpkeepParts {
 }
 
 /** Milliseconds between looks at whether it is time. */
-const LOOK_EVERY = 5 * 60_000;
+const LOOK_EVERY = 60_000;
 
 export class CatalogueUpkeep {
   readonly #parts: CatalogueUpkeepParts;

@@ -4,7 +4,7 @@ import { whileUnchanged, type FileStamp } from '../files/read-file.ts';
 import { readFacts, type PhotoFacts } from './metadata.ts';
 
 /** Bytes from the beginning in which JPEG, PNG and WebP files hold their metadata; others may hold them anywhere. */
-const HEAD = 2 ** 20;
+const HEAD = 2 ** 18;
 
 /** @throws LikenessError 'changed' or 'unreadable' */
 export async function factsOfFile(path: string, stamp: FileStamp, now: number): Promise<PhotoFacts> {

@@ -115,16 +115,16 @@ export class AnnotationRows {
     );
   }
 
-  /** What files tell of a content becomes what is said of it, where nothing is said of it yet. */
-  takeOver(contentId: number, { favourite, stars, tags }: Pick<Told, 'favourite' | 'stars' | 'tags'>): void {
-    if (!favourite && stars === 0 && tags.length === 0) return;
+  /** What files tell of a content becomes what is said of it, where nothing is said of it yet; false where nothing changed. */
+  takeOver(contentId: number, { favourite, stars, tags }: Pick<Told, 'favourite' | 'stars' | 'tags'>): boolean {
+    if (!favourite && stars === 0 && tags.length === 0) return false;
     const hash = this.#db.value<Buffer>('SELECT hash FROM content WHERE id = ?', contentId);
     const isSaid = this.#db.value(
       'SELECT 1 FROM annotation WHERE hash = ? UNION SELECT 1 FROM tagging WHERE hash = ?',
       hash,
       hash,
     );
-    if (isSaid !== undefined) return;
+    if (isSaid !== undefined) return false;
     if (favourite || stars > 0)
       this.#db.run('INSERT INTO annotation (hash, favourite, stars) VALUES (?, ?, ?)', hash, favourite ? 1 : 0, stars);
     for (const tag of tags)
@@ -134,6 +134,7 @@ export class AnnotationRows {
         this.#written(tag),
         hash,
       );
+    return true;
   }
 
   /** A file holds something new in the place of something else: what was said of that is said of this, where nothing is yet. */
