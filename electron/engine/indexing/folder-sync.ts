@@ -32,6 +32,10 @@ export interface WalkCounts {
 const WRITE_EVERY = 500;
 /** Milliseconds that events are gathered before they are looked at. */
 const GATHER = 400;
+/** Notices at once beyond which the system may have dropped some: on Linux it keeps 16,384. */
+const BURST = 2000;
+/** Milliseconds after the last of a burst until the folder is looked through. */
+const LOOK_AGAIN = 3000;
 /** Milliseconds between looks for a drive that is not there. */
 const LOOK_FOR_DRIVES = 10_000;
 
@@ -45,6 +49,8 @@ export class FolderSync {
   readonly #notices = new Map<string, Sentence>();
   readonly #changed = new Map<string, { folder: FolderRow; path: string }>();
   readonly #gone = new Map<string, { folder: FolderRow; path: string }>();
+  /** Folders that are looked through soon, by id. */
+  readonly #lookAgain = new Map<number, NodeJS.Timeout>();
   #gathering: NodeJS.Timeout | undefined;
   #driveTimer: NodeJS.Timeout | undefined;
   #walksRunning = 0;
@@ -157,6 +163,7 @@ export class FolderSync {
     clearInterval(this.#driveTimer);
     await Promise.all([...this.#watches.keys()].map((id) => this.#unwatch(id)));
     await this.#oneAtATime(() => Promise.resolve());
+    for (const timer of this.#lookAgain.values()) clearTimeout(timer);
     // Whoever started it hears why it failed.
     await this.#starting.catch(() => undefined);
   }
@@ -381,7 +388,18 @@ export class FolderSync {
     for (const { folder, path } of gone) {
       if (reachable.get(folder.id) && !(await exists(path))) this.#remove(this.#library.photos.under(path, sep));
     }
+    if (changed.length + gone.length > BURST)
+      for (const row of new Set([...changed, ...gone].map(({ folder }) => folder))) this.#walkSoon(row);
     this.#handlers.onWork();
+  }
+
+  #walkSoon(row: FolderRow): void {
+    clearTimeout(this.#lookAgain.get(row.id));
+    const walk = (): void => {
+      this.#lookAgain.delete(row.id);
+      this.#guard(this.#oneAtATime(() => this.#walk(row)));
+    };
+    this.#lookAgain.set(row.id, setTimeout(walk, LOOK_AGAIN));
   }
 
   #remove(photoIds: number[]): void {

@@ -11,10 +11,46 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { FolderSync } from '../../../electron/engine/indexing/folder-sync.ts';
+import { Library } from '../../../electron/library/library.ts';
 import { makePicture, settle, temporaryFolder, writePicture, writePictures } from '../../support/pictures.ts';
 import { openEngine, pathsOf, photoAt, ready, searchBy, until } from '../../support/engines.ts';
 
 describe('A watched folder', () => {
+  it(
+    'loses none of many files that come at once, more than the system keeps notice of',
+    { timeout: 60_000 },
+    async () => {
+      const folder = temporaryFolder();
+      mkdirSync(join(folder, 'there'));
+      const library = Library.open(temporaryFolder());
+      const nothing = (): void => undefined;
+      const sync = new FolderSync(library, true, () => Promise.resolve([]), {
+        onWork: nothing,
+        onPhotosRemoved: nothing,
+        onFoldersChanged: nothing,
+        onWalkProgress: nothing,
+        onError: (error) => expect.unreachable(String(error)),
+      });
+      await sync.start(await sync.add(folder));
+      // Nothing is heard meanwhile, so that the system's queue of some 16,000 notices runs over.
+      for (let i = 0; i < 20_000; i++) writeFileSync(join(folder, i % 2 ? 'there' : '', `IMG_${i}.jpg`), '');
+      mkdirSync(join(folder, 'new/inside'), { recursive: true });
+      for (let i = 0; i < 100; i++) writeFileSync(join(folder, 'new/inside', `IMG_${i}.jpg`), '');
+      await until(
+        () => library.photos.counts().photos,
+        (photos) => photos === 20_100,
+      );
+      rmSync(join(folder, 'there'), { recursive: true });
+      await until(
+        () => library.photos.counts().photos,
+        (photos) => photos === 10_100,
+      );
+      await sync.close();
+      library.close();
+    },
+  );
+
   it('is read though the clock is set back by a year while a photo waits to settle, and without hurry', async () => {
     const folder = temporaryFolder();
     const engine = await openEngine();
