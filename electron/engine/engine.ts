@@ -6,7 +6,7 @@ import { LikenessError } from '../contract/errors.ts';
 import type { AnyEvent } from '../contract/events.ts';
 import type { MediaRequest, MediaSource } from '../contract/media.ts';
 import type { EmbedderPack } from '../contract/embedders.ts';
-import { healCatalogue } from '../library/care/heal.ts';
+import { healAtStart } from '../library/care/heal-at-start.ts';
 import { ReaderPool } from '../library/decode/reader-pool.ts';
 import { listVolumes, type ListVolumes } from '../library/files/volumes.ts';
 import { Library } from '../library/library.ts';
@@ -73,8 +73,7 @@ export class Engine implements MediaSource {
     let library: Library | undefined;
     try {
       const tell = options.onOpening ?? ((): void => undefined);
-      const healed = healCatalogue(options.libraryPath);
-      if (healed) tell(healed);
+      const healed = await healAtStart(options.libraryPath, tell);
       await upgradeCatalogue(options.libraryPath, tell);
       library = Library.open(options.libraryPath);
       // One thread more than reading uses, so that a dropped picture never waits for it.

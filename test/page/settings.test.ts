@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -61,8 +61,7 @@ describe.skipIf(missingBrowser())('The settings', () => {
     const engine = await openEngine({ watching: false });
     await engine.indexOnce([folder]);
     const moved = join(temporaryFolder(), 'elsewhere');
-    cpSync(folder, moved, { recursive: true, preserveTimestamps: true });
-    rmSync(folder, { recursive: true });
+    renameSync(folder, moved);
     const other = temporaryFolder();
     const page = await openPage(browser, engine);
     await openSettings(page, 'Folders');

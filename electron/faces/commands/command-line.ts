@@ -1,4 +1,4 @@
-// The commands: index, similar, status, eval, embedder, serve. JSON goes to standard output alone; all else to standard error.
+// The commands: index, similar, status, eval, embedder, relocate, serve. JSON goes to standard output alone; all else to standard error.
 import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { LikenessError } from '../../contract/errors.ts';
@@ -134,6 +134,16 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     );
 
   describeEmbedderCommands(program, common);
+
+  common(program.command('relocate'))
+    .description('say where a folder lies now, moved by hand or on another computer; nothing is read again')
+    .argument('<folder>', 'as `likeness status` names it')
+    .argument('<place>', 'the folder that holds its photos now')
+    .action(async (folder: string, place: string, options: { library: string }) => {
+      const { relocate } = await import('./relocate.ts');
+      const photos = await relocate(folder, resolve(place), resolve(options.library));
+      console.log(`${folder} is at ${resolve(place)} now, with ${photos} photos. None was read again.`);
+    });
 
   common(program.command('serve'))
     .description('the page in the browser, on a loopback address')

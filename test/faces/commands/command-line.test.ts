@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { LibraryReport } from '../../../electron/engine/reading/library-report.ts';
@@ -11,6 +11,23 @@ import { settle, temporaryFolder, writePictures } from '../../support/pictures.t
 import { runLikeness } from '../../support/run-likeness.ts';
 
 describe('The command line', () => {
+  it('is told where a folder lies now, and says what is wrong where that cannot be', async () => {
+    const [folder, library] = [join(temporaryFolder(), 'photos'), temporaryFolder()];
+    await writePictures(folder, 3);
+    await runLikeness(['index', folder, '--library', library]);
+    const moved = join(temporaryFolder(), 'elsewhere');
+    renameSync(folder, moved);
+    const unknown = await runLikeness(['relocate', '/nowhere', moved, '--library', library]);
+    expect(unknown).toMatchObject({ code: 1, stderr: `The library has no folder /nowhere. It has: ${folder}.\n` });
+    const done = await runLikeness(['relocate', folder, moved, '--library', library]);
+    expect(done).toMatchObject({
+      code: 0,
+      stdout: `${folder} is at ${moved} now, with 3 photos. None was read again.\n`,
+    });
+    const again = await runLikeness(['index', moved, '--library', library, '--json']);
+    expect(JSON.parse(again.stdout)).toMatchObject({ photos: 3, indexed: 0, unchanged: 3 });
+  });
+
   it('indexes, searches and reports, as one JSON object each, with nothing else on standard output', async () => {
     const [folder, library] = [temporaryFolder(), temporaryFolder()];
     const paths = await writePictures(folder, 12);
