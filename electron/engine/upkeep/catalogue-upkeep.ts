@@ -1,11 +1,8 @@
 // Once a day, while nothing else goes on, the catalogue is looked through from end to end and copied.
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import workerpool from 'workerpool';
 import { saidBy } from '../../contract/errors.ts';
-import { fromOutcome, type Outcome } from '../../contract/outcome.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
 import { backupIsDue } from '../../library/care/backups.ts';
+import { inThread } from '../../library/in-thread.ts';
 
 export interface CatalogueUpkeepParts {
   readonly libraryPath: string;
@@ -46,14 +43,10 @@ export class CatalogueUpkeep {
   }
 
   async #care(): Promise<void> {
-    const script = fileURLToPath(new URL(`../../library/care/care-thread${extname(import.meta.url)}`, import.meta.url));
-    const pool = workerpool.pool(script, { workerType: 'thread', maxWorkers: 1 });
     try {
-      fromOutcome((await pool.exec('care', [this.#parts.libraryPath])) as Outcome<null>);
+      await inThread('care/care-thread', 'care', [this.#parts.libraryPath]);
     } catch (error) {
       this.#parts.onTrouble(say`The catalogue could not be copied as it is once a day: ${saidBy(error)}`);
-    } finally {
-      await pool.terminate();
     }
   }
 }
