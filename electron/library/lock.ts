@@ -7,6 +7,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { LikenessError } from '../contract/errors.ts';
+import { parseOrNull } from '../contract/json.ts';
 import { say, type Sentence } from '../contract/sentence.ts';
 import { isDamage } from './care/damage.ts';
 import { mustBeFile, mustBeFolder } from './files/own-files.ts';
@@ -142,7 +143,7 @@ function nowOnDiskOf(folder: string): number {
 
 function readHolder(libraryPath: string): Partial<Holder> {
   try {
-    return JSON.parse(readFileSync(wordPathOf(libraryPath), 'utf8')) as Partial<Holder>;
+    return (parseOrNull(readFileSync(wordPathOf(libraryPath), 'utf8')) ?? {}) as Partial<Holder>;
   } catch {
     // The other start has the lock and has not left word yet, or none runs.
     return {};

@@ -42,6 +42,12 @@ describe('The lock of a library', () => {
     lock.release();
   });
 
+  it.each(['null', '5', '{', ''])('is taken though the word of another start says %j', (word) => {
+    const path = temporaryFolder();
+    writeFileSync(join(path, 'running.json'), word);
+    lockLibrary(path).release();
+  });
+
   it.each(['lock.sqlite', 'running.json'])('says so where a folder is in the place of %s', (name) => {
     const path = temporaryFolder();
     mkdirSync(join(path, name));

@@ -10,11 +10,17 @@ interface CarriedTable {
   readonly where?: string;
   /** What becomes of a row that is there already; replaced where it is not given. */
   readonly conflict?: string;
+  /** Which rows of a catalogue before schema 13, which named photos by numbers of its own; as others where it is not given. */
+  readonly byNumbers?: string;
   /** Run where the table could be read whole, before its rows are written. */
   readonly whole?: string;
 }
 
-const emptied = (name: string): CarriedTable => ({ name, whole: `DELETE FROM ${name}` });
+const emptied = (name: string, byNumbers?: string): CarriedTable => ({
+  name,
+  whole: `DELETE FROM ${name}`,
+  ...(byNumbers && { byNumbers }),
+});
 
 /** Those that others refer to first. All are kept by paths, names or hashes, which mean the same in any catalogue. */
 const TABLES: readonly CarriedTable[] = [
@@ -29,9 +35,10 @@ const TABLES: readonly CarriedTable[] = [
   emptied('embedder_pack'),
   emptied('annotation'),
   emptied('tagging'),
-  emptied('relevance_mark'),
+  emptied('relevance_mark', 'false'),
   emptied('hidden_folder'),
-  emptied('album'),
+  // By hand: photos of those are kept by hashes.
+  emptied('album', 'query IS NULL'),
   emptied('album_photo'),
 ];
 
@@ -42,13 +49,15 @@ const TABLES: readonly CarriedTable[] = [
  */
 export function carryOver(from: Database.Database, to: Database.Database): string[] {
   const broken: string[] = [];
+  const byNumbers = !columnsOf(from, 'relevance_mark').includes('query_hash');
   // Albums are replaced one by one, and their photos with them.
   to.pragma('foreign_keys = OFF');
   to.transaction(() => {
     for (const table of TABLES) {
       const columns = carriedColumns(from, to, table);
-      const { rows, whole } = columns.length > 0 ? readRows(from, table, columns) : { rows: [], whole: false };
-      if (!whole) broken.push(table.name);
+      const where = (byNumbers ? table.byNumbers : undefined) ?? table.where;
+      const { rows, whole } = columns.length > 0 ? readRows(from, table.name, where, columns) : NOTHING;
+      if (!whole || where !== table.where) broken.push(table.name);
       else if (table.whole) to.exec(table.whole);
       writeRows(to, table, columns, rows);
     }
@@ -60,19 +69,31 @@ export function carryOver(from: Database.Database, to: Database.Database): strin
 
 /** Columns that both know. */
 function carriedColumns(from: Database.Database, to: Database.Database, { name, without }: CarriedTable): string[] {
-  const columns = (db: Database.Database): string[] =>
-    asFarAsReadable([], () => db.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(name));
-  const there = columns(from);
-  return columns(to).filter((column) => there.includes(column) && !without?.includes(column));
+  const there = columnsOf(from, name);
+  return columnsOf(to, name).filter((column) => there.includes(column) && !without?.includes(column));
 }
+
+function columnsOf(db: Database.Database, table: string): string[] {
+  return asFarAsReadable([], () =>
+    db.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table),
+  );
+}
+
+interface ReadRows {
+  readonly rows: unknown[][];
+  readonly whole: boolean;
+}
+
+const NOTHING: ReadRows = { rows: [], whole: false };
 
 function readRows(
   db: Database.Database,
-  { name, where }: CarriedTable,
+  name: string,
+  where: string | undefined,
   columns: readonly string[],
-): { rows: unknown[][]; whole: boolean } {
+): ReadRows {
   const select = `SELECT ${columns.map(quoted).join(', ')} FROM ${name} NOT INDEXED ${where ? `WHERE ${where}` : ''}`;
-  const read = (order: string): { rows: unknown[][]; whole: boolean } => {
+  const read = (order: string): ReadRows => {
     const rows: unknown[][] = [];
     const whole = asFarAsReadable(false, () => {
       for (const row of db.prepare(`${select} ${order}`).raw().iterate()) rows.push(row as unknown[]);

@@ -153,7 +153,8 @@ function tagsOf(sources: readonly Tags[]): string[] {
   const tags = new Map<string, string>();
   for (const { xmp, iptc } of sources) {
     for (const tag of [...textsOf(xmp?.subject), ...textsOf(iptc?.Keywords)]) {
-      const name = shortened(tag, LONGEST_TAG);
+      // Only what a person could write as a tag here.
+      const name = shortened(tag.slice(0, LONGEST_TAG).replace(/\p{C}/gu, ''), LONGEST_TAG);
       if (name !== null && !tags.has(name.toLowerCase())) tags.set(name.toLowerCase(), name);
     }
   }

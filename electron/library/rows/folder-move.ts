@@ -1,5 +1,6 @@
 // A folder's place in the catalogue, and all that is kept by paths below it, when it lies somewhere else now.
 import { sep } from 'node:path';
+import { parseOrNull } from '../../contract/json.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { isWithin } from '../files/paths.ts';
 import { pathRange } from './hiding-rows.ts';
@@ -28,8 +29,8 @@ export function moveFolder(db: Catalogue, id: number, from: string, to: string):
     db.run('INSERT OR REPLACE INTO hidden_folder (path, first, after) VALUES (?, ?, ?)', moved(path), first, after);
   }
   for (const album of db.all<{ id: number; query: string }>('SELECT id, query FROM album WHERE query IS NOT NULL')) {
-    const query = JSON.parse(album.query) as { filter?: { folders?: string[] } };
-    if (!query.filter?.folders?.some(isBelow)) continue;
+    const query = parseOrNull(album.query) as { filter?: { folders?: string[] } } | null;
+    if (!query?.filter?.folders?.some(isBelow)) continue;
     query.filter.folders = query.filter.folders.map((path) => (isBelow(path) ? moved(path) : path));
     db.run('UPDATE album SET query = ? WHERE id = ?', JSON.stringify(query), album.id);
   }

@@ -97,6 +97,11 @@ describe('What a file tells', () => {
     expect((await factsOf({ xmp: packet({ stars: -1 }) })).told.stars).toBe(0);
   });
 
+  it('is tags as a person could write them here: without letters that cannot be seen, and not too long', async () => {
+    const tags = ['fam\u200dily', '\u200b', `${'x'.repeat(99)}🏔`];
+    expect((await factsOf({ xmp: packet({ tags }) })).told.tags).toEqual(['family', 'x'.repeat(99)]);
+  });
+
   it('is nothing where it is damaged', async () => {
     const nothing = { takenAt: null, camera: null, lens: null };
     expect(readFacts(new Uint8Array(0), now)).toMatchObject(nothing);
