@@ -7,15 +7,17 @@ import { placeOn, type ListVolumes, type Volume } from '../../library/files/volu
 
 /** Photos that are looked for to tell whether a folder is the one that was known. */
 const SAMPLE = 20;
-/** Milliseconds that a list of the drives holds: asking the system starts a program. */
+/** Milliseconds that a list of the drives holds. */
 const LIST_HOLDS = 3000;
+/** A drive that is away is looked for in this share of the time at most: asking the system starts a program, on Windows a slow one. */
+const SHARE_OF_TIME = 1 / 30;
 
 export class Drives {
   readonly #library: Library;
   readonly #list: ListVolumes;
   /** Folders whose drive was looked at, with the device it had then. */
   readonly #seen = new Map<number, string>();
-  #listed: { volumes: Promise<Volume[]>; at: number } | undefined;
+  #listed: { volumes: Promise<Volume[]>; at: number; took: number } | undefined;
 
   constructor(library: Library, list: ListVolumes) {
     this.#library = library;
@@ -41,7 +43,8 @@ export class Drives {
   /** Where a folder lies on its drive, where that is connected somewhere else than it was; undefined where it is not. */
   async placeNow({ volume, volumePath, path }: FolderRow): Promise<string | undefined> {
     if (volume === null || volumePath === null) return undefined;
-    for (const { id, mountPoint } of await this.#volumes()) {
+    const holds = Math.max(LIST_HOLDS, (this.#listed?.took ?? 0) / SHARE_OF_TIME);
+    for (const { id, mountPoint } of await this.#volumes(holds)) {
       const now = join(mountPoint, volumePath);
       if (id === volume && now !== path && (await isFolder(now))) return now;
     }
@@ -53,11 +56,14 @@ export class Drives {
     this.#seen.delete(folderId);
   }
 
-  async #volumes(): Promise<Volume[]> {
-    const now = performance.now();
-    if (!this.#listed || now - this.#listed.at > LIST_HOLDS) {
+  /** @param holds milliseconds that an earlier list will do */
+  async #volumes(holds = LIST_HOLDS): Promise<Volume[]> {
+    const at = performance.now();
+    if (!this.#listed || at - this.#listed.at > holds) {
       // Without a list, folders are known by their paths alone, as on a system that knows no ids.
-      this.#listed = { volumes: this.#list().catch(() => []), at: now };
+      const listed = { volumes: this.#list().catch(() => []), at, took: 0 };
+      this.#listed = listed;
+      void listed.volumes.then(() => (listed.took = performance.now() - at));
     }
     return this.#listed.volumes;
   }

@@ -1,8 +1,11 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Drives } from '../../../electron/engine/indexing/drives.ts';
 import type { Engine } from '../../../electron/engine/engine.ts';
 import type { Volume } from '../../../electron/library/files/volumes.ts';
+import { Library } from '../../../electron/library/library.ts';
+import type { FolderRow } from '../../../electron/library/rows/folder-rows.ts';
 import { missingMounts } from '../../support/environment.ts';
 import { openEngine, pathsOf, photoAt, ready, until } from '../../support/engines.ts';
 import { mountedDisk, moveMount, unmount } from '../../support/mounts.ts';
@@ -103,6 +106,32 @@ describe.skipIf(missingMounts())('A drive', () => {
       expect(pathsOf(engine)).toHaveLength(4);
     },
   );
+});
+
+describe('Looking for a drive that is away', () => {
+  it('asks a system that answers slowly more seldom', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const library = Library.open(temporaryFolder());
+    let asked = 0;
+    const drives = new Drives(library, async () => {
+      asked++;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return [];
+    });
+    const row = { volume: 'AB12', volumePath: 'photos', path: '/away/photos' } as FolderRow;
+    const look = async (): Promise<void> => {
+      const looking = drives.placeNow(row);
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(await looking).toBeUndefined();
+    };
+    // Once in half a minute, where an answer takes a second.
+    for (let i = 0; i < 28; i++) await look();
+    expect(asked).toBe(1);
+    for (let i = 0; i < 5; i++) await look();
+    expect(asked).toBe(2);
+    library.close();
+  });
 });
 
 describe('A folder', () => {
