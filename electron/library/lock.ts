@@ -143,7 +143,7 @@ function nowOnDiskOf(folder: string): number {
 
 function readHolder(libraryPath: string): Partial<Holder> {
   try {
-    return (parseOrNull(readFileSync(wordPathOf(libraryPath), 'utf8')) ?? {}) as Partial<Holder>;
+    return parseOrNull(readFileSync(wordPathOf(libraryPath), 'utf8')) ?? {};
   } catch {
     // The other start has the lock and has not left word yet, or none runs.
     return {};
