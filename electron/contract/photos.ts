@@ -70,6 +70,8 @@ export interface PhotoDetails extends PhotoTile {
   /** Other files with the same content: the first of them by their paths, and how many there are. */
   copies: string[];
   copyCount: number;
+  /** Files of the same photo that it shows: RAW files, the original of an edited copy. */
+  companions: string[];
   tags: string[];
   /** Albums filled by hand that hold it. */
   albums: { albumId: number; name: string }[];
@@ -93,9 +95,10 @@ export const photoMethods = {
   getTimelineChanges: method(z.strictObject({ since: z.int().min(0) })).returning<TimelineChanges | null>(),
   /** Those of some photos that are there and have been read, in any order. */
   listPhotos: method(z.strictObject({ photoIds: z.array(id).min(1).max(1000) })).returning<PhotoTile[]>(),
-  /** How many of some photos are there, and the bytes of their files. */
+  /** How many of some photos are there, how many files they are with their companions, and the bytes of all. */
   measurePhotos: method(z.strictObject({ photoIds: z.array(id).min(1).max(MOST_SELECTED) })).returning<{
     photos: number;
+    files: number;
     bytes: number;
   }>(),
   /** Paths of those of some photos that are there, in the order given. */

@@ -5,6 +5,7 @@ import { cataloguePath, type Catalogue } from './catalogue.ts';
 import { openCatalogue, openCatalogueReadOnly } from './open-catalogue.ts';
 import { AlbumRows } from './rows/album-rows.ts';
 import { AnnotationRows } from './rows/annotation-rows.ts';
+import { CompanionRows } from './rows/companion-rows.ts';
 import { ContentRows } from './rows/content-rows.ts';
 import { FilterRows } from './rows/filter-rows.ts';
 import { FeatureRows } from './rows/feature-rows.ts';
@@ -29,6 +30,7 @@ export class Library {
   readonly hiding: HidingRows;
   readonly folders: FolderRows;
   readonly photos: PhotoRows;
+  readonly companions: CompanionRows;
   readonly contents: ContentRows;
   readonly regions: RegionRows;
   readonly parts: PartRows;
@@ -53,6 +55,7 @@ export class Library {
     this.folders = new FolderRows(db);
     this.words = new WordRows(db);
     this.photos = new PhotoRows(db, this.words);
+    this.companions = new CompanionRows(db);
     this.contents = new ContentRows(db);
     this.regions = new RegionRows(db);
     this.parts = new PartRows(db);

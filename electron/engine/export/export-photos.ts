@@ -38,6 +38,9 @@ export async function exportPhotos(
       try {
         if (path === undefined) throw new LikenessError('not-found', say`It is not in the library any more`);
         await copyOne(target, path, readers, side, sidecars ? xmpOf(library, id) : undefined);
+        if (side === null)
+          for (const companion of library.companions.of(id))
+            await copyOne(target, companion.path, readers, side, undefined);
         written++;
       } catch (error) {
         if (isOutOfSpace(error))

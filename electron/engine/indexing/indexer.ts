@@ -12,6 +12,7 @@ import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import { hasSettled, REST } from '../../library/files/settle.ts';
 import { wallClock } from '../../library/decode/fact-values.ts';
 import type { EmbeddingSpace } from '../embedding/embedding-space.ts';
+import { Pairing, type Pair } from './pairing.ts';
 import type { TimelineEntry } from './timeline.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
 
@@ -41,13 +42,15 @@ export interface IndexerParts {
 const GROUP = 8;
 /** Milliseconds until a file that vanished while it waited is taken for gone. */
 const MISSING_FOR = 3000;
-/** Milliseconds until a photo is looked at again whose copy is just being read. */
+/** Milliseconds until a photo is looked at again whose copy, or the photo that shows it, is just being read. */
 const WAIT_FOR_COPY = 100;
 
 /** What became of one photo, to be written with its group. */
 type Outcome =
   | { kind: 'linked'; photo: WaitingPhoto; stamp: FileStamp; contentId: number; takenAt: number | null }
   | { kind: 'read'; photo: WaitingPhoto; stamp: FileStamp; hash: Uint8Array; decoded: DecodedPhoto }
+  /** Another photo shows it. */
+  | { kind: 'companion'; photo: WaitingPhoto; stamp: FileStamp; pair: Pair }
   | { kind: 'failed'; photo: WaitingPhoto; reason: Sentence }
   | { kind: 'gone'; photo: WaitingPhoto };
 
@@ -64,6 +67,7 @@ export class Indexer {
   readonly spent: TimeSpent = { decode: 0, embed: 0, write: 0 };
   readonly #parts: IndexerParts;
   readonly #handlers: IndexerHandlers;
+  readonly #pairing: Pairing;
   readonly #inHand = new Set<number>();
   readonly #deferred = new Map<number, { stamp: FileStamp | undefined; at: number; until: number }>();
   readonly #hashesInHand = new Set<string>();
@@ -76,6 +80,7 @@ export class Indexer {
   constructor(parts: IndexerParts, handlers: IndexerHandlers) {
     this.#parts = parts;
     this.#handlers = handlers;
+    this.#pairing = new Pairing(parts.library, parts.readers);
   }
 
   get paused(): boolean {
@@ -169,7 +174,11 @@ export class Indexer {
     for (let after: WaitingPhoto | undefined, rows; ; after = rows.at(-1)) {
       rows = this.#parts.library.photos.waiting(after, group * 4);
       if (rows.length === 0) return [];
-      const chosen = rows.filter(takeable).slice(0, group);
+      const chosen = rows
+        .filter(takeable)
+        .slice(0, group)
+        .map((photo) => this.#pairing.firstToRead(photo))
+        .filter((photo, at, all) => takeable(photo) && all.findIndex(({ id }) => id === photo.id) === at);
       for (const { id } of chosen) this.#inHand.add(id);
       if (chosen.length > 0) return chosen;
     }
@@ -200,6 +209,12 @@ export class Indexer {
     if (stamp === 'gone') return { kind: 'gone', photo };
     if (stamp === 'not yet') return undefined;
     try {
+      const pair = await this.#pairing.leadOf(photo, stamp);
+      if (pair === 'not yet') {
+        this.#defer(photo.id, stamp, WAIT_FOR_COPY);
+        return undefined;
+      }
+      if (pair) return { kind: 'companion', photo, stamp, pair };
       const hash = await semaphore(() => this.#timed('decode', () => readers.hash(photo.path, stamp)));
       const known = this.#claim(hash, space, release);
       if (known === 'busy') {
@@ -306,7 +321,9 @@ export class Indexer {
         if (library.photos.path(photo.id) !== photo.path) continue;
         if (outcome.kind === 'gone') lost.push(photo.id);
         else if (outcome.kind === 'failed') failed.push(outcome);
-        else if (outcome.kind === 'linked') this.#link(outcome, outcome.contentId, outcome.takenAt);
+        else if (outcome.kind === 'companion') {
+          if (this.#pair(outcome)) lost.push(photo.id);
+        } else if (outcome.kind === 'linked') this.#link(outcome, outcome.contentId, outcome.takenAt);
         else {
           const feature = features.get(photo.id)!;
           if (!feature.every(Number.isFinite))
@@ -349,11 +366,26 @@ export class Indexer {
   }
 
   #link({ photo, stamp }: { photo: WaitingPhoto; stamp: FileStamp }, contentId: number, takenAt: number | null): void {
-    const { photos, annotations } = this.#parts.library;
+    const { photos, annotations, companions } = this.#parts.library;
     photos.restat(photo.id, stamp.size, stamp.modifiedAt);
     const before = photos.contentOf(photo.id);
     if (before !== undefined && before !== contentId) annotations.carry(before, contentId);
+    const shownBy = companions.takeLeadHash(photo.id);
+    if (shownBy) annotations.carryFrom(shownBy, contentId);
     photos.link(photo.id, contentId, takenAt ?? wallClock(stamp.modifiedAt));
+    if (companions.reconsider(photo.path) > 0) this.wake();
+  }
+
+  /** @returns false where the photo that was to show it is gone by now, so that it goes on waiting */
+  #pair({ photo, stamp, pair: { lead, told } }: Extract<Outcome, { kind: 'companion' }>): boolean {
+    const { photos, annotations, companions } = this.#parts.library;
+    const before = photos.contentOf(photo.id);
+    if (!companions.setLead(photo.id, lead)) return false;
+    photos.restat(photo.id, stamp.size, stamp.modifiedAt);
+    const contentId = photos.contentOf(lead.id)!;
+    if (before !== undefined) annotations.carry(before, contentId);
+    if (told && annotations.takeOver(contentId, told)) this.#handlers.onTold();
+    return true;
   }
 
   #stop(error: unknown): void {

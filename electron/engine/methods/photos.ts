@@ -24,7 +24,7 @@ const FULL_SIDE = 16_000;
 const COPIES_TOLD = 20;
 
 export function photoMethods({ library, timeline, jobs, desktop, emit }: Parts) {
-  const { photos, annotations, albums } = library;
+  const { photos, companions, annotations, albums } = library;
   return {
     getTimeline: (): Timeline => timeline.toMessage(),
 
@@ -34,7 +34,7 @@ export function photoMethods({ library, timeline, jobs, desktop, emit }: Parts) 
     listPhotos: ({ photoIds }: ParsedInput<'listPhotos'>): PhotoTile[] =>
       [...photos.tiles(photoIds).values()].map(toTile),
 
-    measurePhotos: ({ photoIds }: ParsedInput<'measurePhotos'>): { photos: number; bytes: number } =>
+    measurePhotos: ({ photoIds }: ParsedInput<'measurePhotos'>): { photos: number; files: number; bytes: number } =>
       photos.measure(photoIds),
 
     listPaths({ photoIds }: ParsedInput<'listPaths'>): { paths: string[] } {
@@ -59,6 +59,7 @@ export function photoMethods({ library, timeline, jobs, desktop, emit }: Parts) 
         available: row.available === 1,
         copies: photos.copies(row.contentId, row.photoId, COPIES_TOLD),
         copyCount: photos.copyCount(row.contentId) - 1,
+        companions: companions.of(photoId).map(({ path }) => path),
         tags: annotations.tagsAmong([photoId]).map(({ name }) => name),
         albums: albums.holding([photoId]).map(({ albumId, name }) => ({ albumId, name })),
         hidden: annotations.among([photoId]).hidden > 0,

@@ -27,9 +27,9 @@ interface Seen {
   modifiedAt: number;
 }
 
-/** @throws LikenessError 'unavailable' in commands, which ask nobody */
+/** With the files that the photos show. @throws LikenessError 'unavailable' in commands, which ask nobody */
 export async function trashPhotos(parts: TrashParts, photoIds: readonly number[]): Promise<Trashed> {
-  const { trashed, failed } = await moveAll(parts, photoIds);
+  const { trashed, failed } = await moveAll(parts, parts.library.companions.withCompanions(photoIds));
   if (trashed.length === 0) return { trashed: 0, failed, change: null };
   const paths = trashed.map(({ path }) => path);
   const change = canRestore ? parts.changes.add('trash', trashed.length, restoring(parts, paths)) : null;

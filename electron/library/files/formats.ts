@@ -5,13 +5,18 @@ import { fileTypeFromBuffer } from 'file-type';
 /** Bytes of a file that suffice to tell its kind. */
 export const SNIFF_BYTES = 4100;
 
+/** Of what cameras' sensors saw. */
+const RAW_EXTENSIONS =
+  'cr2 cr3 crw nef nrw arw srf sr2 dng orf rw2 raf pef srw x3f erf kdc dcr mrw 3fr fff iiq mef mos rwl';
+const RAW = new Set(RAW_EXTENSIONS.split(' '));
+
 /** Extensions of raster pictures, decodable here or not: what is listed here and cannot be read is a problem to tell. */
 const PICTURE_EXTENSIONS = new Set(
   (
     'jpg jpeg jpe jfif mpo png apng webp gif avif avifs heic heif heics hif tif tiff svg bmp dib ' +
     'jp2 j2k jpf jpx jxl jxr hdp psd psb xcf tga dds ico cur icns pcx sgi rgb rgba bw ras ppm pgm pbm pnm pam p7 ' +
     'fli flc blp msp exr hdr spider ' +
-    'cr2 cr3 crw nef nrw arw srf sr2 dng orf rw2 raf pef srw x3f erf kdc dcr mrw 3fr fff iiq mef mos rwl'
+    RAW_EXTENSIONS
   ).split(' '),
 );
 
@@ -23,6 +28,9 @@ const OTHER_EXTENSIONS = new Set(
     'gpl ttf otf woff woff2'
   ).split(' '),
 );
+
+/** Whether a file is named as what a camera's sensor saw. */
+export const isRawName = (path: string): boolean => RAW.has(extname(path).slice(1).toLowerCase());
 
 /** What a name alone tells. */
 export function claimByName(path: string): 'picture' | 'other' | 'unknown' {

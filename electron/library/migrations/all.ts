@@ -16,6 +16,7 @@ import marksByHash from './013-marks-by-hash.ts';
 import volumes from './014-volumes.ts';
 import readAgain from './015-read-again.ts';
 import told from './016-told.ts';
+import companions from './017-companions.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   volumes,
   readAgain,
   told,
+  companions,
 ];

@@ -118,7 +118,7 @@ export class AnnotationRows {
   /** What files tell of a content becomes what is said of it, where nothing is said of it yet; false where nothing changed. */
   takeOver(contentId: number, { favourite, stars, tags }: Pick<Told, 'favourite' | 'stars' | 'tags'>): boolean {
     if (!favourite && stars === 0 && tags.length === 0) return false;
-    const hash = this.#db.value<Buffer>('SELECT hash FROM content WHERE id = ?', contentId);
+    const hash = this.#hashOf(contentId);
     const isSaid = this.#db.value(
       'SELECT 1 FROM annotation WHERE hash = ? UNION SELECT 1 FROM tagging WHERE hash = ?',
       hash,
@@ -139,10 +139,14 @@ export class AnnotationRows {
 
   /** A file holds something new in the place of something else: what was said of that is said of this, where nothing is yet. */
   carry(from: number, to: number): void {
-    const hash = (id: number): Buffer | undefined =>
-      this.#db.value<Buffer>('SELECT hash FROM content WHERE id = ?', id);
-    const [before, now] = [hash(from), hash(to)];
-    if (!before || !now) return;
+    const before = this.#hashOf(from);
+    if (before) this.carryFrom(before, to);
+  }
+
+  /** The same from what is known by its hash, which no file need hold any more. */
+  carryFrom(before: Uint8Array, to: number): void {
+    const now = this.#hashOf(to);
+    if (!now) return;
     this.#db.run(
       `INSERT OR IGNORE INTO annotation (hash, favourite, stars, hidden)
        SELECT ?, favourite, stars, hidden FROM annotation WHERE hash = ?`,
@@ -160,6 +164,10 @@ export class AnnotationRows {
       now,
       before,
     );
+  }
+
+  #hashOf(contentId: number): Buffer | undefined {
+    return this.#db.value<Buffer>('SELECT hash FROM content WHERE id = ?', contentId);
   }
 
   /** One tag is written one way: as it was first. */

@@ -85,14 +85,13 @@ export class FilterRows {
   foldersInside(folder: string): InsideFolder[] {
     const [from, to] = pathRange(folder);
     const found = this.#db.all<{ name: string; photos: number }>(
-      `SELECT substr(rest, 1, instr(rest, ?) - 1) AS name, count(*) AS photos
-       FROM (SELECT substr(path, ?) AS rest FROM photo WHERE path >= ? AND path < ?)
-       WHERE instr(rest, ?) > 0 GROUP BY name`,
-      sep,
-      from.length + 1,
-      from,
-      to,
-      sep,
+      // All are counted from the index of paths alone, and less the few that other photos show.
+      `SELECT substr(rest, 1, instr(rest, @sep) - 1) AS name, sum(n) AS photos FROM (
+         SELECT substr(path, @start) AS rest, 1 AS n FROM photo WHERE path >= @from AND path < @to
+         UNION ALL
+         SELECT substr(path, @start), -1 FROM photo WHERE lead_id IS NOT NULL AND path >= @from AND path < @to
+       ) WHERE instr(rest, @sep) > 0 GROUP BY name HAVING photos > 0`,
+      { sep, start: from.length + 1, from, to },
     );
     return found
       .map(({ name, photos }) => ({ path: from + name, name, photos }))

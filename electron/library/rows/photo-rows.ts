@@ -289,11 +289,13 @@ export class PhotoRows {
     return new Map(rows.map((row) => [row.photoId, row]));
   }
 
-  /** How many of some photos are there, and the bytes of their files. */
-  measure(photoIds: readonly number[]): { photos: number; bytes: number } {
-    const [measured] = this.#db.all<{ photos: number; bytes: number }>(
-      `SELECT count(*) AS photos, coalesce(sum(size), 0) AS bytes FROM photo
-       WHERE id IN (SELECT value FROM json_each(?))`,
+  /** How many of some photos are there, how many files they are with those that they show, and the bytes of all. */
+  measure(photoIds: readonly number[]): { photos: number; files: number; bytes: number } {
+    const [measured] = this.#db.all<{ photos: number; files: number; bytes: number }>(
+      `WITH asked AS (SELECT value AS id FROM json_each(?)),
+         file AS (SELECT size, 1 AS photo FROM photo WHERE id IN asked
+           UNION ALL SELECT size, 0 FROM photo WHERE lead_id IN asked)
+       SELECT coalesce(sum(photo), 0) AS photos, count(*) AS files, coalesce(sum(size), 0) AS bytes FROM file`,
       JSON.stringify(photoIds),
     );
     return measured!;
