@@ -16,6 +16,7 @@ const config: Configuration = {
     '!**/*.map',
     '!node_modules/**/{test,tests,example,examples}/**',
     '!node_modules/onnxruntime-node/script/**',
+    '!node_modules/@imagemagick/magick-wasm/dist/{x64/**,index.umd.cjs}',
   ],
   // Plain files, no archive: reader processes and worker threads load their own modules and native parts from
   // them, and an archive would have to be proven to serve those on every system first.

@@ -6,6 +6,8 @@ import type { PixelRequest } from '../../contract/pixels.ts';
 import type { Beside } from '../files/beside.ts';
 import { pictureTypeOf, SNIFF_BYTES } from '../files/formats.ts';
 import { readFacts, type PhotoFacts } from './metadata.ts';
+import { drawingPreview, isDrawing } from './drawing-preview.ts';
+import { MAGICK_KINDS, magickKind, openWithMagick } from './magick.ts';
 import { mayBeRaw, openRaw, rawFormat } from './raw.ts';
 import { say, type Sentence, verbatim } from '../../contract/sentence.ts';
 
@@ -49,6 +51,7 @@ const READABLE = new Set([
   'tiff',
   'svg',
   'svg+xml',
+  ...MAGICK_KINDS,
 ]);
 const WHITE = { r: 255, g: 255, b: 255 };
 const HEIF_TYPES = new Set(['image/heic', 'image/heif', 'image/heic-sequence', 'image/heif-sequence']);
@@ -132,13 +135,19 @@ export async function openPicture(bytes: Uint8Array, now = Date.now()): Promise<
   if (bytes.length === 0) throw new LikenessError('unreadable', say`The file is empty`);
   const head = bytes.subarray(0, SNIFF_BYTES);
   const type = await pictureTypeOf(head);
+  const kind = magickKind(type, head);
   try {
     if (type && HEIF_TYPES.has(type)) return await openHeif(bytes, type);
+    if (kind) return await openWithMagick(bytes, kind);
+    if (type === undefined && isDrawing(head)) {
+      const picture = await openWithSharp(drawingPreview(bytes));
+      return { ...picture, format: 'eps' };
+    }
     const raw = mayBeRaw(type, head) ? await openRaw(bytes, rawFormat(type), now) : undefined;
     return raw ?? (await openWithSharp(bytes));
   } catch (error) {
     if (error instanceof LikenessError) throw error;
-    throw unreadable(type, error);
+    throw unreadable(kind?.name ?? type, error);
   }
 }
 
@@ -182,7 +191,8 @@ function streams(metadata: Metadata): boolean {
   return ['jpeg', 'png', 'tiff'].includes(metadata.format) && !metadata.isProgressive;
 }
 
-function checkPixels(width: number, height: number, limit: number): void {
+/** @throws LikenessError 'unreadable' where a picture says that it is larger, or nothing */
+export function checkPixels(width: number, height: number, limit: number): void {
   if (!(width > 0 && height > 0)) throw new LikenessError('unreadable', say`It says that it is zero pixels large`);
   if (width * height > limit) {
     const megapixels = Math.round((width * height) / 1e6).toLocaleString('en');

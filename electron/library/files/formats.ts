@@ -15,7 +15,7 @@ const PICTURE_EXTENSIONS = new Set(
   (
     'jpg jpeg jpe jfif mpo png apng webp gif avif avifs heic heif heics hif tif tiff svg bmp dib ' +
     'jp2 j2k jpf jpx jxl jxr hdp psd psb xcf tga dds ico cur icns pcx sgi rgb rgba bw ras ppm pgm pbm pnm pam p7 ' +
-    'fli flc blp msp exr hdr spider ' +
+    'fli flc blp msp exr hdr spider eps ai ' +
     RAW_EXTENSIONS
   ).split(' '),
 );

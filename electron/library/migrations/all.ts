@@ -17,6 +17,7 @@ import volumes from './014-volumes.ts';
 import readAgain from './015-read-again.ts';
 import told from './016-told.ts';
 import companions from './017-companions.ts';
+import moreKinds from './018-more-kinds.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   readAgain,
   told,
   companions,
+  moreKinds,
 ];

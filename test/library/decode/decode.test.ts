@@ -80,8 +80,11 @@ describe('Decoding', () => {
       'It is named like a picture but does not hold one that can be read',
     );
     await expect(decode(new Uint8Array(0))).rejects.toThrow('The file is empty');
+    await expect(decode(Buffer.from('icns'.padEnd(64, '\0'), 'latin1'))).rejects.toThrow(
+      'kind icns cannot be read yet',
+    );
     await expect(decode(Buffer.from('8BPS\0\x01'.padEnd(64, '\0'), 'latin1'))).rejects.toThrow(
-      /kind \S*photoshop cannot be read yet/,
+      'The picture (psd) is damaged',
     );
   });
 
