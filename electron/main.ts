@@ -11,22 +11,24 @@ import {
   shell,
   utilityProcess,
 } from 'electron';
+import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LikenessError, toErrorMessage } from './contract/errors.ts';
 import type { AnyEvent } from './contract/events.ts';
-import { mediaType, parseMediaPath } from './contract/media.ts';
+import { mediaType, parseMediaPath, parseVideoPath, type VideoFile } from './contract/media.ts';
 import { defaultLibraryPath } from './faces/default-library.ts';
 import { createLink, type Link } from './faces/desktop/engine-link.ts';
 import { CONTENT_SECURITY_POLICY, loadPageFiles } from './faces/page-files.ts';
+import { videoResponse } from './faces/video-response.ts';
 import { say } from './contract/sentence.ts';
 
 const SCHEME = 'likeness';
 const PAGE = `${SCHEME}://app/`;
 
 protocol.registerSchemesAsPrivileged([
-  { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
 ]);
 
 /** What stands after "--"; before it are Electron's own flags. */
@@ -167,6 +169,15 @@ function serveFiles(link: Link): void {
       try {
         const bytes = (await link.call('media', pathname)) as Uint8Array<ArrayBuffer>;
         return new Response(bytes, { headers: { 'Content-Type': mediaType(media) } });
+      } catch (error) {
+        return new Response(toErrorMessage(error).message, { status: 404 });
+      }
+    }
+    if (parseVideoPath(pathname) !== undefined) {
+      try {
+        const file = (await link.call('video', pathname)) as VideoFile;
+        const { status, headers, body } = videoResponse(file, request.headers.get('range'));
+        return new Response(body ? (Readable.toWeb(body) as ReadableStream) : null, { status, headers });
       } catch (error) {
         return new Response(toErrorMessage(error).message, { status: 404 });
       }

@@ -76,7 +76,7 @@ const rules = [
     ['models'],
     ['embedding'],
     ['photo-parts', 'indexing'],
-    ['export', 'organising'],
+    ['videos', 'export', 'organising'],
     ['samples', 'searching'],
     ['methods', 'reading'],
   ].flatMap((floor, i, floors) => {

@@ -2,11 +2,11 @@
 
 /**
  * A thumbnail by its content; by its photo a picture for the window, one with all its pixels, or the file as it is; a picture given before
- * by its example; one that comes along by its number.
+ * by its example; one that comes along by its number; a frame of a video by its region.
  */
-export type MediaKind = 'thumbnail' | 'preview' | 'full' | 'original' | 'example' | 'sample';
+export type MediaKind = 'thumbnail' | 'preview' | 'full' | 'original' | 'example' | 'sample' | 'frame';
 
-export type MediaPath = `/media/${MediaKind}/${number}`;
+export type MediaPath = `/media/${MediaKind | 'video'}/${number}`;
 
 export interface MediaRequest {
   kind: MediaKind;
@@ -15,8 +15,23 @@ export interface MediaRequest {
 
 /** What an address asks for, or undefined where it is none of the above. */
 export function parseMediaPath(path: string): MediaRequest | undefined {
-  const match = /^\/media\/(thumbnail|preview|full|original|example|sample)\/([1-9]\d{0,14})$/.exec(path);
+  const match = /^\/media\/(thumbnail|preview|full|original|example|sample|frame)\/([1-9]\d{0,14})$/.exec(path);
   return match ? { kind: match[1] as MediaKind, id: Number(match[2]) } : undefined;
+}
+
+/** The number of the photo whose video an address asks for, or undefined. A video is sent in pieces, as they are asked for. */
+export function parseVideoPath(path: string): number | undefined {
+  const match = /^\/media\/video\/([1-9]\d{0,14})$/.exec(path);
+  return match ? Number(match[1]) : undefined;
+}
+
+/** A video's file. */
+export interface VideoFile {
+  path: string;
+  /** MIME type. */
+  type: string;
+  /** Bytes. */
+  size: number;
 }
 
 /** Of what a request is answered with. An original is of whatever kind its file is, and nothing that a page shows. */

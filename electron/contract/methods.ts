@@ -15,6 +15,7 @@ import { sampleMethods } from './samples.ts';
 import { searchMethods } from './search.ts';
 import { statusMethods } from './status.ts';
 import { trashMethods } from './trash.ts';
+import { videoMethods } from './videos.ts';
 
 export const methods = {
   ...statusMethods,
@@ -31,6 +32,7 @@ export const methods = {
   ...modelMethods,
   ...embedderMethods,
   ...reviewMethods,
+  ...videoMethods,
 } as const;
 
 export type MethodName = keyof typeof methods;

@@ -51,6 +51,8 @@ export interface PhotoTile {
   favourite: boolean;
   /** 0 to 5; 0 where it was not rated. */
   stars: number;
+  /** Seconds of a video; null of a picture. */
+  duration: number | null;
 }
 
 export interface PhotoDetails extends PhotoTile {

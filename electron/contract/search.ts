@@ -10,8 +10,10 @@ export interface RegionHit {
   kind: 'whole' | 'tile' | 'frame';
   /** Shares of the upright picture's width and height; null for all of it. */
   box: Box | null;
-  /** Of a frame: seconds from the beginning. */
+  /** Of a video: seconds from its beginning; null of a picture. */
   time: number | null;
+  /** The number of a frame that is not the picture that stands for its video, by which its own is found; else null. */
+  frameId: number | null;
 }
 
 /**

@@ -31,6 +31,8 @@ export interface Activity {
   perSecond: number;
   /** Seconds; null while unknown. */
   secondsLeft: number | null;
+  /** Videos that wait for a page to look at them. */
+  videosWaiting: number;
   /** For the person where something needs saying (a full disk, a watch limit); else null. */
   notice: Sentence | null;
 }
@@ -41,6 +43,8 @@ export interface Status {
   photos: number;
   indexed: number;
   waiting: number;
+  /** Videos that wait for a page to look at them. */
+  videosWaiting: number;
   problems: number;
   embedder: EmbedderInUse;
   model: ModelSummary | null;

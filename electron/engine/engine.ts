@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { LikenessError } from '../contract/errors.ts';
 import type { AnyEvent } from '../contract/events.ts';
-import type { MediaRequest, MediaSource } from '../contract/media.ts';
+import type { MediaRequest, MediaSource, VideoFile } from '../contract/media.ts';
 import type { EmbedderPack } from '../contract/embedders.ts';
 import { healAtStart } from '../library/care/heal-at-start.ts';
 import { ReaderPool } from '../library/decode/reader-pool.ts';
@@ -21,11 +21,12 @@ import { Sidecars } from './export/sidecars.ts';
 import { ContentRemoval } from './indexing/content-removal.ts';
 import { FactsRefresh } from './indexing/facts-refresh.ts';
 import { FolderSync, type WalkCounts } from './indexing/folder-sync.ts';
-import { Indexer, type TimeSpent } from './indexing/indexer.ts';
+import { Indexer, type IndexerHandlers, type TimeSpent } from './indexing/indexer.ts';
 import { Timeline } from './indexing/timeline.ts';
 import { Jobs } from './jobs.ts';
 import { engineMethods, type EngineMethods } from './methods/all.ts';
 import { readMedia } from './methods/photos.ts';
+import { videoFile } from './methods/videos.ts';
 import type { Desktop, EngineParts } from './parts.ts';
 import { Hiding } from './organising/hiding.ts';
 import { Organiser } from './organising/organiser.ts';
@@ -35,6 +36,7 @@ import { Albums } from './searching/albums.ts';
 import { Queries } from './searching/queries.ts';
 import { StatusPublisher } from './status/status-publisher.ts';
 import { CatalogueUpkeep } from './upkeep/catalogue-upkeep.ts';
+import { VideoReading } from './videos/video-reading.ts';
 import { say, type Sentence } from '../contract/sentence.ts';
 
 export interface EngineOptions {
@@ -172,17 +174,18 @@ export class Engine implements MediaSource {
         jobs.publish();
       },
     });
+    const onWritten: IndexerHandlers['onWritten'] = ({ entries, lost, indexed, failed }) => {
+      timeline.remove(lost);
+      timeline.add(hiding.visible(entries));
+      this.#indexed += indexed;
+      jobs.read(indexed + failed);
+      if (failed > 0) problemsChanged();
+      if (options.trainWhileReading && !spaces.changing) spaces.current.models.consider(false);
+    };
     const indexer = new Indexer(
       { library, readers, space: () => spaces.current, semaphore, groups },
       {
-        onWritten: ({ entries, lost, indexed, failed }) => {
-          timeline.remove(lost);
-          timeline.add(hiding.visible(entries));
-          this.#indexed += indexed;
-          jobs.read(indexed + failed);
-          if (failed > 0) problemsChanged();
-          if (options.trainWhileReading && !spaces.changing) spaces.current.models.consider(false);
-        },
+        onWritten,
         onTold: tellAnnotations,
         onIdle: () => jobs.rest(),
         onStopped: (reason) => jobs.notice(reason),
@@ -202,6 +205,15 @@ export class Engine implements MediaSource {
       onError: (error) => jobs.fail(error),
     });
     const queries = new Queries({ library, readers, photoParts, space: () => spaces.current });
+    const videos = new VideoReading({
+      library,
+      readers,
+      semaphore,
+      space: () => spaces.current,
+      onWritten,
+      isPaused: () => indexer.paused,
+      onWork: () => jobs.wake(),
+    });
     const facts = new FactsRefresh({
       library,
       readers,
@@ -232,6 +244,7 @@ export class Engine implements MediaSource {
       facts,
       photoParts,
       queries,
+      videos,
       samples: new Samples(readers, () => spaces.current),
       albums: new Albums(library, queries),
       organiser: new Organiser({ library, hiding, sidecars, emit, publish: () => jobs.publish() }),
@@ -310,6 +323,11 @@ export class Engine implements MediaSource {
     return readMedia(request, this.#parts);
   }
 
+  /** Where a video of the library lies. */
+  getVideo(photoId: number): Promise<VideoFile> {
+    return videoFile(this.library, photoId);
+  }
+
   onEvent(listener: (event: AnyEvent) => void): () => void {
     this.#events.on('event', listener);
     return () => this.#events.off('event', listener);
@@ -317,12 +335,13 @@ export class Engine implements MediaSource {
 
   /** Finishes what is being written and lets go of everything. */
   async close(): Promise<void> {
-    const { folders, indexer, removal, facts, photoParts, sidecars, spaces, fetching, readers } = this.#parts;
+    const { folders, indexer, videos, removal, facts, photoParts, sidecars, spaces, fetching, readers } = this.#parts;
     this.#publisher.close();
     await this.#upkeep.close();
     await fetching.close();
     await folders.close();
     await indexer.close();
+    await videos.close();
     await removal.close();
     await facts.close();
     await photoParts.close();

@@ -17,6 +17,7 @@ import type { PhotoParts } from './photo-parts/photo-parts.ts';
 import type { Samples } from './samples/samples.ts';
 import type { Albums } from './searching/albums.ts';
 import type { Queries } from './searching/queries.ts';
+import type { VideoReading } from './videos/video-reading.ts';
 
 /** What only a face that a person looks at can do. */
 export interface Desktop {
@@ -38,6 +39,7 @@ export interface EngineParts {
   readonly facts: FactsRefresh;
   readonly photoParts: PhotoParts;
   readonly queries: Queries;
+  readonly videos: VideoReading;
   readonly samples: Samples;
   readonly albums: Albums;
   readonly organiser: Organiser;

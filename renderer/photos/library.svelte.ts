@@ -8,6 +8,7 @@ import { fetching } from '../models/fetching.svelte.ts';
 import { exports } from '../selection/exports.svelte.ts';
 import { transport } from '../shell/transport.ts';
 import { monthName } from '../shell/words.ts';
+import { readVideos } from '../videos/reading.ts';
 import { fromEngine } from '../words/engine.ts';
 
 /** Photos asked for at once, and kept. */
@@ -72,7 +73,7 @@ export class LibraryState {
           if (!event.detail.photos) this.#forgetPhotos();
           if (event.detail.hiding) this.expectChange();
         } else if (event.name === 'photosChanged') void this.#lookAtOrder();
-        else if (event.name === 'activityChanged') this.activity = event.detail;
+        else if (event.name === 'activityChanged') this.#take(event.detail);
         this.#refreshSoon();
       },
       (connected) => {
@@ -91,12 +92,17 @@ export class LibraryState {
   async refresh(): Promise<void> {
     try {
       this.status = await transport.call('getStatus', {});
-      this.activity = this.status.activity;
+      this.#take(this.status.activity);
       this.opening = undefined;
       this.trouble = undefined;
     } catch (error) {
       this.trouble = (error as Error).message;
     }
+  }
+
+  #take(activity: Activity): void {
+    this.activity = activity;
+    if (activity.videosWaiting > 0) readVideos();
   }
 
   /** A photo, once it has been asked for and has come. */

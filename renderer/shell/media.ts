@@ -5,6 +5,9 @@ export const thumbnailUrl = (contentId: number): MediaPath => `/media/thumbnail/
 export const previewUrl = (photoId: number): MediaPath => `/media/preview/${photoId}`;
 export const fullUrl = (photoId: number): MediaPath => `/media/full/${photoId}`;
 export const originalUrl = (photoId: number): MediaPath => `/media/original/${photoId}`;
+export const videoUrl = (photoId: number): MediaPath => `/media/video/${photoId}`;
+/** A frame of a video. @param regionId as a result's hit tells it */
+export const frameUrl = (regionId: number): MediaPath => `/media/frame/${regionId}`;
 export const sampleUrl = (sampleId: number): MediaPath => `/media/sample/${sampleId}`;
 export const exampleUrl = (exampleId: number): MediaPath => `/media/example/${exampleId}`;
 

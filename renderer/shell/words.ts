@@ -47,6 +47,14 @@ export function place({ latitude, longitude, altitude }: Place): string {
   return altitude === null ? degrees : `${degrees}, ${count(Math.round(altitude))} m`;
 }
 
+/** A moment in a video, or its length: 0:07, 12:34, 1:02:03. */
+export function clock(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
 export function duration(seconds: number): string {
   if (seconds < 60) return t('units.seconds', { n: Math.max(1, Math.round(seconds)) });
   if (seconds < 3600) return t('units.minutes', { n: Math.round(seconds / 60) });
@@ -58,7 +66,15 @@ const WITH_RATE = new Set<Activity['doing']>(['reading', 're-embedding', 'viewin
 const WITH_TIME = new Set<Activity['doing']>([...WITH_RATE, 'training', 'encoding']);
 
 /** What goes on, in one sentence; empty when nothing does. */
-export function activitySentence({ doing, done, total, perSecond, secondsLeft, notice }: Activity): string {
+export function activitySentence({
+  doing,
+  done,
+  total,
+  perSecond,
+  secondsLeft,
+  videosWaiting,
+  notice,
+}: Activity): string {
   const rate = perSecond < 10 ? decimals(perSecond, 1) : count(Math.round(perSecond));
   return [
     doing !== 'ready' &&
@@ -66,6 +82,7 @@ export function activitySentence({ doing, done, total, perSecond, secondsLeft, n
       t(`activity.${doing}`, { count: total, done: count(done), total: count(total) }),
     WITH_RATE.has(doing) && perSecond > 0 && t('activity.rate', { rate }),
     WITH_TIME.has(doing) && secondsLeft !== null && t('activity.left', { time: duration(secondsLeft) }),
+    doing === 'ready' && videosWaiting > 0 && t('activity.videos', { count: videosWaiting }),
     notice && fromEngine(notice),
   ]
     .filter(Boolean)

@@ -145,14 +145,15 @@ export class ReEmbedding {
   }
 
   /** From the kept thumbnail where it is large enough, or where the file is not there; else from the file. */
-  async #pixels({ id, contentId }: RegionRow, input: PixelRequest): Promise<Uint8Array | undefined> {
+  async #pixels({ id, contentId, kind }: RegionRow, input: PixelRequest): Promise<Uint8Array | undefined> {
     const { library, readers } = this.#parts;
     const size = library.contents.size(contentId);
-    const thumbnail = library.contents.thumbnail(contentId);
+    const thumbnail = library.regions.thumbnail(id);
     if (!size || !thumbnail) return undefined;
-    const fromFile = thumbnailSuffices(size, input)
-      ? undefined
-      : await fromAnyFile(library, contentId, (path, stamp) => readers.pixelsOfFile(path, stamp, input));
+    const fromFile =
+      kind === 'frame' || thumbnailSuffices(size, input)
+        ? undefined
+        : await fromAnyFile(library, contentId, (path, stamp) => readers.pixelsOfFile(path, stamp, input));
     if (fromFile) return fromFile;
     try {
       return await readers.pixels(thumbnail, input);

@@ -5,6 +5,7 @@ import { LikenessError } from '../../contract/errors.ts';
 import type { Exported } from '../../contract/export.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
+import { videoType } from '../../library/files/formats.ts';
 import { isWithin } from '../../library/files/paths.ts';
 import { describeFileError } from '../../library/files/walk.ts';
 import type { Library } from '../../library/library.ts';
@@ -72,8 +73,9 @@ async function copyOne(
 ): Promise<void> {
   const { size, mtime, mtimeMs } = await stat(path);
   const name = basename(path, extname(path));
+  // A video stays as it is.
   const written =
-    side === null
+    side === null || videoType(path) !== undefined
       ? await target.put(name, extname(path), { file: path }, mtime)
       : await target.put(
           name,

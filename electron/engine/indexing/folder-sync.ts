@@ -231,7 +231,8 @@ export class FolderSync {
   }
 
   #record(row: FolderRow, finding: WalkFinding, seen: number, counts: WalkCounts, blind: string[]): void {
-    if (finding.kind === 'picture') counts[this.#library.photos.reconcile(row.id, finding.file, seen)]++;
+    if (finding.kind === 'picture' || finding.kind === 'video')
+      counts[this.#library.photos.reconcile(row.id, finding.file, seen)]++;
     else if (finding.kind === 'ignored') counts.ignored++;
     else if (finding.kind === 'unreadable-folder') {
       blind.push(finding.path);

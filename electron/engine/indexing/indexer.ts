@@ -10,9 +10,9 @@ import type { WaitingPhoto } from '../../library/rows/photo-rows.ts';
 import { isFileChanged, sameStamp, type FileStamp } from '../../library/files/read-file.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import { hasSettled, REST } from '../../library/files/settle.ts';
-import { wallClock } from '../../library/decode/fact-values.ts';
 import type { EmbeddingSpace } from '../embedding/embedding-space.ts';
 import { Pairing, type Pair } from './pairing.ts';
+import { linkPhoto, pairPhoto } from './write-photo.ts';
 import type { TimelineEntry } from './timeline.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
 
@@ -322,7 +322,9 @@ export class Indexer {
         if (outcome.kind === 'gone') lost.push(photo.id);
         else if (outcome.kind === 'failed') failed.push(outcome);
         else if (outcome.kind === 'companion') {
-          if (this.#pair(outcome)) lost.push(photo.id);
+          const paired = pairPhoto(library, photo, outcome.stamp, outcome.pair);
+          if (paired) lost.push(photo.id);
+          if (paired?.saidMore) this.#handlers.onTold();
         } else if (outcome.kind === 'linked') this.#link(outcome, outcome.contentId, outcome.takenAt);
         else {
           const feature = features.get(photo.id)!;
@@ -366,26 +368,7 @@ export class Indexer {
   }
 
   #link({ photo, stamp }: { photo: WaitingPhoto; stamp: FileStamp }, contentId: number, takenAt: number | null): void {
-    const { photos, annotations, companions } = this.#parts.library;
-    photos.restat(photo.id, stamp.size, stamp.modifiedAt);
-    const before = photos.contentOf(photo.id);
-    if (before !== undefined && before !== contentId) annotations.carry(before, contentId);
-    const shownBy = companions.takeLeadHash(photo.id);
-    if (shownBy) annotations.carryFrom(shownBy, contentId);
-    photos.link(photo.id, contentId, takenAt ?? wallClock(stamp.modifiedAt));
-    if (companions.reconsider(photo.path) > 0) this.wake();
-  }
-
-  /** @returns false where the photo that was to show it is gone by now, so that it goes on waiting */
-  #pair({ photo, stamp, pair: { lead, told } }: Extract<Outcome, { kind: 'companion' }>): boolean {
-    const { photos, annotations, companions } = this.#parts.library;
-    const before = photos.contentOf(photo.id);
-    if (!companions.setLead(photo.id, lead)) return false;
-    photos.restat(photo.id, stamp.size, stamp.modifiedAt);
-    const contentId = photos.contentOf(lead.id)!;
-    if (before !== undefined) annotations.carry(before, contentId);
-    if (told && annotations.takeOver(contentId, told)) this.#handlers.onTold();
-    return true;
+    if (linkPhoto(this.#parts.library, photo, stamp, contentId, takenAt) > 0) this.wake();
   }
 
   #stop(error: unknown): void {

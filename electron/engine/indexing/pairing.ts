@@ -3,6 +3,7 @@ import { LikenessError } from '../../contract/errors.ts';
 import type { Told } from '../../contract/facts.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import type { PhotoFacts } from '../../library/decode/metadata.ts';
+import { videoType } from '../../library/files/formats.ts';
 import type { FileStamp } from '../../library/files/read-file.ts';
 import type { Library } from '../../library/library.ts';
 import type { Lead } from '../../library/rows/companion-rows.ts';
@@ -10,6 +11,8 @@ import type { WaitingPhoto } from '../../library/rows/photo-rows.ts';
 
 /** Milliseconds between two files of one photo, at most: some cameras write whole and even seconds. */
 const SAME_MOMENT = 2000;
+/** Bytes of a Live Photo's moving part, which is three seconds long, at most. */
+const LARGEST_MOTION = 32 * 2 ** 20;
 
 /** A file that another shows, with what it tells itself; nothing where that cannot be read. */
 export interface Pair {
@@ -39,6 +42,7 @@ export class Pairing {
     const candidates = this.#library.companions.leadsOf(photo.path);
     if (candidates.some(({ state }) => state === 'waiting')) return 'not yet';
     if (candidates.length === 0) return undefined;
+    if (videoType(photo.path) !== undefined && stamp.size > LARGEST_MOTION) return undefined;
     const facts = await this.#factsOf(photo.path, stamp);
     const takenAt = facts?.takenAt ?? null;
     // Of what has no date the names alone tell.

@@ -13,6 +13,7 @@ import { photoMethods } from './photos.ts';
 import { reviewMethods } from './review.ts';
 import { searchMethods } from './search.ts';
 import { statusMethods } from './status.ts';
+import { videoMethods } from './videos.ts';
 
 export type EngineMethods = ReturnType<typeof engineMethods>;
 
@@ -30,5 +31,6 @@ export function engineMethods(parts: EngineParts) {
     ...modelMethods(parts),
     ...embedderMethods(parts),
     ...reviewMethods(parts),
+    ...videoMethods(parts),
   } satisfies Implementation;
 }

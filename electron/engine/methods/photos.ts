@@ -81,7 +81,7 @@ export function photoMethods({ library, timeline, jobs, desktop, emit }: Parts) 
     async openPhoto({ photoId }: ParsedInput<'openPhoto'>): Promise<null> {
       const path = await existingPath(library, photoId);
       // The system opens a file by its name: a picture that is named as a program would be run.
-      if (claimByName(path) !== 'picture') {
+      if (claimByName(path) !== 'picture' && claimByName(path) !== 'video') {
         await present(desktop).showInFolder(path);
         throw new LikenessError(
           'unsupported',
@@ -107,8 +107,8 @@ export async function readMedia(
 ): Promise<Uint8Array> {
   if (kind === 'example') return queries.thumbnailOf(id);
   if (kind === 'sample') return samples.picture(id);
-  if (kind === 'thumbnail') {
-    const thumbnail = library.contents.thumbnail(id);
+  if (kind === 'thumbnail' || kind === 'frame') {
+    const thumbnail = kind === 'frame' ? library.regions.thumbnail(id) : library.contents.thumbnail(id);
     if (!thumbnail) throw notThere();
     return thumbnail;
   }

@@ -18,6 +18,7 @@ export function statusMethods({ library, spaces, folders, jobs }: Parts) {
         photos: counts.photos,
         indexed: counts.indexed,
         waiting: counts.waiting,
+        videosWaiting: counts.videosWaiting,
         problems: counts.failed,
         embedder: describeEmbedderInUse(library),
         model: spaces.current.models.active?.summary ?? null,

@@ -45,7 +45,7 @@ export async function embedViews(
     const seen = await Promise.all(
       places.map(async (place) => {
         const region = regions.get(regionIds[place]!);
-        const thumbnail = region && library.contents.thumbnail(region.contentId);
+        const thumbnail = region && library.regions.thumbnail(region.id);
         const pictures = thumbnail && (await viewsOf(thumbnail, region.id));
         return pictures && { place, pictures };
       }),

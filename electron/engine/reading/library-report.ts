@@ -31,6 +31,7 @@ export function reportOn(libraryPath: string): LibraryReport {
       photos: counts.photos,
       indexed: counts.indexed,
       waiting: counts.waiting,
+      videosWaiting: counts.videosWaiting,
       problems: counts.failed,
       embedder: describeEmbedderInUse(library),
       model: model ? summarize(model) : null,

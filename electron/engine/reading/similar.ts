@@ -49,8 +49,15 @@ export interface SimilarQuestion {
 export interface SimilarAnswer {
   /** The first image, or the first words where there is none. */
   query: string;
-  /** box: where in the photo the crop was found; null where it was the whole, or nothing was cropped. */
-  results: { path: string; score: number; group: ResultGroup; box: Box | null; rank: number }[];
+  /** box: where in the photo the crop was found; null where it was the whole, or nothing was cropped. time: of a video, seconds; null of a picture. */
+  results: {
+    path: string;
+    score: number;
+    group: ResultGroup;
+    box: Box | null;
+    time: number | null;
+    rank: number;
+  }[];
   milliseconds: number;
 }
 
@@ -125,6 +132,7 @@ export async function findSimilar(question: SimilarQuestion): Promise<SimilarAns
         score,
         group,
         box: hit.box,
+        time: hit.time,
         rank,
       })),
       milliseconds,

@@ -188,7 +188,7 @@ async function copiesFirst(
       const picture = example.thumbnail?.();
       if (!picture) return;
       const others = ids.flatMap((id) => {
-        const thumbnail = library.regions.wholeThumbnail(id);
+        const thumbnail = library.regions.thumbnail(id);
         return thumbnail ? [{ id, thumbnail }] : [];
       });
       const values = await compare(

@@ -15,7 +15,7 @@ import type { RankedRegions, SeenExample, SeenQuery } from './searcher.ts';
 const COPY_SCORE = 0.9;
 
 const ORDER: Record<ResultGroup, number> = { named: 0, same: 1, burst: 2, 'very alike': 3, alike: 3, less: 3 };
-const WHOLE: RegionHit = { kind: 'whole', box: null, time: null };
+const WHOLE: RegionHit = { kind: 'whole', box: null, time: null, frameId: null };
 
 type Unranked = Omit<SearchResult, 'rank'>;
 
@@ -37,8 +37,13 @@ export function showResults(library: Library, ranked: RankedRegions, query: Seen
       const group = groupOf({ score, isCopy, takenAt: tile.cameraTakenAt }, moments, scale);
       const box = boxes?.get(region.id);
       const hit: RegionHit = box
-        ? { kind: 'tile', box, time: null }
-        : { kind: region.kind, box: region.box, time: region.time };
+        ? { kind: 'tile', box, time: region.time, frameId: null }
+        : {
+            kind: region.kind,
+            box: region.box,
+            time: region.time,
+            frameId: region.kind === 'frame' ? region.id : null,
+          };
       results.push({ ...toTile(tile), score, group, hit, relevant: relevant.has(tile.contentId) });
     }
   };
@@ -109,7 +114,7 @@ function momentsOf(library: Library, positives: readonly SeenExample[]): number[
 }
 
 export function toTile({ path, favourite, ...row }: TileRow): PhotoTile {
-  const { photoId, contentId, colour, width, height, takenAt, stars } = row;
+  const { photoId, contentId, colour, width, height, takenAt, stars, duration } = row;
   return {
     photoId,
     contentId,
@@ -120,5 +125,6 @@ export function toTile({ path, favourite, ...row }: TileRow): PhotoTile {
     takenAt,
     favourite: favourite === 1,
     stars,
+    duration,
   };
 }

@@ -1,6 +1,7 @@
 // How far the work is, how fast it goes and what there is to say of it.
 import type { Activity, Doing } from '../../contract/status.ts';
 import { Rate } from './rate.ts';
+import type { PhotoCounts } from '../../library/rows/photo-rows.ts';
 import type { Sentence } from '../../contract/sentence.ts';
 
 /** Work of one photo, or of one epoch, after the other, as against reading and waiting. */
@@ -46,19 +47,28 @@ export class Progress {
   }
 
   /** @param counts photos of the library */
-  activity(doing: Doing, counts: { photos: number; indexed: number; waiting: number; failed: number }): Activity {
+  activity(doing: Doing, counts: PhotoCounts): Activity {
     const rate = this.#rate.perSecond();
+    const { videosWaiting } = counts;
     if (doing !== 'reading' && doing !== 'paused' && doing !== 'stopped') {
       const busy = STEPPED.has(doing);
       const left = busy && rate > 0 ? (this.#step.total - this.#step.done) / rate : null;
-      return { doing, ...this.#step, perSecond: busy ? rate : 0, secondsLeft: left, notice: this.notice };
+      return {
+        doing,
+        ...this.#step,
+        perSecond: busy ? rate : 0,
+        secondsLeft: left,
+        videosWaiting,
+        notice: this.notice,
+      };
     }
     return {
       doing,
       done: counts.indexed + counts.failed,
-      total: counts.photos,
+      total: counts.photos - videosWaiting,
       perSecond: doing === 'reading' ? rate : 0,
       secondsLeft: doing === 'reading' && rate > 0 ? counts.waiting / rate : null,
+      videosWaiting,
       notice: this.notice,
     };
   }

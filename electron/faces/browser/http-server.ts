@@ -2,14 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import { LikenessError, toErrorMessage, type ErrorCode } from '../../contract/errors.ts';
 import type { AnyEvent } from '../../contract/events.ts';
 import { FILE_LIMITS, takesFile } from '../../contract/files.ts';
-import { mediaType, parseMediaPath } from '../../contract/media.ts';
+import { mediaType, parseMediaPath, parseVideoPath } from '../../contract/media.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { dispatch } from '../../engine/gateway.ts';
 import { COOKIE, refuse, sameToken } from './http-guard.ts';
 import { CONTENT_SECURITY_POLICY, type PageFile } from '../page-files.ts';
+import { videoResponse } from '../video-response.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
 
 export interface PageServer {
@@ -87,7 +89,7 @@ export async function startPageServer(
     if (method === 'POST' && url.pathname.startsWith('/api/')) await callMethod(request, response, url);
     else if (method !== 'GET') throw new LikenessError('bad-input', say`${method} is not understood here.`);
     else if (url.pathname === '/events') openStream(response);
-    else await sendFile(response, url.pathname);
+    else await sendFile(response, url.pathname, headers.range);
   }
 
   async function callMethod(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
@@ -138,12 +140,21 @@ export async function startPageServer(
     });
   }
 
-  async function sendFile(response: ServerResponse, path: string): Promise<void> {
+  async function sendFile(response: ServerResponse, path: string, range: string | undefined): Promise<void> {
+    const videoId = parseVideoPath(path);
+    if (videoId !== undefined) {
+      const { status, headers, body } = videoResponse(await (await source.engine).getVideo(videoId), range);
+      response.writeHead(status, headers);
+      // A page that has seen enough closes the connection; that is no error.
+      if (body) await pipeline(body, response).catch(() => response.destroy());
+      else response.end();
+      return;
+    }
     const media = parseMediaPath(path);
     if (media) {
       const jpeg = await (await source.engine).getMedia(media);
       // A content's thumbnail never changes; what is made of a photo's file may.
-      const isFixed = media.kind === 'thumbnail' || media.kind === 'example';
+      const isFixed = media.kind === 'thumbnail' || media.kind === 'frame' || media.kind === 'example';
       response
         .writeHead(200, {
           'Content-Type': mediaType(media),

@@ -56,6 +56,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
           `${report.photos} photos: ${report.indexed} read, ${report.unchanged} unchanged, ${report.failed.length} could not be read${trained} (${report.seconds.toFixed(1)} s)`,
         );
         for (const { path, reason } of report.failed) console.log(`  ${path}: ${reason}`);
+        if (report.videosWaiting > 0) console.log(describeVideos(report.videosWaiting));
       }
     });
 
@@ -190,6 +191,9 @@ function describeOperatingPoints({ rows, chosen, sample, photos }: OperatingPoin
   });
 }
 
+const describeVideos = (count: number): string =>
+  `${count} ${count === 1 ? 'video waits' : 'videos wait'} for the page or the window, which take them apart.`;
+
 function describeStatus(status: LibraryReport): void {
   const { model, size } = status;
   const lines = [
@@ -199,6 +203,7 @@ function describeStatus(status: LibraryReport): void {
         `Folder      ${path} (${photos} photos${available ? '' : ', its drive is not connected'})`,
     ),
     `Photos      ${status.photos}: ${status.indexed} read, ${status.waiting} waiting, ${status.problems} could not be read`,
+    ...(status.videosWaiting > 0 ? [`Videos      ${describeVideos(status.videosWaiting)}`] : []),
     `Embedder    ${status.embedder.name}, ${status.embedder.dimensions} dimensions${status.embedder.speed ? `; ${describeSpeed(status.embedder.speed)}` : ''}`,
     ...(status.embedder.coming ? [`Coming      ${status.embedder.coming}, once it has looked at all photos`] : []),
     model

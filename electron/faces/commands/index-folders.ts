@@ -11,6 +11,8 @@ export interface IndexReport {
   indexed: number;
   unchanged: number;
   ignored: number;
+  /** Videos that wait for the page or the window, which take them apart. */
+  videosWaiting: number;
   failed: { path: string; reason: string }[];
   seconds: number;
   /** Milliseconds of work, summed over all cores: the shares of time in decoding, embedding and writing. */
@@ -36,13 +38,14 @@ export async function indexFolders(
       if (event.name === 'activityChanged') onActivity(event.detail);
     });
     const counts = await engine.indexOnce(folders);
-    const { photos, model } = engine.methods.getStatus();
+    const { photos, videosWaiting, model } = engine.methods.getStatus();
     const failed = allProblems(engine);
     return {
       photos,
       indexed: engine.photosIndexed,
       unchanged: counts.unchanged,
       ignored: counts.ignored,
+      videosWaiting,
       failed,
       seconds: (performance.now() - start) / 1000,
       spent: engine.timeSpent,

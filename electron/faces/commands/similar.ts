@@ -88,8 +88,10 @@ export function describeSimilar(command: Command): Command {
       });
       if (options.json) print(answer);
       else
-        for (const { rank, score: alike, group, path } of answer.results)
-          console.log(`${String(rank).padStart(3)}  ${alike.toFixed(3)}  ${group.padEnd(10)}  ${path}`);
+        for (const { rank, score: alike, group, path, time } of answer.results) {
+          const moment = time === null ? '' : `  at ${time.toFixed(1)} s`;
+          console.log(`${String(rank).padStart(3)}  ${alike.toFixed(3)}  ${group.padEnd(10)}  ${path}${moment}`);
+        }
     });
 }
 

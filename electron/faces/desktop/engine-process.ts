@@ -1,6 +1,6 @@
 // The engine in a utility process of the desktop application, away from the thread that draws windows.
 import { LikenessError } from '../../contract/errors.ts';
-import { parseMediaPath } from '../../contract/media.ts';
+import { parseMediaPath, parseVideoPath } from '../../contract/media.ts';
 import { createLink, type Wire } from './engine-link.ts';
 import { Engine } from '../../engine/engine.ts';
 import { dispatch } from '../../engine/gateway.ts';
@@ -56,6 +56,7 @@ export function serveEngine(wire: Wire, exit: () => void): void {
       return null;
     }
     const engine = await opening.promise;
+    if (target === 'video') return engine.getVideo(parseVideoPath(String(argument)) ?? 0);
     if (target === 'media') {
       const request = parseMediaPath(String(argument));
       if (!request) throw new LikenessError('not-found', say`There is no such picture.`);

@@ -6,6 +6,7 @@ import type { PixelRequest } from '../../contract/pixels.ts';
 import type { Beside } from '../files/beside.ts';
 import { pictureTypeOf, SNIFF_BYTES } from '../files/formats.ts';
 import { readFacts, type PhotoFacts } from './metadata.ts';
+import { checkPixels } from './check-pixels.ts';
 import { drawingPreview, isDrawing } from './drawing-preview.ts';
 import { MAGICK_KINDS, magickKind, openWithMagick } from './magick.ts';
 import { mayBeRaw, openRaw, rawFormat } from './raw.ts';
@@ -189,18 +190,6 @@ async function openHeif(bytes: Uint8Array, type: string): Promise<Source> {
 
 function streams(metadata: Metadata): boolean {
   return ['jpeg', 'png', 'tiff'].includes(metadata.format) && !metadata.isProgressive;
-}
-
-/** @throws LikenessError 'unreadable' where a picture says that it is larger, or nothing */
-export function checkPixels(width: number, height: number, limit: number): void {
-  if (!(width > 0 && height > 0)) throw new LikenessError('unreadable', say`It says that it is zero pixels large`);
-  if (width * height > limit) {
-    const megapixels = Math.round((width * height) / 1e6).toLocaleString('en');
-    throw new LikenessError(
-      'unreadable',
-      say`It says that it is ${width} x ${height} pixels (${megapixels} megapixels); at most ${limit / 1e6} megapixels of this kind are read`,
-    );
-  }
 }
 
 /** Large enough for the thumbnail and for the embedder, never larger than the picture. */

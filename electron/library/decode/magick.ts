@@ -16,7 +16,8 @@ import {
 } from '@imagemagick/magick-wasm';
 import sharp from 'sharp';
 import { LikenessError } from '../../contract/errors.ts';
-import { checkPixels, type Source } from './decode.ts';
+import { checkPixels } from './check-pixels.ts';
+import type { Source } from './decode.ts';
 
 /** A picture is held whole, several times over while it is decoded: so many keep the process below 1 GiB. */
 const MAX_PIXELS = 40e6;

@@ -13,6 +13,8 @@ import { say, type Sentence } from '../../contract/sentence.ts';
 
 /** A picture that takes longer is given up. Milliseconds. */
 const PATIENCE = 60_000;
+/** Bytes a millisecond that the slowest disk gives: large files are read for longer. */
+const SLOWEST_DISK = 20_000;
 const MAX_OLD_SPACE_MIB = 512;
 
 /** All methods throw LikenessError: 'unreadable' with the reason in words, or 'changed'. */
@@ -37,7 +39,7 @@ export class ReaderPool {
 
   /** SHA-256 of a file's bytes. */
   hash(path: string, stamp: FileStamp): Promise<Uint8Array> {
-    return this.#run('hash', [path, stamp]);
+    return this.#run('hash', [path, stamp], PATIENCE + stamp.size / SLOWEST_DISK);
   }
 
   decode(path: string, stamp: FileStamp, request: PixelRequest): Promise<DecodedPhoto> {
@@ -94,20 +96,20 @@ export class ReaderPool {
     await this.#pool.terminate(true);
   }
 
-  async #run<T>(task: string, parameters: unknown[]): Promise<T> {
+  async #run<T>(task: string, parameters: unknown[], patience = PATIENCE): Promise<T> {
     let outcome: Outcome<T>;
     try {
-      outcome = (await this.#pool.exec(task, parameters).timeout(PATIENCE)) as Outcome<T>;
+      outcome = (await this.#pool.exec(task, parameters).timeout(patience)) as Outcome<T>;
     } catch (error) {
-      throw new LikenessError('unreadable', describeLoss(error as Error), { cause: error });
+      throw new LikenessError('unreadable', describeLoss(error as Error, patience), { cause: error });
     }
     return fromOutcome(outcome);
   }
 }
 
-function describeLoss(error: Error): Sentence {
+function describeLoss(error: Error, patience: number): Sentence {
   if (error.name === 'TimeoutError')
-    return say`Reading it took longer than ${PATIENCE / 1000} seconds and was given up`;
+    return say`Reading it took longer than ${Math.round(patience / 1000)} seconds and was given up`;
   if (/terminat|crash|exit/i.test(error.message)) return say`Reading it made the decoder crash`;
   return say`Reading it failed: ${error.message}`;
 }

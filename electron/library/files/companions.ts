@@ -1,9 +1,10 @@
-// Files that are one photo together, by their names: a RAW file with the camera's JPEG, a photo with its edited copy.
+// Files that are one photo together, by their names: a RAW file with the camera's JPEG, a photo with its edited copy, a Live Photo
+// with its moving part.
 import { basename, dirname, extname, join } from 'node:path';
 import { isRawName } from './formats.ts';
 
-/** 'raw': what the sensor saw; 'picture': what the camera made of it; 'edited': what a person or the phone made of that. */
-export type FileRole = 'raw' | 'picture' | 'edited';
+/** 'raw': what the sensor saw; 'motion': the moving part of a Live Photo; 'picture': what the camera made of it; 'edited': what a person or the phone made of that. */
+export type FileRole = 'raw' | 'motion' | 'picture' | 'edited';
 
 /** A file as one of several that are the same photo. */
 export interface NamedFile {
@@ -26,11 +27,14 @@ const PIXEL = /^(PXL_\d+_\d+.*?)\.(RAW|PORTRAIT)-\d\d\.(?:MP\.)?(COVER|ORIGINAL)
 /** @returns undefined where a file of such a name is never one of several */
 export function namedFile(path: string): NamedFile | undefined {
   const extension = extname(path);
-  const isRaw = isRawName(path);
-  if (!isRaw && !CAMERA_PICTURES.has(extension.slice(1).toLowerCase())) return undefined;
   const folder = dirname(path);
   const stem = basename(path, extension).normalize('NFC');
-  const named = (role: FileRole, base: string): NamedFile => ({ role: isRaw ? 'raw' : role, base: join(folder, base) });
+  const kind = kindOf(path, stem);
+  if (kind === undefined) return undefined;
+  const named = (role: FileRole, base: string): NamedFile => ({
+    role: kind === 'picture' ? role : kind,
+    base: join(folder, base),
+  });
   const pixel = PIXEL.exec(stem);
   if (pixel) return named(pixel[2] === 'PORTRAIT' && pixel[3] === 'COVER' ? 'edited' : 'picture', pixel[1]!);
   const iphone = IPHONE_EDITED.exec(stem);
@@ -39,7 +43,15 @@ export function namedFile(path: string): NamedFile | undefined {
   return takeout ? named('edited', takeout[1]!) : named('picture', stem);
 }
 
-const RANK: Record<FileRole, number> = { raw: 0, picture: 1, edited: 2 };
+function kindOf(path: string, stem: string): 'raw' | 'motion' | 'picture' | undefined {
+  const extension = extname(path).slice(1).toLowerCase();
+  if (isRawName(path)) return 'raw';
+  if (CAMERA_PICTURES.has(extension)) return 'picture';
+  // Exports write MP4, but so do other programs of whatever they like.
+  return extension === 'mov' || (extension === 'mp4' && /^IMG_E?\d{4}/.test(stem)) ? 'motion' : undefined;
+}
+
+const RANK: Record<FileRole, number> = { raw: 0, motion: 0, picture: 1, edited: 2 };
 
 /** Whether a photo is shown by the one file and not by the other. */
 export function leads(lead: NamedFile, companion: NamedFile): boolean {

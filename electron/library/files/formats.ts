@@ -20,11 +20,27 @@ const PICTURE_EXTENSIONS = new Set(
   ).split(' '),
 );
 
+/** Videos, which a page takes apart as far as it knows them. */
+const VIDEO_TYPES: Readonly<Record<string, string>> = {
+  mp4: 'video/mp4',
+  m4v: 'video/mp4',
+  mov: 'video/quicktime',
+  mkv: 'video/x-matroska',
+  webm: 'video/webm',
+  '3gp': 'video/3gpp',
+  mts: 'video/mp2t',
+  m2ts: 'video/mp2t',
+  avi: 'video/x-msvideo',
+  mpg: 'video/mpeg',
+  mpeg: 'video/mpeg',
+  wmv: 'video/x-ms-wmv',
+};
+
 /** Extensions of what lies beside pictures everywhere and need not be opened to know that it is none. */
 const OTHER_EXTENSIONS = new Set(
   (
     'txt md json xml xmp aae html htm css js ts pdf doc docx xls xlsx ppt pptx odt ods csv ini log db sqlite lrcat ' +
-    'mp4 mov m4v avi mkv webm mpg mpeg 3gp mts m2ts wmv mp3 m4a aac flac wav ogg opus zip gz tar 7z rar dmg iso exe dll ' +
+    'mp3 m4a aac flac wav ogg opus zip gz tar 7z rar dmg iso exe dll ' +
     'gpl ttf otf woff woff2'
   ).split(' '),
 );
@@ -32,9 +48,13 @@ const OTHER_EXTENSIONS = new Set(
 /** Whether a file is named as what a camera's sensor saw. */
 export const isRawName = (path: string): boolean => RAW.has(extname(path).slice(1).toLowerCase());
 
+/** The MIME type of a video by its name. */
+export const videoType = (path: string): string | undefined => VIDEO_TYPES[extname(path).slice(1).toLowerCase()];
+
 /** What a name alone tells. */
-export function claimByName(path: string): 'picture' | 'other' | 'unknown' {
+export function claimByName(path: string): 'picture' | 'video' | 'other' | 'unknown' {
   const extension = extname(path).slice(1).toLowerCase();
+  if (Object.hasOwn(VIDEO_TYPES, extension)) return 'video';
   if (PICTURE_EXTENSIONS.has(extension)) return 'picture';
   return OTHER_EXTENSIONS.has(extension) ? 'other' : 'unknown';
 }

@@ -26,8 +26,8 @@ export interface WalkOptions {
 }
 
 export type WalkFinding =
-  | { kind: 'picture'; file: FoundFile }
-  /** Claims to be a picture but cannot even be looked at. */
+  | { kind: 'picture' | 'video'; file: FoundFile }
+  /** Claims to be a picture or a video but cannot even be looked at. */
   | { kind: 'unreadable-file'; path: string; reason: Sentence }
   /** A folder that could not be read: what lies below it is not known to be gone. */
   | { kind: 'unreadable-folder'; path: string; reason: Sentence }
@@ -101,10 +101,13 @@ async function* lookAt(path: string): AsyncGenerator<WalkFinding> {
     const stats = await stat(path);
     if (!stats.isFile()) return;
     if (claim === 'unknown' && !(await sniff(path))) yield { kind: 'ignored', path };
-    else yield { kind: 'picture', file: { path, size: stats.size, modifiedAt: stats.mtimeMs } };
+    else {
+      const kind = claim === 'video' ? 'video' : 'picture';
+      yield { kind, file: { path, size: stats.size, modifiedAt: stats.mtimeMs } };
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    if (claim === 'picture') yield { kind: 'unreadable-file', path, reason: describeFileError(error) };
+    if (claim !== 'unknown') yield { kind: 'unreadable-file', path, reason: describeFileError(error) };
     else yield { kind: 'ignored', path };
   }
 }

@@ -18,6 +18,7 @@ import readAgain from './015-read-again.ts';
 import told from './016-told.ts';
 import companions from './017-companions.ts';
 import moreKinds from './018-more-kinds.ts';
+import videos from './019-videos.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   told,
   companions,
   moreKinds,
+  videos,
 ];

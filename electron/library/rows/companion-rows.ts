@@ -52,7 +52,7 @@ export class CompanionRows {
   /** Photos that were read by themselves and that this one may show wait again. @returns how many */
   reconsider(leadPath: string): number {
     const lead = namedFile(leadPath);
-    if (!lead || lead.role === 'raw') return 0;
+    if (!lead || lead.role === 'raw' || lead.role === 'motion') return 0;
     const followers = this.#ofPhoto(lead).filter(({ path, state }) => state === 'indexed' && isCompanion(path, lead));
     for (const { id } of followers) this.#db.run(`UPDATE photo SET state = 'waiting' WHERE id = ?`, id);
     return followers.length;

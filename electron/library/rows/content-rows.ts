@@ -6,10 +6,19 @@ import type { PhotoFacts } from '../decode/metadata.ts';
 /** Which of a file's facts are read; grows with each kind. Contents that were read with fewer are read again at rest. */
 const FACTS = 2;
 
+/** Of a video, in seconds. */
+export interface VideoTimes {
+  duration: number;
+  /** Where the picture is from that stands for it. */
+  poster: number;
+}
+
 /** What is kept of a decoded photo: all but the embedder's pixels. */
 export interface ContentDraft extends Omit<DecodedPhoto, 'pixels'> {
   /** SHA-256 of the file's bytes. */
   hash: Uint8Array;
+  /** Nothing of a picture. */
+  video?: VideoTimes;
 }
 
 export interface KnownContent {
@@ -51,8 +60,9 @@ export class ContentRows {
   /** Adds a content and the region that is the whole of it. */
   insert(draft: ContentDraft): number {
     const { lastInsertRowid } = this.#db.run(
-      `INSERT INTO content (hash, width, height, format, colour, taken_at, camera, lens, told, facts, warning)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO content (hash, width, height, format, colour, taken_at, camera, lens, told, facts, warning,
+         duration, poster_time)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       draft.hash,
       draft.width,
       draft.height,
@@ -64,6 +74,8 @@ export class ContentRows {
       JSON.stringify(draft.told),
       FACTS,
       draft.warning && JSON.stringify(draft.warning),
+      draft.video?.duration ?? null,
+      draft.video?.poster ?? null,
     );
     const id = Number(lastInsertRowid);
     this.#db.run('INSERT INTO thumbnail (content_id, jpeg) VALUES (?, ?)', id, draft.thumbnail);

@@ -1,4 +1,5 @@
 // Photos (files) in the catalogue: what the scan found, and what became of it.
+import { claimByName } from '../files/formats.ts';
 import { isWithin } from '../files/paths.ts';
 import type { FoundFile } from '../files/walk.ts';
 import type { Catalogue } from '../catalogue.ts';
@@ -22,6 +23,8 @@ export interface PhotoCounts {
   indexed: number;
   waiting: number;
   failed: number;
+  /** Videos that wait for a page to look at them. */
+  videosWaiting: number;
 }
 
 export type Reconciled = 'new' | 'changed' | 'unchanged';
@@ -40,6 +43,8 @@ export interface TileRow {
   favourite: number;
   /** 0 to 5. */
   stars: number;
+  /** Seconds; null of a picture. */
+  duration: number | null;
 }
 
 /** A photo, and a region of what it holds. */
@@ -60,7 +65,7 @@ interface RawRegion {
 
 const TILE_COLUMNS = `photo.id AS photoId, content.id AS contentId, photo.path AS path, content.colour AS colour,
   content.width AS width, content.height AS height, photo.taken_at AS takenAt, content.taken_at AS cameraTakenAt,
-  coalesce(annotation.favourite, 0) AS favourite, coalesce(annotation.stars, 0) AS stars`;
+  coalesce(annotation.favourite, 0) AS favourite, coalesce(annotation.stars, 0) AS stars, content.duration AS duration`;
 const TILE = `${TILE_COLUMNS} FROM photo JOIN content ON content.id = photo.content_id
   LEFT JOIN annotation ON annotation.hash = content.hash`;
 
@@ -84,9 +89,9 @@ export class PhotoRows {
     this.#words = words;
   }
 
-  /** Photos that wait to be read; from their own index, so that it costs nothing to ask. */
+  /** Pictures that wait to be read; from their own index, so that it costs nothing to ask. */
   waitingCount(): number {
-    return this.#db.value<number>(`SELECT count(*) FROM photo WHERE state = 'waiting'`)!;
+    return this.#db.value<number>(`SELECT count(*) FROM photo WHERE state = 'waiting' AND video = 0`)!;
   }
 
   /** The number of the newest photo, 0 where there is none. */
@@ -100,7 +105,8 @@ export class PhotoRows {
          (SELECT count(*) FROM photo WHERE state = 'failed') AS failed`,
     )!;
     const waiting = this.waitingCount();
-    return { photos, indexed: photos - waiting - failed, waiting, failed };
+    const videosWaiting = this.#db.value<number>(`SELECT count(*) FROM photo WHERE state = 'waiting' AND video = 1`)!;
+    return { photos, indexed: photos - waiting - failed - videosWaiting, waiting, failed, videosWaiting };
   }
 
   /**
@@ -114,14 +120,15 @@ export class PhotoRows {
     );
     if (!known) {
       const { lastInsertRowid } = this.#db.run(
-        `INSERT INTO photo (folder_id, path, size, modified_at, state, taken_at, seen)
-         VALUES (?, ?, ?, ?, 'waiting', ?, ?)`,
+        `INSERT INTO photo (folder_id, path, size, modified_at, state, taken_at, seen, video)
+         VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?)`,
         folderId,
         file.path,
         file.size,
         file.modifiedAt,
         Math.round(file.modifiedAt),
         seen,
+        claimByName(file.path) === 'video' ? 1 : 0,
       );
       this.#words.note(Number(lastInsertRowid));
       return 'new';
@@ -182,14 +189,18 @@ export class PhotoRows {
   }
 
   /**
-   * Photos to read, the newest first.
+   * Pictures, or videos, to read, the newest first.
    * @param after where to go on, as the last one of an earlier answer; nothing for the newest
    */
-  waiting(after: Pick<WaitingPhoto, 'takenAt' | 'id'> | undefined, limit: number): WaitingPhoto[] {
+  waiting(
+    after: Pick<WaitingPhoto, 'takenAt' | 'id'> | undefined,
+    limit: number,
+    kind: 'pictures' | 'videos' = 'pictures',
+  ): WaitingPhoto[] {
     return this.#db.all(
       `SELECT photo.id, photo.path, size, modified_at AS modifiedAt, taken_at AS takenAt FROM photo
        JOIN folder ON folder.id = photo.folder_id
-       WHERE state = 'waiting' AND (taken_at, photo.id) < (?, ?)
+       WHERE state = 'waiting' AND video = ${kind === 'videos' ? 1 : 0} AND (taken_at, photo.id) < (?, ?)
          AND folder.available = 1 AND folder.removed_at IS NULL
        ORDER BY taken_at DESC, photo.id DESC LIMIT ?`,
       after?.takenAt ?? Number.MAX_SAFE_INTEGER,
@@ -334,7 +345,7 @@ export class PhotoRows {
   tilesOfRegions(regionIds: readonly number[]): Map<number, RegionTile[]> {
     const rows = this.#db.all<TileRow & RawRegion>(
       `SELECT region.id AS id, region.kind AS kind, region.x AS x, region.y AS y, region.width AS boxWidth,
-         region.height AS boxHeight, region.time AS time, ${TILE_COLUMNS}
+         region.height AS boxHeight, coalesce(region.time, content.poster_time) AS time, ${TILE_COLUMNS}
        FROM region JOIN content ON content.id = region.content_id JOIN photo ON photo.content_id = content.id
          LEFT JOIN annotation ON annotation.hash = content.hash
        WHERE region.id IN (SELECT value FROM json_each(?)) ORDER BY photo.path`,

@@ -41,16 +41,25 @@ export class RegionRows {
     return Number(lastInsertRowid);
   }
 
+  /** Adds a frame of a video. @param time seconds from the beginning @param thumbnail JPEG */
+  addFrame(contentId: number, time: number, thumbnail: Uint8Array): number {
+    const id = this.add(contentId, 'frame', null, time);
+    this.#db.run('INSERT INTO frame_thumbnail (region_id, jpeg) VALUES (?, ?)', id, thumbnail);
+    return id;
+  }
+
   /** The region that is the whole of a content; undefined where there is no such content. */
   wholeOf(contentId: number): number | undefined {
     return this.#db.value<number>(`SELECT id FROM region WHERE content_id = ? AND kind = 'whole'`, contentId);
   }
 
-  /** The thumbnail, JPEG, of the content that a region is the whole of; undefined of a part. */
-  wholeThumbnail(regionId: number): Uint8Array | undefined {
+  /** The thumbnail, JPEG, of what a region shows all of: of a content, or of a frame of a video; undefined of a part of a picture. */
+  thumbnail(regionId: number): Uint8Array | undefined {
     return this.#db.value<Uint8Array>(
-      `SELECT jpeg FROM region JOIN thumbnail ON thumbnail.content_id = region.content_id
-       WHERE region.id = ? AND kind = 'whole'`,
+      `SELECT coalesce(frame_thumbnail.jpeg, thumbnail.jpeg) FROM region
+         JOIN thumbnail ON thumbnail.content_id = region.content_id
+         LEFT JOIN frame_thumbnail ON frame_thumbnail.region_id = region.id
+       WHERE region.id = ? AND kind <> 'tile'`,
       regionId,
     );
   }

@@ -86,7 +86,7 @@ describe('The command line', () => {
     expect(two.query).toBe(paths[0]);
     expect(two.results).toHaveLength(15);
     for (const path of [paths[0], paths[1], paths[7]]) expect(two.results.map((one) => one.path)).not.toContain(path);
-    expect(Object.keys(two.results[0]).sort()).toEqual(['box', 'group', 'path', 'rank', 'score']);
+    expect(Object.keys(two.results[0]).sort()).toEqual(['box', 'group', 'path', 'rank', 'score', 'time']);
 
     const inB = await ask(paths[0], '--folder', join(folder, 'B'));
     expect(inB.results.map(({ path }) => path).sort()).toEqual([...others].sort());

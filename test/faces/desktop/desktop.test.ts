@@ -26,6 +26,7 @@ describe('The desktop window', () => {
     const answerTo = (message: Posted): unknown => {
       const { target, argument } = message;
       if (target === 'media') return new Uint8Array([1]);
+      if (target === 'video') return { path: import.meta.filename, type: 'video/mp4', size: 100 };
       if (argument?.method === 'listPaths') return { paths: argument.input!.photoIds.map((id) => `/photos/${id}.jpg`) };
       return { asked: message };
     };
@@ -132,6 +133,12 @@ describe('The desktop window', () => {
     expect((await handle(new Request('likeness://app/media/thumbnail/3'))).headers.get('content-type')).toBe(
       'image/jpeg',
     );
+    const part = await handle(new Request('likeness://app/media/video/3', { headers: { range: 'bytes=0-5' } }));
+    expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([
+      206,
+      'bytes 0-5/100',
+      'import',
+    ]);
     expect((await handle(new Request('likeness://app/../package.json'))).status).toBe(404);
   });
 
@@ -183,7 +190,8 @@ describe("The engine's process", () => {
     await expect(link.call('method', { method: 'getPhoto', input: { photoId: 'x' } })).rejects.toMatchObject({
       code: 'bad-input',
     });
-    await expect(link.call('media', '/etc/passwd')).rejects.toMatchObject({ code: 'not-found' });
+    for (const target of ['media', 'video'])
+      await expect(link.call(target, '/etc/passwd')).rejects.toMatchObject({ code: 'not-found' });
     await link.call('close', null);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(exited).toBe(true);

@@ -15,6 +15,8 @@ describe('Files of one photo, by their names', () => {
     ['/a/IMG_E1234.JPG', '/a/IMG_1234.DNG'],
     ['/a/trip-edited.jpg', '/a/trip.jpg'],
     ['/a/Ausflug-bearbeitet.jpg', '/a/Ausflug.jpg'],
+    ['/a/IMG_0001.HEIC', '/a/IMG_0001.MOV'],
+    ['/a/IMG_0001.JPG', '/a/IMG_0001.MP4'],
     ['/a/PXL_20230102_030405678.RAW-01.COVER.jpg', '/a/PXL_20230102_030405678.RAW-02.ORIGINAL.dng'],
     ['/a/PXL_20230102_030405678.PORTRAIT-01.COVER.jpg', '/a/PXL_20230102_030405678.PORTRAIT-02.ORIGINAL.jpg'],
   ])('%s shows %s, and not the other way round', (lead, companion) => {
@@ -28,6 +30,8 @@ describe('Files of one photo, by their names', () => {
     ['/a/DSC_1.JPG', '/a/DSC_10.NEF'],
     ['/a/DSC_1.JPG', '/b/DSC_1.NEF'],
     ['/a/IMG_1.JPG', '/a/IMG_1.HEIC'],
+    ['/a/party.jpg', '/a/party.mp4'],
+    ['/a/IMG_0001.MOV', '/a/IMG_0001.DNG'],
     ['/a/DSC_1.PNG', '/a/DSC_1.NEF'],
     ['/a/IMG_E12.JPG', '/a/IMG_12.JPG'],
     ['/a/non-edited.jpg', '/a/edited.jpg'],

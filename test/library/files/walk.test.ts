@@ -76,7 +76,8 @@ describe('A scan', () => {
 describe('What claims to be a picture', () => {
   it('is told by the name first', () => {
     expect(claimByName('/x/IMG_1.HEIC')).toBe('picture');
-    expect(claimByName('/x/film.mp4')).toBe('other');
+    expect(claimByName('/x/film.mp4')).toBe('video');
+    expect(claimByName('/x/notes.txt')).toBe('other');
     expect(claimByName('/x/README')).toBe('unknown');
   });
 

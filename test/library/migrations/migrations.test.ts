@@ -102,7 +102,7 @@ describe('A library of the version before', () => {
     const { by, results } = await engine.methods.searchPhotos(searchBy({ photoId }, 10));
     expect([by, results.length]).toEqual(['codes', 10]);
     expect(results.filter(({ relevant }) => relevant).length).toBe(2);
-    expect(results[0].hit).toEqual({ kind: 'whole', box: null, time: null });
+    expect(results[0].hit).toEqual({ kind: 'whole', box: null, time: null, frameId: null });
   });
 });
 
@@ -150,7 +150,7 @@ describe('Rows of the first schema', () => {
     expect(library.folders.all()).toMatchObject([
       { id: 3, path: '/p', device: '7', available: true, sidecars: false, volume: null },
     ]);
-    expect(library.photos.counts()).toEqual({ photos: 3, indexed: 1, waiting: 1, failed: 1 });
+    expect(library.photos.counts()).toEqual({ photos: 3, indexed: 1, waiting: 1, failed: 1, videosWaiting: 0 });
     expect(library.photos.details(9)).toMatchObject({ path: '/p/a.jpg', camera: 'Camera', width: 40, takenAt: 1000 });
     expect(library.photos.problems(0, 9)).toEqual([
       { photoId: 10, path: '/p/b.jpg', reason: verbatim('It is damaged') },
