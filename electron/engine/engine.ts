@@ -8,7 +8,8 @@ import type { MediaRequest, MediaSource, VideoFile } from '../contract/media.ts'
 import type { EmbedderPack } from '../contract/embedders.ts';
 import { healAtStart } from '../library/care/heal-at-start.ts';
 import { ReaderPool } from '../library/decode/reader-pool.ts';
-import { listVolumes, type ListVolumes } from '../library/files/volumes.ts';
+import { isOnShare } from '../library/files/network-share.ts';
+import { listVolumes } from '../library/files/volumes.ts';
 import { Library } from '../library/library.ts';
 import { lockLibrary, servedAt, type LibraryLock } from '../library/lock.ts';
 import type { FolderRow } from '../library/rows/folder-rows.ts';
@@ -20,7 +21,7 @@ import { PackFetching } from './embedding/pack-fetching.ts';
 import { Sidecars } from './export/sidecars.ts';
 import { ContentRemoval } from './indexing/content-removal.ts';
 import { FactsRefresh } from './indexing/facts-refresh.ts';
-import { FolderSync, type WalkCounts } from './indexing/folder-sync.ts';
+import { FolderSync, type FolderPlaces, type WalkCounts } from './indexing/folder-sync.ts';
 import { Indexer, type IndexerHandlers, type TimeSpent } from './indexing/indexer.ts';
 import { Timeline } from './indexing/timeline.ts';
 import { Jobs } from './jobs.ts';
@@ -49,8 +50,8 @@ export interface EngineOptions {
   readonly trainWhileReading: boolean;
   /** Told what takes a while before the library is open. */
   readonly onOpening?: ((notice: Sentence) => void) | undefined;
-  /** Lists the drives; the system's own where it is not given. */
-  readonly listVolumes?: ListVolumes | undefined;
+  /** What there is to know of the places where folders lie; asked of the system where it is not given. */
+  readonly places?: Partial<FolderPlaces> | undefined;
   /** What only a face that a person looks at can do; absent in commands. */
   readonly desktop?: Desktop | undefined;
 }
@@ -191,19 +192,24 @@ export class Engine implements MediaSource {
         onStopped: (reason) => jobs.notice(reason),
       },
     );
-    const folders = new FolderSync(library, options.watching, options.listVolumes ?? listVolumes, {
-      onWork: () => jobs.wake(),
-      onPhotosRemoved: (ids) => {
-        timeline.remove(ids);
-        jobs.publish();
+    const folders = new FolderSync(
+      library,
+      options.watching,
+      { listVolumes, isOnShare, placeholders: process.platform !== 'linux', ...options.places },
+      {
+        onWork: () => jobs.wake(),
+        onPhotosRemoved: (ids) => {
+          timeline.remove(ids);
+          jobs.publish();
+        },
+        onFoldersChanged: () => {
+          emit({ name: 'foldersChanged', detail: { folders: library.folders.all().length } });
+          jobs.publish();
+        },
+        onWalkProgress: (found) => jobs.found(found),
+        onError: (error) => jobs.fail(error),
       },
-      onFoldersChanged: () => {
-        emit({ name: 'foldersChanged', detail: { folders: library.folders.all().length } });
-        jobs.publish();
-      },
-      onWalkProgress: (found) => jobs.found(found),
-      onError: (error) => jobs.fail(error),
-    });
+    );
     const queries = new Queries({ library, readers, photoParts, space: () => spaces.current });
     const videos = new VideoReading({
       library,

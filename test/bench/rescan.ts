@@ -48,15 +48,20 @@ export async function benchRescan(files: number): Promise<void> {
 }
 
 function syncOf(library: Library, watching: boolean): FolderSync {
-  return new FolderSync(library, watching, () => Promise.resolve([]), {
-    onWork: () => undefined,
-    onPhotosRemoved: () => undefined,
-    onFoldersChanged: () => undefined,
-    onWalkProgress: () => undefined,
-    onError: (error) => {
-      throw error;
+  return new FolderSync(
+    library,
+    watching,
+    { listVolumes: () => Promise.resolve([]), isOnShare: () => Promise.resolve(false), placeholders: false },
+    {
+      onWork: () => undefined,
+      onPhotosRemoved: () => undefined,
+      onFoldersChanged: () => undefined,
+      onWalkProgress: () => undefined,
+      onError: (error) => {
+        throw error;
+      },
     },
-  });
+  );
 }
 
 async function walkBare(folder: string): Promise<void> {

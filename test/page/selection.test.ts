@@ -156,7 +156,7 @@ describe.skipIf(missingBrowser())('A selection', () => {
     expect(paths.map((path) => path.split('/').at(-1))).toEqual([names[8], names[1]]);
     // A photo that has gone is passed over.
     expect(engine.methods.listPaths({ photoIds: [99_999] })).toEqual({ paths: [] });
-    expect(engine.methods.measurePhotos({ photoIds: [99_999] })).toEqual({ photos: 0, bytes: 0 });
+    expect(engine.methods.measurePhotos({ photoIds: [99_999] })).toEqual({ photos: 0, files: 0, bytes: 0 });
   });
 
   it('is drawn as a rectangle from an empty place, beside what is selected where Ctrl says so, and scrolls at the edge', async () => {

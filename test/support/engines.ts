@@ -14,7 +14,7 @@ export async function openEngine(options: Partial<EngineOptions> = {}): Promise<
     watching: options.watching ?? true,
     trainWhileReading: options.trainWhileReading ?? false,
     desktop: options.desktop,
-    listVolumes: options.listVolumes,
+    places: options.places,
   });
   let closed = false;
   const close = engine.close.bind(engine);

@@ -7,10 +7,13 @@ import type { FolderRow } from '../../library/rows/folder-rows.ts';
 import type { Library } from '../../library/library.ts';
 import { isWithin } from '../../library/files/paths.ts';
 import type { ListVolumes } from '../../library/files/volumes.ts';
-import { describeFileError, findAt, walkFolder, type WalkFinding } from '../../library/files/walk.ts';
+import { Answers, isNoAnswer } from '../../library/files/answers.ts';
+import type { IsOnShare } from '../../library/files/network-share.ts';
+import { describeFileError, findAt, walkFolder, type Ask, type WalkFinding } from '../../library/files/walk.ts';
 import { watchFolder, type FolderWatch } from '../../library/files/watch.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
 import { Drives, holdsPhotosOf } from './drives.ts';
+import { LookRhythm, type RhythmLimits } from './look-rhythm.ts';
 
 export interface FolderSyncHandlers {
   /** There may be photos to read. */
@@ -22,6 +25,16 @@ export interface FolderSyncHandlers {
   onError(error: unknown): void;
 }
 
+/** What there is to know of the places where folders lie. */
+export interface FolderPlaces {
+  readonly listVolumes: ListVolumes;
+  readonly isOnShare: IsOnShare;
+  /** Whether files that take no room lie in the cloud, as they do on Windows and macOS. */
+  readonly placeholders: boolean;
+  /** How often folders on shares are looked through; as is usual where it is not given. */
+  readonly rhythm?: RhythmLimits | undefined;
+}
+
 export interface WalkCounts {
   new: number;
   changed: number;
@@ -29,6 +42,8 @@ export interface WalkCounts {
   ignored: number;
 }
 
+const ON_SHARE = say`This folder lies on another computer, which tells of no changes, so it is looked through every few minutes instead.`;
+const NOT_HERE = say`Its bytes are kept in the cloud and not here. Let the cloud's program fetch it, or try again to have it fetched and read`;
 const WRITE_EVERY = 500;
 /** Milliseconds that events are gathered before they are looked at. */
 const GATHER = 400;
@@ -51,6 +66,10 @@ export class FolderSync {
   readonly #gone = new Map<string, { folder: FolderRow; path: string }>();
   /** Folders that are looked through soon, by id. */
   readonly #lookAgain = new Map<number, NodeJS.Timeout>();
+  /** When folders on shares are looked through next, and how often, by id. */
+  readonly #looks = new Map<number, { timer: NodeJS.Timeout | undefined; rhythm: LookRhythm }>();
+  readonly #answers = new Answers();
+  readonly #places: FolderPlaces;
   #gathering: NodeJS.Timeout | undefined;
   #driveTimer: NodeJS.Timeout | undefined;
   #walksRunning = 0;
@@ -59,9 +78,10 @@ export class FolderSync {
   readonly #drives: Drives;
 
   /** @param watching false where folders are scanned once and not followed */
-  constructor(library: Library, watching: boolean, list: ListVolumes, handlers: FolderSyncHandlers) {
+  constructor(library: Library, watching: boolean, places: FolderPlaces, handlers: FolderSyncHandlers) {
     this.#library = library;
-    this.#drives = new Drives(library, list);
+    this.#places = places;
+    this.#drives = new Drives(library, places.listVolumes);
     this.#watching = watching;
     this.#handlers = handlers;
     if (watching) this.#driveTimer = setInterval(() => this.#guard(this.#lookForDrives()), LOOK_FOR_DRIVES).unref();
@@ -143,7 +163,10 @@ export class FolderSync {
   async start(row: FolderRow): Promise<WalkCounts> {
     if (this.#watching && !this.#watches.has(row.id)) {
       this.#watches.set(row.id, []);
-      await this.#watch(row, row.path, row.path);
+      if (await this.#places.isOnShare(row.path)) {
+        this.#looks.set(row.id, { timer: undefined, rhythm: new LookRhythm(this.#places.rhythm) });
+        this.#notices.set(row.path, ON_SHARE);
+      } else await this.#watch(row, row.path, row.path);
     }
     return this.#oneAtATime(() => this.#walk(row));
   }
@@ -196,6 +219,8 @@ export class FolderSync {
     const counts: WalkCounts = { new: 0, changed: 0, unchanged: 0, ignored: 0 };
     if (this.#stopping.signal.aborted || !this.#stillWatched(row) || !(await this.#checkAvailable(row))) return counts;
     this.#walksRunning++;
+    const start = performance.now();
+    let changed = false;
     try {
       const seen = this.#nextWalkNumber();
       const blind: string[] = [];
@@ -209,23 +234,32 @@ export class FolderSync {
         this.#handlers.onWalkProgress(counts.new + counts.changed + counts.unchanged);
         if (counts.new + counts.changed > 0) this.#handlers.onWork();
       };
-      for await (const finding of walkFolder(row.path, this.#walkOptions())) {
-        if (finding.kind === 'linked-folder' && this.#watching) await this.#watch(row, finding.path, finding.target);
+      const ask: Ask = (question) => this.#answers.ask(row.path, question);
+      for await (const finding of walkFolder(row.path, { ...this.#walkOptions(), ask })) {
+        if (finding.kind === 'linked-folder' && this.#watching && !this.#looks.has(row.id))
+          await this.#watch(row, finding.path, finding.target);
         findings.push(finding);
         if (findings.length >= WRITE_EVERY) write();
       }
       write();
       // What was not met is gone, unless the drive left while it was looked through.
       if (this.#stillWatched(row) && (await this.#checkAvailable(row)) && !blind.includes(row.path)) {
-        this.#remove(this.#library.photos.unseen(row.id, seen, blind));
+        const gone = this.#library.photos.unseen(row.id, seen, blind);
+        this.#remove(gone);
+        changed ||= gone.length > 0;
+        if (this.#looks.has(row.id) && blind.length === 0) this.#notices.set(row.path, ON_SHARE);
       }
+      changed ||= counts.new + counts.changed > 0;
       this.#handlers.onWork();
       return counts;
     } catch (error) {
       if (this.#stopping.signal.aborted) return counts;
-      throw error;
+      if (!isNoAnswer(error)) throw error;
+      this.#notices.set(row.path, describeFileError(error));
+      return counts;
     } finally {
       this.#walksRunning--;
+      this.#lookLater(row, performance.now() - start, changed);
       this.#handlers.onFoldersChanged();
     }
   }
@@ -233,6 +267,8 @@ export class FolderSync {
   #record(row: FolderRow, finding: WalkFinding, seen: number, counts: WalkCounts, blind: string[]): void {
     if (finding.kind === 'picture' || finding.kind === 'video')
       counts[this.#library.photos.reconcile(row.id, finding.file, seen)]++;
+    else if (finding.kind === 'not-here')
+      counts[this.#library.photos.reconcileNotHere(row.id, finding.file, seen, NOT_HERE)]++;
     else if (finding.kind === 'ignored') counts.ignored++;
     else if (finding.kind === 'unreadable-folder') {
       blind.push(finding.path);
@@ -252,8 +288,9 @@ export class FolderSync {
     return next;
   }
 
-  #walkOptions(): { roots: string[]; exclude: string[]; signal: AbortSignal } {
+  #walkOptions() {
     return {
+      placeholders: this.#places.placeholders,
       roots: this.#library.folders.all().map(({ path }) => path),
       exclude: [this.#library.path],
       signal: this.#stopping.signal,
@@ -303,15 +340,22 @@ export class FolderSync {
     const known = this.#library.folders.all().find(({ id }) => id === row.id);
     if (!known) return false;
     let available = false;
+    let reason: Sentence | undefined;
     let device = known.device;
     try {
-      device = String((await stat(row.path)).dev);
-      const empty = (await readdir(row.path)).length === 0;
+      const ask: Ask = (question) => this.#answers.ask(row.path, question);
+      device = String((await ask(() => stat(row.path))).dev);
+      const empty = (await ask(() => readdir(row.path))).length === 0;
       const held = (this.#library.folders.photoCounts().get(row.id) ?? 0) > 0;
       available = !(empty && held && device !== known.device) && (await this.#drives.isItsOwn(known, device));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EACCES')
-        this.#notices.set(row.path, say`There is no permission to look into this folder.`);
+        reason = say`There is no permission to look into this folder.`;
+      else if (isNoAnswer(error)) reason = describeFileError(error);
+    }
+    if (!available) {
+      if (reason) this.#notices.set(row.path, reason);
+      else this.#notices.delete(row.path);
     }
     if (available !== known.available || (available && device !== known.device)) {
       this.#library.folders.setAvailable(row.id, available, available ? device : undefined);
@@ -355,6 +399,8 @@ export class FolderSync {
 
   async #unwatch(folderId: number): Promise<void> {
     const watches = this.#watches.get(folderId) ?? [];
+    clearTimeout(this.#looks.get(folderId)?.timer);
+    this.#looks.delete(folderId);
     this.#watches.delete(folderId);
     await Promise.all(watches.map((watch) => watch.close()));
   }
@@ -377,12 +423,12 @@ export class FolderSync {
     for (const { folder } of [...changed, ...gone]) {
       if (!reachable.has(folder.id)) reachable.set(folder.id, await this.#checkAvailable(folder));
     }
-    const { roots } = this.#walkOptions();
+    const options = this.#walkOptions();
     const seen = Number(this.#library.settings.get('scan') ?? 0);
     const counts: WalkCounts = { new: 0, changed: 0, unchanged: 0, ignored: 0 };
     for (const { folder, path } of changed) {
       if (!reachable.get(folder.id)) continue;
-      const finding = await findAt(path, roots);
+      const finding = await findAt(path, options);
       if (finding && this.#stillWatched(folder))
         this.#library.inTransaction(() => this.#record(folder, finding, seen, counts, []));
     }
@@ -392,6 +438,15 @@ export class FolderSync {
     if (changed.length + gone.length > BURST)
       for (const row of new Set([...changed, ...gone].map(({ folder }) => folder))) this.#walkSoon(row);
     this.#handlers.onWork();
+  }
+
+  /** A folder on a share is looked through again, by its rhythm. */
+  #lookLater(row: FolderRow, took: number, changed: boolean): void {
+    const look = this.#looks.get(row.id);
+    if (!look || this.#stopping.signal.aborted) return;
+    clearTimeout(look.timer);
+    const walk = (): void => this.#guard(this.#oneAtATime(() => this.#walk(row)));
+    look.timer = setTimeout(walk, look.rhythm.next(took, changed)).unref();
   }
 
   #walkSoon(row: FolderRow): void {

@@ -129,6 +129,9 @@ function present(desktop: Desktop | undefined): Desktop {
 async function existingPath(library: Library, photoId: number): Promise<string> {
   const path = library.photos.path(photoId);
   if (path === undefined) throw notThere();
+  // A share whose server is gone would not answer, and each question costs a thread.
+  if (library.photos.isAway(photoId))
+    throw new LikenessError('unavailable', say`${path} cannot be opened: its drive is not connected.`);
   try {
     await stat(path);
   } catch (error) {

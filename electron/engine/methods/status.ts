@@ -4,7 +4,7 @@ import type { Activity, Status, Storage } from '../../contract/status.ts';
 import { indexLevel } from '../codes/choose-code-index.ts';
 import { describeEmbedderInUse } from '../embedding/choose-embedder.ts';
 import type { EngineParts } from '../parts.ts';
-import { say } from '../../contract/sentence.ts';
+import { say, type Sentence } from '../../contract/sentence.ts';
 
 type Parts = Pick<EngineParts, 'library' | 'spaces' | 'folders' | 'jobs'>;
 
@@ -57,6 +57,11 @@ export function statusMethods({ library, spaces, folders, jobs }: Parts) {
   };
 }
 
+const driveIsAway = (name: string | null): Sentence =>
+  name === null
+    ? say`Its drive is not connected; its photos stay known and come back with it.`
+    : say`Its drive ${name} is not connected; its photos stay known and come back with it.`;
+
 export function folderInfos({ library, folders }: Pick<EngineParts, 'library' | 'folders'>): FolderInfo[] {
   const counts = library.folders.photoCounts();
   return library.folders.all().map(({ id, path, available, sidecars, volumeName }) => ({
@@ -65,10 +70,6 @@ export function folderInfos({ library, folders }: Pick<EngineParts, 'library' | 
     available,
     sidecars,
     photos: counts.get(id) ?? 0,
-    notice: available
-      ? folders.notice(path)
-      : volumeName === null
-        ? say`Its drive is not connected; its photos stay known and come back with it.`
-        : say`Its drive ${volumeName} is not connected; its photos stay known and come back with it.`,
+    notice: folders.notice(path) ?? (available ? null : driveIsAway(volumeName)),
   }));
 }

@@ -32,6 +32,8 @@ export async function videoFile(library: Library, photoId: number): Promise<Vide
   const path = library.photos.path(photoId);
   const type = path === undefined ? undefined : videoType(path);
   if (path === undefined || type === undefined) throw notThere();
+  if (library.photos.isAway(photoId))
+    throw new LikenessError('unavailable', say`${path} cannot be opened: its drive is not connected.`);
   try {
     return { path, type, size: (await stat(path)).size };
   } catch (error) {

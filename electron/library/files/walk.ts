@@ -4,10 +4,14 @@ import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { claimByName, pictureTypeOf, SNIFF_BYTES } from './formats.ts';
 import { isWithin } from './paths.ts';
+import { LikenessError } from '../../contract/errors.ts';
 import { say, type Sentence, verbatim } from '../../contract/sentence.ts';
 
 /** Folders in which systems and programs keep what no person put there. */
 const SKIPPED_FOLDERS = new Set(['node_modules', '@eaDir', '$RECYCLE.BIN', 'System Volume Information', 'lost+found']);
+
+/** Bytes of a file that may lie beside its name, on any file system. */
+const INLINE = 65_536;
 
 export interface FoundFile {
   path: string;
@@ -23,7 +27,17 @@ export interface WalkOptions {
   /** Never entered: the library's own folder. */
   readonly exclude: readonly string[];
   readonly signal?: AbortSignal;
+  /** Whether a file without room on the disk is one that lies in the cloud. */
+  readonly placeholders?: boolean;
+  /** Puts questions to the file system, which may never answer; they are put as they are where it is not given. */
+  readonly ask?: Ask;
 }
+
+export type Ask = <T>(question: () => Promise<T>) => Promise<T>;
+
+const asItIs: Ask = (question) => question();
+
+type LookOptions = Pick<WalkOptions, 'placeholders' | 'ask'>;
 
 export type WalkFinding =
   | { kind: 'picture' | 'video'; file: FoundFile }
@@ -31,6 +45,8 @@ export type WalkFinding =
   | { kind: 'unreadable-file'; path: string; reason: Sentence }
   /** A folder that could not be read: what lies below it is not known to be gone. */
   | { kind: 'unreadable-folder'; path: string; reason: Sentence }
+  /** Lies in the cloud, and would be fetched if it were read. */
+  | { kind: 'not-here'; file: FoundFile }
   | { kind: 'ignored'; path: string }
   /** A folder elsewhere that a link leads to; it wants watching of its own. */
   | { kind: 'linked-folder'; path: string; target: string };
@@ -46,8 +62,9 @@ export function isSkippedName(name: string): boolean {
  * @param root an absolute path; findings carry paths below it as they are spelled, links and all
  */
 export async function* walkFolder(root: string, options: WalkOptions): AsyncGenerator<WalkFinding> {
+  const ask = options.ask ?? asItIs;
   const visited = new Set<string>();
-  const pending: { path: string; real: string }[] = [{ path: root, real: await realpath(root) }];
+  const pending: { path: string; real: string }[] = [{ path: root, real: await ask(() => realpath(root)) }];
   while (pending.length > 0) {
     const folder = pending.pop()!;
     options.signal?.throwIfAborted();
@@ -55,7 +72,7 @@ export async function* walkFolder(root: string, options: WalkOptions): AsyncGene
     visited.add(folder.real);
     let entries: Dirent[];
     try {
-      entries = await readdir(folder.path, { withFileTypes: true });
+      entries = await ask(() => readdir(folder.path, { withFileTypes: true }));
     } catch (error) {
       yield { kind: 'unreadable-folder', path: folder.path, reason: describeFileError(error) };
       continue;
@@ -66,50 +83,64 @@ export async function* walkFolder(root: string, options: WalkOptions): AsyncGene
       if (isSkippedName(entry.name)) continue;
       const path = join(folder.path, entry.name);
       if (entry.isDirectory()) pending.push({ path, real: join(folder.real, entry.name) });
-      else if (entry.isFile()) yield* lookAt(path);
+      else if (entry.isFile()) yield* lookAt(path, options);
       else if (entry.isSymbolicLink()) {
-        const target = await outsideTarget(path, options.roots);
+        const target = await ask(() => outsideTarget(path, options.roots));
         if (target?.directory) {
           yield { kind: 'linked-folder', path, target: target.real };
           pending.push({ path, real: target.real });
-        } else if (target) yield* lookAt(path);
+        } else if (target) yield* lookAt(path, options);
       }
     }
   }
 }
 
 /** What a scan would find at one path that is not a folder; nothing where it is gone or not its own file. */
-export async function findAt(path: string, roots: readonly string[]): Promise<WalkFinding | undefined> {
+export async function findAt(
+  path: string,
+  { roots, ...options }: Pick<WalkOptions, 'roots'> & LookOptions,
+): Promise<WalkFinding | undefined> {
   try {
     const entry = await lstat(path);
     if (entry.isSymbolicLink() && !(await outsideTarget(path, roots))) return undefined;
   } catch {
     return undefined;
   }
-  for await (const finding of lookAt(path)) return finding;
+  for await (const finding of lookAt(path, options)) return finding;
   return undefined;
 }
 
 /** One file's finding, or none where it is gone. Follows a link to its file. */
-async function* lookAt(path: string): AsyncGenerator<WalkFinding> {
+async function* lookAt(path: string, { placeholders = false, ask = asItIs }: LookOptions): AsyncGenerator<WalkFinding> {
   const claim = claimByName(path);
   if (claim === 'other') {
     yield { kind: 'ignored', path };
     return;
   }
   try {
-    const stats = await stat(path);
+    const stats = await ask(() => stat(path));
     if (!stats.isFile()) return;
-    if (claim === 'unknown' && !(await sniff(path))) yield { kind: 'ignored', path };
+    const file: FoundFile = { path, size: stats.size, modifiedAt: stats.mtimeMs };
+    if (placeholders && isNotHere(stats))
+      yield claim === 'unknown' ? { kind: 'ignored', path } : { kind: 'not-here', file };
+    else if (claim === 'unknown' && !(await ask(() => sniff(path)))) yield { kind: 'ignored', path };
     else {
       const kind = claim === 'video' ? 'video' : 'picture';
-      yield { kind, file: { path, size: stats.size, modifiedAt: stats.mtimeMs } };
+      yield { kind, file };
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     if (claim !== 'unknown') yield { kind: 'unreadable-file', path, reason: describeFileError(error) };
     else yield { kind: 'ignored', path };
   }
+}
+
+/**
+ * Whether a file's bytes are kept by a service in the cloud (OneDrive, iCloud Drive, Dropbox) and not here: it takes no room on the disk.
+ * Small files may take none because the file system keeps them beside their names.
+ */
+function isNotHere({ size, blocks }: { size: number; blocks: number }): boolean {
+  return size > INLINE && blocks === 0;
 }
 
 async function sniff(path: string): Promise<boolean> {
@@ -151,6 +182,7 @@ const FILE_ERRORS: Record<string, Sentence> = {
 
 /** A file system error in words. */
 export function describeFileError(error: unknown): Sentence {
+  if (error instanceof LikenessError) return error.said;
   const { code, message } = error as NodeJS.ErrnoException;
   return FILE_ERRORS[code ?? ''] ?? verbatim(code ? `${code}: ${message}` : message);
 }

@@ -27,6 +27,9 @@ export interface PhotoCounts {
   videosWaiting: number;
 }
 
+/** When a file was modified whose bytes were not here. */
+const NOT_HERE = -1;
+
 export type Reconciled = 'new' | 'changed' | 'unchanged';
 
 export interface TileRow {
@@ -147,6 +150,22 @@ export class PhotoRows {
       known.id,
     );
     return 'changed';
+  }
+
+  /**
+   * Notes that a file was seen whose bytes are not here. One that is known stays what it is; a new one is a problem with that reason,
+   * until it is here, or is to be read all the same.
+   */
+  reconcileNotHere(folderId: number, file: FoundFile, seen: number, reason: Sentence): Reconciled {
+    const known = this.byPath(file.path);
+    if (known) {
+      this.#db.run('UPDATE photo SET seen = ?, folder_id = ? WHERE id = ?', seen, folderId, known.id);
+      return 'unchanged';
+    }
+    // By a time that no file has, so that it counts as changed once its bytes are here.
+    this.reconcile(folderId, { ...file, modifiedAt: NOT_HERE }, seen);
+    this.fail(this.byPath(file.path)!.id, reason);
+    return 'new';
   }
 
   /** Photos of a folder that scan `seen` did not meet, without those at or below paths that it could not look into. */
@@ -360,6 +379,16 @@ export class PhotoRows {
 
   path(photoId: number): string | undefined {
     return this.#db.value<string>('SELECT path FROM photo WHERE id = ?', photoId);
+  }
+
+  /** Whether the drive of a photo's folder is not there. */
+  isAway(photoId: number): boolean {
+    return (
+      this.#db.value<number>(
+        'SELECT folder.available FROM photo JOIN folder ON folder.id = folder_id WHERE photo.id = ?',
+        photoId,
+      ) === 0
+    );
   }
 
   byPath(path: string): PhotoRow | undefined {

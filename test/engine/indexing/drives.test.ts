@@ -15,7 +15,11 @@ import { temporaryFolder, writePictures } from '../../support/pictures.ts';
 async function libraryOf(folder: string, volumes: Volume[]): Promise<string> {
   await writePictures(join(folder, 'a b'), 4);
   const libraryPath = temporaryFolder();
-  const engine = await openEngine({ libraryPath, watching: false, listVolumes: () => Promise.resolve(volumes) });
+  const engine = await openEngine({
+    libraryPath,
+    watching: false,
+    places: { listVolumes: () => Promise.resolve(volumes) },
+  });
   await engine.indexOnce([folder]);
   engine.methods.setFavourite({ photoIds: [photoAt(engine, join(folder, 'a b/1.jpg'))], favourite: true });
   engine.methods.addAlbum({
@@ -48,7 +52,10 @@ describe.skipIf(missingMounts())('A drive', () => {
     const folder = join(disk, 'photos');
     const libraryPath = await libraryOf(folder, [drive(disk)]);
     const elsewhere = moveMount(disk);
-    const engine = await openEngine({ libraryPath, listVolumes: () => Promise.resolve([drive(elsewhere)]) });
+    const engine = await openEngine({
+      libraryPath,
+      places: { listVolumes: () => Promise.resolve([drive(elsewhere)]) },
+    });
     engine.start();
     await expectWhole(engine, join(elsewhere, 'photos'));
   });
@@ -59,7 +66,7 @@ describe.skipIf(missingMounts())('A drive', () => {
     const libraryPath = await libraryOf(join(disk, 'photos'), volumes);
     const elsewhere = moveMount(disk);
     volumes.length = 0;
-    const engine = await openEngine({ libraryPath, listVolumes: () => Promise.resolve([...volumes]) });
+    const engine = await openEngine({ libraryPath, places: { listVolumes: () => Promise.resolve([...volumes]) } });
     engine.start();
     await until(
       () => engine.methods.getStatus().folders[0],
@@ -84,7 +91,7 @@ describe.skipIf(missingMounts())('A drive', () => {
       const copy = await openEngine({
         libraryPath,
         watching: false,
-        listVolumes: () => Promise.resolve([{ id: 'CD34', name: 'Copy', mountPoint: disk }]),
+        places: { listVolumes: () => Promise.resolve([{ id: 'CD34', name: 'Copy', mountPoint: disk }]) },
       });
       await copy.indexOnce([folder]);
       expect(copy.methods.getStatus().folders[0]).toMatchObject({ available: true, photos: 4 });
@@ -95,7 +102,7 @@ describe.skipIf(missingMounts())('A drive', () => {
       const engine = await openEngine({
         libraryPath,
         watching: false,
-        listVolumes: () => Promise.resolve([{ id: 'EF56', name: 'Other', mountPoint: other }]),
+        places: { listVolumes: () => Promise.resolve([{ id: 'EF56', name: 'Other', mountPoint: other }]) },
       });
       await engine.indexOnce([]);
       engine.start();
@@ -139,7 +146,7 @@ describe('A folder', () => {
     const folder = join(temporaryFolder(), 'photos');
     const libraryPath = await libraryOf(folder, []);
     const moved = join(temporaryFolder(), 'elsewhere');
-    const engine = await openEngine({ libraryPath, listVolumes: () => Promise.resolve([]) });
+    const engine = await openEngine({ libraryPath, places: { listVolumes: () => Promise.resolve([]) } });
     const [{ folderId }] = engine.methods.getStatus().folders;
     const other = temporaryFolder();
     await writePictures(other, 4, 50);
@@ -156,7 +163,7 @@ describe('A folder', () => {
     const folder = join(temporaryFolder(), 'photos');
     const libraryPath = await libraryOf(folder, []);
     const listed = Promise.withResolvers<Volume[]>();
-    const engine = await openEngine({ libraryPath, listVolumes: () => listed.promise });
+    const engine = await openEngine({ libraryPath, places: { listVolumes: () => listed.promise } });
     engine.start();
     const closed = engine.close();
     setTimeout(() => listed.resolve([]), 300);

@@ -11,10 +11,17 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { FolderSync } from '../../../electron/engine/indexing/folder-sync.ts';
+import { FolderSync, type FolderPlaces } from '../../../electron/engine/indexing/folder-sync.ts';
 import { Library } from '../../../electron/library/library.ts';
 import { makePicture, settle, temporaryFolder, writePicture, writePictures } from '../../support/pictures.ts';
 import { openEngine, pathsOf, photoAt, ready, searchBy, until } from '../../support/engines.ts';
+
+/** Drives have no ids, and nothing is a share. */
+const nowhere: FolderPlaces = {
+  listVolumes: () => Promise.resolve([]),
+  isOnShare: () => Promise.resolve(false),
+  placeholders: false,
+};
 
 describe('A watched folder', () => {
   it(
@@ -25,7 +32,7 @@ describe('A watched folder', () => {
       mkdirSync(join(folder, 'there'));
       const library = Library.open(temporaryFolder());
       const nothing = (): void => undefined;
-      const sync = new FolderSync(library, true, () => Promise.resolve([]), {
+      const sync = new FolderSync(library, true, nowhere, {
         onWork: nothing,
         onPhotosRemoved: nothing,
         onFoldersChanged: nothing,
@@ -210,7 +217,7 @@ describe('A watched folder', () => {
     const photoId = photoAt(second, path);
     expect(second.methods.getPhoto({ photoId }).available).toBe(false);
     expect((await second.methods.searchPhotos(searchBy({ photoId }, 5, false))).results).toHaveLength(2);
-    await expect(second.methods.openPhoto({ photoId })).rejects.toThrow(/Is its drive connected/);
+    await expect(second.methods.openPhoto({ photoId })).rejects.toThrow(/drive is not connected/);
     await second.close();
     renameSync(join(place, 'away'), folder);
     const third = await openEngine({ libraryPath });

@@ -82,7 +82,13 @@ it(
     expect(JSON.parse(report.stdout)).toMatchObject({ photos: PHOTOS, failed: [], model: { bits: 64, base: false } });
     const library = Library.openReadOnly(path);
     expect(library.integrity()).toBe('ok');
-    expect(library.photos.counts()).toEqual({ photos: PHOTOS, indexed: PHOTOS, waiting: 0, failed: 0 });
+    expect(library.photos.counts()).toEqual({
+      photos: PHOTOS,
+      indexed: PHOTOS,
+      waiting: 0,
+      failed: 0,
+      videosWaiting: 0,
+    });
     const { id } = embedderInUse(library)!;
     const regions = library.features.regionIds(id);
     expect(new Set(paths.map((file) => library.photos.byPath(file)!.contentId)).size).toBe(PHOTOS);

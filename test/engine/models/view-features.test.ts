@@ -29,10 +29,10 @@ it('Photos whose views cannot be made stand in for themselves, and nothing goes 
   const abort = new AbortController();
   const tools = { library, readers, embedder, semaphore: pLimit(1), signal: abort.signal, onProgress: () => undefined };
 
-  const thumbnail = library.contents.thumbnail.bind(library.contents);
-  library.contents.thumbnail = (id) => {
-    if (contentIds.indexOf(id) > 3) return undefined;
-    return id === contentIds[1] ? Buffer.from('damaged') : thumbnail(id);
+  const thumbnail = library.regions.thumbnail.bind(library.regions);
+  library.regions.thumbnail = (id) => {
+    if (regionIds.indexOf(id) > 3) return undefined;
+    return id === regionIds[1] ? Buffer.from('damaged') : thumbnail(id);
   };
   const views = await embedViews(regionIds, own, tools);
   for (const rows of views) expect([...rows]).toEqual([7, 7, 2, 3, 7, 7, 7, 7, 8, 9, 10, 11]);

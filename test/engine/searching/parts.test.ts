@@ -79,6 +79,7 @@ describe('A part of a photo', () => {
       kind: 'whole',
       box: null,
       time: null,
+      frameId: null,
     });
     expect(engine.methods.getParts().on).toBe(true);
     await made(engine);

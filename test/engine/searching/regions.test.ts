@@ -40,8 +40,8 @@ it('A photo is found once, by the region of it that is nearest, and the answer s
     expect(results).toHaveLength(19);
     return found[0].hit;
   };
-  expect(await hitOf(8)).toEqual({ kind: 'tile', box, time: null });
-  expect(await hitOf(10)).toEqual({ kind: 'frame', box: null, time: 12.5 });
+  expect(await hitOf(8)).toEqual({ kind: 'tile', box, time: null, frameId: null });
+  expect(await hitOf(10)).toEqual({ kind: 'frame', box: null, time: 12.5, frameId: expect.any(Number) as number });
   expect(await hitOf(9)).toMatchObject({ box: null });
   // Deleted with its photo, whatever it has.
   const { folderId } = engine.methods.getStatus().folders[0];

@@ -67,9 +67,9 @@ describe('A scan', () => {
     const root = temporaryFolder();
     writeFileSync(join(root, 'a.jpg'), 'x');
     symlinkSync(join(root, 'a.jpg'), join(root, 'b.jpg'));
-    expect((await findAt(join(root, 'a.jpg'), [root]))?.kind).toBe('picture');
-    expect(await findAt(join(root, 'b.jpg'), [root])).toBeUndefined();
-    expect(await findAt(join(root, 'gone.jpg'), [root])).toBeUndefined();
+    expect((await findAt(join(root, 'a.jpg'), { roots: [root] }))?.kind).toBe('picture');
+    expect(await findAt(join(root, 'b.jpg'), { roots: [root] })).toBeUndefined();
+    expect(await findAt(join(root, 'gone.jpg'), { roots: [root] })).toBeUndefined();
   });
 });
 
