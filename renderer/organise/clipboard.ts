@@ -1,13 +1,14 @@
-// A photo as a picture in the clipboard. Clipboards take PNG alone.
-import { previewUrl } from '../shell/media.ts';
+// A photo as a picture in the clipboard, of a video the picture that stands for it. Clipboards take PNG alone.
+import type { PhotoTile } from '../../electron/contract/photos.ts';
+import { previewUrl, thumbnailUrl } from '../shell/media.ts';
 
-export async function writePicture(photoId: number): Promise<void> {
+export async function writePicture(photo: PhotoTile): Promise<void> {
   // Asked for at once, because a clipboard may be written only right after a click; the picture follows.
-  await navigator.clipboard.write([new ClipboardItem({ 'image/png': pngOf(photoId) })]);
+  await navigator.clipboard.write([new ClipboardItem({ 'image/png': pngOf(photo) })]);
 }
 
-async function pngOf(photoId: number): Promise<Blob> {
-  const response = await fetch(previewUrl(photoId));
+async function pngOf({ photoId, contentId, duration }: PhotoTile): Promise<Blob> {
+  const response = await fetch(duration === null ? previewUrl(photoId) : thumbnailUrl(contentId));
   if (!response.ok) throw new Error(await response.text());
   const picture = await createImageBitmap(await response.blob());
   const canvas = new OffscreenCanvas(picture.width, picture.height);

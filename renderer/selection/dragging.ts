@@ -1,6 +1,6 @@
 // Photos that are dragged: to an album in the sidebar, or out to other programs.
 import type { PhotoTile } from '../../electron/contract/photos.ts';
-import { originalUrl, thumbnailUrl } from '../shell/media.ts';
+import { originalUrl, thumbnailUrl, videoUrl } from '../shell/media.ts';
 import { transport } from '../shell/transport.ts';
 import { selection } from './selection.svelte.ts';
 
@@ -27,7 +27,8 @@ export function beginDrag(event: DragEvent, tile: PhotoTile): void {
   picture.src = thumbnailUrl(tile.contentId);
   data.setDragImage(picture, 12, 12);
   // A browser hands over one file, under its name.
-  const { href } = new URL(originalUrl(tile.photoId), location.href);
+  const address = tile.duration === null ? originalUrl(tile.photoId) : videoUrl(tile.photoId);
+  const { href } = new URL(address, location.href);
   data.setData('DownloadURL', `application/octet-stream:${tile.name}:${href}`);
   data.setData('text/uri-list', href);
 }

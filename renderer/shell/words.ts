@@ -82,7 +82,9 @@ export function activitySentence({
       t(`activity.${doing}`, { count: total, done: count(done), total: count(total) }),
     WITH_RATE.has(doing) && perSecond > 0 && t('activity.rate', { rate }),
     WITH_TIME.has(doing) && secondsLeft !== null && t('activity.left', { time: duration(secondsLeft) }),
-    doing === 'ready' && videosWaiting > 0 && t('activity.videos', { count: videosWaiting }),
+    doing === 'ready' &&
+      videosWaiting > 0 &&
+      t('VideoDecoder' in globalThis ? 'activity.videos' : 'activity.videos-not-here', { count: videosWaiting }),
     notice && fromEngine(notice),
   ]
     .filter(Boolean)

@@ -32,8 +32,9 @@ async function readAll(): Promise<void> {
         continue;
       }
       await read(video);
-    } catch {
-      // The engine is gone, or has given the video to somebody else: the next word of it begins this anew.
+    } catch (error) {
+      // The engine is gone, or the file has changed: the next word of it begins this anew.
+      console.warn(error);
       return;
     }
   }

@@ -71,12 +71,15 @@ describe('A video', () => {
     expect(await engine.methods.nextVideo()).toEqual(first);
   });
 
-  it('of which a page says what cannot be is told so, and waits on', async () => {
+  it('of which a page says what cannot be is a problem, and one that has changed waits on', async () => {
     const { engine, path } = await withVideo();
     const { found, bytes } = await framesOf([1, 2]);
     const give = async (about: FoundInVideo, all: Uint8Array<ArrayBuffer>) => {
       const { photoId } = (await engine.methods.nextVideo())!;
-      await engine.methods.addVideo({ photoId, found: about, bytes: all });
+      await engine.methods.addVideo({ photoId, found: about, bytes: all }).finally(() => {
+        expect(engine.methods.getStatus().problems).toBe(1);
+        engine.methods.retryProblems({ photoId });
+      });
     };
     await expect(give(found, bytes.subarray(1))).rejects.toThrow(/Expected \d+ bytes of frames, got/);
     const noPicture = { ...found, frames: [{ time: 0, size: 4 }] };

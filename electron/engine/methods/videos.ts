@@ -21,7 +21,7 @@ export function videoMethods({ videos }: Pick<EngineParts, 'videos'>) {
     },
 
     failVideo({ photoId, reason, codec }: ParsedInput<'failVideo'>): null {
-      videos.fail(photoId, reason, codec);
+      videos.giveUp(photoId, reason, codec);
       return null;
     },
   };

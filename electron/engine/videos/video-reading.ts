@@ -62,10 +62,20 @@ export class VideoReading {
   /**
    * Keeps what a page found in a video.
    * @param bytes JPEGs of the frames, one after the other
-   * @throws LikenessError 'not-found' where the page took too long, 'changed' where the file did, 'bad-input' where a frame is no picture
+   * @throws LikenessError 'not-found' where the page took too long, 'changed' where the file did, 'bad-input' where a frame is no picture:
+   * the video is a problem then, because the page would give the same again
    */
   async take(photoId: number, found: FoundInVideo, bytes: Uint8Array): Promise<void> {
-    const { photo, stamp, hash } = this.#takeBack(photoId);
+    const inHand = this.#takeBack(photoId);
+    try {
+      await this.#keep(inHand, found, bytes);
+    } catch (error) {
+      if (error instanceof LikenessError && error.code === 'bad-input') this.#giveUp(inHand.photo, 'damaged');
+      throw error;
+    }
+  }
+
+  async #keep({ photo, stamp, hash }: InHand, found: FoundInVideo, bytes: Uint8Array): Promise<void> {
     const { readers, semaphore } = this.#parts;
     await expectUnchanged(photo.path, stamp);
     const space = this.#parts.space();
@@ -95,8 +105,11 @@ export class VideoReading {
   }
 
   /** A page cannot take a video apart. */
-  fail(photoId: number, reason: 'damaged' | 'no-pictures' | 'codec', codec: string | undefined): void {
-    const { photo } = this.#takeBack(photoId);
+  giveUp(photoId: number, reason: 'damaged' | 'no-pictures' | 'codec', codec: string | undefined): void {
+    this.#giveUp(this.#takeBack(photoId).photo, reason, codec);
+  }
+
+  #giveUp(photo: WaitingPhoto, reason: 'damaged' | 'no-pictures' | 'codec', codec?: string): void {
     this.#fail(
       photo,
       reason === 'no-pictures'

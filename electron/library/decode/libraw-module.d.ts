@@ -14,5 +14,9 @@ declare module 'libraw-wasm/dist/libraw.js' {
     delete(): void;
   }
 
-  export default function load(options: { wasmBinary: Uint8Array }): Promise<{ LibRaw: new () => LibRaw }>;
+  export default function load(options: {
+    wasmBinary: Uint;
+    print: () => void;
+    printErr: () => void8Array;
+  }): Promise<{ LibRaw: new () => LibRaw }>;
 }

@@ -20,9 +20,9 @@ import { checkPixels } from './check-pixels.ts';
 import type { Source } from './decode.ts';
 
 /** A picture is held whole, several times over while it is decoded: so many keep the process below 1 GiB. */
-const MAX_PIXELS = 40e6;
+const MAX_PIXELS = 32e6;
 /** Of kinds that are decoded with less. */
-const MAX_PIXELS_OF: Readonly<Record<string, number>> = { psd: 64e6, jxl: 64e6 };
+const MAX_PIXELS_OF: Readonly<Record<string, number>> = { psd: 50e6, jxl: 50e6 };
 /** Bytes that ImageMagick may hold of pixels. */
 const MEMORY = 700n * 2n ** 20n;
 /** Pixels that are copied out at once. */

@@ -17,6 +17,9 @@ const ANGLES: Readonly<Record<number, number>> = { 0: 0, 3: 180, 5: 270, 6: 90 }
 /** Of types that file-type tells; other RAW files look like TIFF or like nothing that is known. */
 const TYPE = /^image\/x-(canon-cr[23]|nikon-nef|sony-arw|adobe-dng|olympus-orf|panasonic-rw2|fujifilm-raf)$/;
 
+/** What LibRaw complains of over damaged files goes on without end, and would be held in memory. */
+const quiet = (): void => undefined;
+
 let loaded: ReturnType<typeof load> | undefined;
 
 /** Whether the first bytes may be those of a RAW file. LibRaw tells one of 72 MB from an ordinary TIFF in 15 ms, a quarter of its decoding. @param type as pictureTypeOf tells it */
@@ -38,7 +41,7 @@ export function rawFormat(type: string | undefined): string {
  */
 export async function openRaw(bytes: Uint8Array, format: string, now: number): Promise<Source | undefined> {
   loaded ??= readFile(createRequire(import.meta.url).resolve('libraw-wasm/dist/libraw.wasm')).then((wasmBinary) =>
-    load({ wasmBinary }),
+    load({ wasmBinary, print: quiet, printErr: quiet }),
   );
   const module = await loaded;
   const raw = new module.LibRaw();

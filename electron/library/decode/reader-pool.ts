@@ -9,32 +9,36 @@ import type { DecodedPhoto } from './decode.ts';
 import type { Box } from '../rows/region-rows.ts';
 import type { PhotoFacts } from './metadata.ts';
 import type { FileStamp } from '../files/read-file.ts';
+import { MOST_MEMORY } from './most-memory.ts';
+import type { Measured } from './reader-process.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
 
 /** A picture that takes longer is given up. Milliseconds. */
-const PATIENCE = 60_000;
+const PATIENCE = 30_000;
 /** Bytes a millisecond that the slowest disk gives: large files are read for longer. */
 const SLOWEST_DISK = 20_000;
 const MAX_OLD_SPACE_MIB = 512;
 
+/** Bytes that a reader may go on with: decoders in WebAssembly never give memory back, and some lose it over damaged files. */
+const MOST_KEPT = 384 * 2 ** 20;
+
+/** Readers that were started together. */
+interface Crew {
+  readonly pool: ReturnType<typeof workerpool.pool>;
+  /** Tasks that wait for an answer. */
+  running: number;
+}
+
 /** All methods throw LikenessError: 'unreadable' with the reason in words, or 'changed'. */
 export class ReaderPool {
-  readonly #pool: ReturnType<typeof workerpool.pool>;
+  readonly #processes: number;
+  #crew: Crew;
+  readonly #leaving = new Set<Crew>();
 
   /** @param processes how many files are opened at once */
   constructor(processes: number) {
-    // Under Node the sources run as they are; in the package their compiled twins lie at the same places.
-    const script = fileURLToPath(new URL(`./reader-process${extname(import.meta.url)}`, import.meta.url));
-    this.#pool = workerpool.pool(script, {
-      workerType: 'process',
-      maxWorkers: processes,
-      forkOpts: {
-        serialization: 'advanced',
-        execArgv: [`--max-old-space-size=${MAX_OLD_SPACE_MIB}`],
-      },
-      // Taken in and dropped: what a decoder complains of comes as a warning of the photo.
-      emitStdStreams: true,
-    });
+    this.#processes = processes;
+    this.#crew = newCrew(processes);
   }
 
   /** SHA-256 of a file's bytes. */
@@ -93,23 +97,59 @@ export class ReaderPool {
   }
 
   async close(): Promise<void> {
-    await this.#pool.terminate(true);
+    await Promise.all([this.#crew, ...this.#leaving].map(({ pool }) => pool.terminate(true)));
   }
 
   async #run<T>(task: string, parameters: unknown[], patience = PATIENCE): Promise<T> {
-    let outcome: Outcome<T>;
+    const crew = this.#crew;
+    crew.running++;
     try {
-      outcome = (await this.#pool.exec(task, parameters).timeout(patience)) as Outcome<T>;
+      const { outcome, memory } = (await crew.pool.exec(task, parameters).timeout(patience)) as Measured<Outcome<T>>;
+      if (memory > MOST_KEPT) this.#replace(crew);
+      return fromOutcome(outcome);
     } catch (error) {
+      if (error instanceof LikenessError) throw error;
       throw new LikenessError('unreadable', describeLoss(error as Error, patience), { cause: error });
+    } finally {
+      crew.running--;
+      this.#letGo(crew);
     }
-    return fromOutcome(outcome);
   }
+
+  /** Others take over; these end once they have answered. */
+  #replace(crew: Crew): void {
+    if (crew !== this.#crew) return;
+    this.#leaving.add(crew);
+    this.#crew = newCrew(this.#processes);
+  }
+
+  #letGo(crew: Crew): void {
+    if (crew.running > 0 || !this.#leaving.delete(crew)) return;
+    void crew.pool.terminate();
+  }
+}
+
+function newCrew(processes: number): Crew {
+  // Under Node the sources run as they are; in the package their compiled twins lie at the same places.
+  const script = fileURLToPath(new URL(`./reader-process${extname(import.meta.url)}`, import.meta.url));
+  const pool = workerpool.pool(script, {
+    workerType: 'process',
+    maxWorkers: processes,
+    forkOpts: {
+      serialization: 'advanced',
+      execArgv: [`--max-old-space-size=${MAX_OLD_SPACE_MIB}`],
+    },
+    // Taken in and dropped: what a decoder complains of comes as a warning of the photo.
+    emitStdStreams: true,
+  });
+  return { pool, running: 0 };
 }
 
 function describeLoss(error: Error, patience: number): Sentence {
   if (error.name === 'TimeoutError')
     return say`Reading it took longer than ${Math.round(patience / 1000)} seconds and was given up`;
+  if (error.message.includes('SIGKILL'))
+    return say`Reading it took more than ${MOST_MEMORY / 2 ** 30} GiB of memory and was given up`;
   if (/terminat|crash|exit/i.test(error.message)) return say`Reading it made the decoder crash`;
   return say`Reading it failed: ${error.message}`;
 }

@@ -1,5 +1,7 @@
 // The process that opens picture files: a hostile one can crash or hang this process and nothing else.
 import { setPriority } from 'node:os';
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import workerpool from 'workerpool';
 import type { PixelRequest } from '../../contract/pixels.ts';
 import { toOutcome } from '../../contract/outcome.ts';
@@ -19,7 +21,15 @@ try {
   // Where the system does not let a program lower its own priority, it runs at the ordinary one.
 }
 
-export const tasks = {
+new Worker(new URL(`./memory-watch${extname(import.meta.url)}`, import.meta.url)).unref();
+
+/** What a task came to, and the bytes that the process holds after it. */
+export interface Measured<T> {
+  outcome: T;
+  memory: number;
+}
+
+const tasks = {
   hash: (path: string, stamp: FileStamp) => toOutcome(() => hashFile(path, stamp)),
   decode: (path: string, stamp: FileStamp, request: PixelRequest) =>
     toOutcome(async () => decodePhoto(await readPicture(path, stamp), request, Date.now(), await readBeside(path))),
@@ -43,4 +53,13 @@ export const tasks = {
     toOutcome(async () => renderPreview(await readPicture(path, stamp), side)),
 };
 
-workerpool.worker(tasks);
+type Task = (...parameters: never[]) => Promise<unknown>;
+
+const measured =
+  (task: Task): Task =>
+  async (...parameters): Promise<Measured<unknown>> => ({
+    outcome: await task(...parameters),
+    memory: process.memoryUsage.rss(),
+  });
+
+workerpool.worker(Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, measured(task as Task)])));
