@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi, onTestFinished } from 'vitest';
 import type { FoundInVideo } from '../../electron/contract/videos.ts';
 import type { Engine } from '../../electron/engine/engine.ts';
 import { openEngine, pathsOf, photoAt, searchBy, until } from '../support/engines.ts';
+import { description, onnxFile } from '../support/onnx-files.ts';
 import { makePicture, settle, temporaryFolder, writePicture, writePictures } from '../support/pictures.ts';
 
 /** A file that is named as a video; what is in it is the page's to say. */
@@ -101,6 +102,32 @@ describe('A video', () => {
     engine.methods.retryProblems({ photoId });
     await readVideo(engine, [1]);
     expect(engine.methods.getStatus()).toMatchObject({ problems: 0, videosWaiting: 0 });
+  });
+
+  it('is seen by another embedder by its kept frames, without a page and without its file', async () => {
+    const { engine, folder, path } = await withVideo();
+    const photoId = await readVideo(engine, [1, 3, 5]);
+    rmSync(path);
+    await engine.methods.addEmbedder({
+      name: 'layout.onnx',
+      bytes: onnxFile('layout'),
+      description: description('Layout'),
+    });
+    await engine.methods.useEmbedder({ name: 'Layout' });
+    await until(
+      () => engine.methods.getStatus().embedder,
+      ({ name }) => name === 'Layout',
+    );
+    for (const [seed, time] of [
+      [1, 5],
+      [3, 15],
+      [5, 25],
+    ]) {
+      const asked = { photoId: photoAt(engine, join(folder, `${seed}.jpg`)) };
+      const { results } = await engine.methods.searchPhotos(searchBy(asked, 50));
+      expect(results.find((one) => one.photoId === photoId)?.hit.time).toBe(time);
+    }
+    expect(await engine.methods.nextVideo()).toBeNull();
   });
 
   it('is copied as it is, at whatever size photos are, and sent from where it lies', async () => {

@@ -47,6 +47,8 @@ export class VideoReading {
   /** What files were when they were first looked at, and when. */
   readonly #seen = new Map<number, { stamp: FileStamp; at: number }>();
   readonly #oneAtATime = pLimit(1);
+  /** Videos that are being embedded and written. */
+  readonly #keepings = new Set<Promise<void>>();
   #closed = false;
 
   constructor(parts: VideoReadingParts) {
@@ -67,11 +69,16 @@ export class VideoReading {
    */
   async take(photoId: number, found: FoundInVideo, bytes: Uint8Array): Promise<void> {
     const inHand = this.#takeBack(photoId);
+    const keeping = this.#keep(inHand, found, bytes);
+    this.#keepings.add(keeping);
     try {
-      await this.#keep(inHand, found, bytes);
+      await keeping;
     } catch (error) {
+      if (this.#closed) throw new LikenessError('cancelled', say`The library is being closed.`, { cause: error });
       if (error instanceof LikenessError && error.code === 'bad-input') this.#giveUp(inHand.photo, 'damaged');
       throw error;
+    } finally {
+      this.#keepings.delete(keeping);
     }
   }
 
@@ -123,6 +130,7 @@ export class VideoReading {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#oneAtATime(() => Promise.resolve());
+    await Promise.allSettled(this.#keepings);
   }
 
   async #next(): Promise<VideoToRead | null> {
@@ -220,11 +228,11 @@ export class VideoReading {
           video: { duration: found.duration, poster: poster!.time },
         });
       if (!known?.hasFeature) {
+        // One that another embedder has seen has its frames already; the same ones are chosen again.
+        const before = [library.regions.wholeOf(contentId)!, ...library.regions.framesOf(contentId)];
         frames.forEach(({ time, decoded }, i) => {
-          const regionId =
-            i === 0
-              ? library.regions.wholeOf(contentId)!
-              : library.regions.addFrame(contentId, time, decoded.thumbnail);
+          const regionId = before[i] ?? library.regions.addFrame(contentId, time, decoded.thumbnail);
+          if (library.features.get(row.id, regionId)) return;
           library.features.insert(row.id, regionId, features[i]!);
           embedded.push({ regionId, feature: features[i]! });
         });

@@ -124,9 +124,10 @@ export class ContentRows {
     return this.#db.value<Buffer>('SELECT jpeg FROM thumbnail WHERE content_id = ?', contentId);
   }
 
-  /** Bytes that all thumbnails take. */
+  /** Bytes that all thumbnails take, of frames too. */
   thumbnailBytes(): number {
-    return this.#db.value<number | null>('SELECT sum(length(jpeg)) FROM thumbnail') ?? 0;
+    const sum = (table: string): number => this.#db.value<number | null>(`SELECT sum(length(jpeg)) FROM ${table}`) ?? 0;
+    return sum('thumbnail') + sum('frame_thumbnail');
   }
 
   /** Contents that no file has held since before a time, at most so many. The catalogue itself dates them. */

@@ -48,6 +48,14 @@ export class RegionRows {
     return id;
   }
 
+  /** Frames of a video in the order in which they were chosen. */
+  framesOf(contentId: number): number[] {
+    return this.#db.values<number>(
+      `SELECT id FROM region WHERE content_id = ? AND kind = 'frame' ORDER BY id`,
+      contentId,
+    );
+  }
+
   /** The region that is the whole of a content; undefined where there is no such content. */
   wholeOf(contentId: number): number | undefined {
     return this.#db.value<number>(`SELECT id FROM region WHERE content_id = ? AND kind = 'whole'`, contentId);

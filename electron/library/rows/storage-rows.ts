@@ -5,6 +5,7 @@ export type StorageKind = 'thumbnails' | 'features' | 'codes' | 'parts';
 
 const COLUMNS: readonly { kind: StorageKind; table: string; column: string }[] = [
   { kind: 'thumbnails', table: 'thumbnail', column: 'jpeg' },
+  { kind: 'thumbnails', table: 'frame_thumbnail', column: 'jpeg' },
   { kind: 'features', table: 'feature', column: 'vector' },
   { kind: 'features', table: 'hidden', column: 'vector' },
   { kind: 'codes', table: 'code_segment', column: 'regions' },
