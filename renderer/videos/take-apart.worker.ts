@@ -2,6 +2,7 @@
 import { ALL_FORMATS, CanvasSink, Input, UrlSource, type InputVideoTrack, type MetadataTags } from 'mediabunny';
 import type { FoundInVideo } from '../../electron/contract/videos.ts';
 import { chooseFrames, lookTimes, type SampledFrame } from './choose-frames.ts';
+import { movieDate, type ReadBytes } from './movie-date.ts';
 
 /** What is asked. */
 export interface VideoTask {
@@ -39,7 +40,7 @@ async function takeApart({ url, mostFrames }: VideoTask): Promise<TakenApart> {
       width,
       height,
       duration,
-      takenAt: takenAt(await input.getMetadataTags()),
+      takenAt: takenAt(await input.getMetadataTags()) ?? (await takenByHeader(url)),
       frames: chosen.map(({ time }, i) => ({ time, size: pictures[i].size })),
     };
     return { found, bytes: new Uint8Array(await new Blob(pictures).arrayBuffer()) };
@@ -91,6 +92,18 @@ function takenAt({ raw = {} }: MetadataTags): number | null {
     return Date.UTC(year, month - 1, day, hour, minute, second);
   }
   return null;
+}
+
+/** The same by the header, which counts in UTC: by the wall clock of this machine then. */
+async function takenByHeader(url: string): Promise<number | null> {
+  const read: ReadBytes = async (start, length) => {
+    const response = await fetch(url, { headers: { Range: `bytes=${start}-${start + length - 1}` } });
+    // Behind the end there is nothing; all of a file is not read for its date.
+    if (response.status !== 206) return new DataView(new ArrayBuffer(0));
+    return new DataView(await response.arrayBuffer());
+  };
+  const time = await movieDate(read);
+  return time === null ? null : time - new Date(time).getTimezoneOffset() * 60_000;
 }
 
 self.onmessage = ({ data }: MessageEvent<VideoTask>): void => {

@@ -108,6 +108,8 @@ describe.skipIf(missingBrowser())('Videos', () => {
       ['webm', 320, 240],
       ['mkv', 320, 240],
     ]);
+    // MP4 and MOV say when they were made; the others are dated by their files.
+    expect(Object.keys(made).map((name) => at(name).dateFrom)).toEqual(['camera', 'camera', 'file', 'file']);
     const { problems } = engine.methods.listProblems({ start: 0, count: 10 });
     expect(problems.map(({ path, reason }) => [path, reason.text])).toEqual(
       ['broken.mp4', 'cut.mp4'].map((name) => [
