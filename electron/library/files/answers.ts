@@ -2,6 +2,19 @@
 import { LikenessError } from '../../contract/errors.ts';
 import { say } from '../../contract/sentence.ts';
 
+/** What a system says of a share that it has lost, once it gives up itself. */
+const LOST = new Set([
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENOTCONN',
+  'ESTALE',
+  'ETIMEDOUT',
+  'ECONNRESET',
+  'ECONNABORTED',
+]);
+
 /** Milliseconds. */
 const PATIENCE = 20_000;
 
@@ -21,7 +34,7 @@ export class Answers {
 
   /**
    * @param place that is asked; while it owes an answer, it is not asked again
-   * @throws LikenessError 'unavailable' where it does not answer in time, or owes an answer; or as the question does
+   * @throws LikenessError 'unavailable' where it does not answer in time, owes an answer, or is lost; or as the question does
    */
   async ask<T>(place: string, question: () => Promise<T>): Promise<T> {
     if (this.#owing.has(place)) throw noAnswer(place);
@@ -36,7 +49,12 @@ export class Answers {
     });
     // Where it fails after all, nobody waits any more.
     asked.catch(() => undefined);
-    return Promise.race([asked, late.promise]);
+    try {
+      return await Promise.race([asked, late.promise]);
+    } catch (error) {
+      if (LOST.has((error as NodeJS.ErrnoException).code ?? '')) throw noAnswer(place);
+      throw error;
+    }
   }
 }
 

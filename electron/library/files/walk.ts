@@ -2,6 +2,7 @@
 import { type Dirent } from 'node:fs';
 import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isNoAnswer } from './answers.ts';
 import { claimByName, pictureTypeOf, SNIFF_BYTES } from './formats.ts';
 import { isWithin } from './paths.ts';
 import { LikenessError } from '../../contract/errors.ts';
@@ -59,6 +60,7 @@ export function isSkippedName(name: string): boolean {
 /**
  * Everything below a folder, each real file once: a link to a place inside a watched folder is passed over
  * (the place itself is visited), and a link elsewhere is followed once, so that loops of links end.
+ * @throws LikenessError 'unavailable' where the file system does not answer any more: what was not met may be there
  * @param root an absolute path; findings carry paths below it as they are spelled, links and all
  */
 export async function* walkFolder(root: string, options: WalkOptions): AsyncGenerator<WalkFinding> {
@@ -74,6 +76,7 @@ export async function* walkFolder(root: string, options: WalkOptions): AsyncGene
     try {
       entries = await ask(() => readdir(folder.path, { withFileTypes: true }));
     } catch (error) {
+      if (isNoAnswer(error)) throw error;
       yield { kind: 'unreadable-folder', path: folder.path, reason: describeFileError(error) };
       continue;
     }
@@ -129,6 +132,8 @@ async function* lookAt(path: string, { placeholders = false, ask = asItIs }: Loo
       yield { kind, file };
     }
   } catch (error) {
+    // A place that has stopped answering says nothing of its files.
+    if (isNoAnswer(error)) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     if (claim !== 'unknown') yield { kind: 'unreadable-file', path, reason: describeFileError(error) };
     else yield { kind: 'ignored', path };

@@ -6,6 +6,8 @@ describe('A place that is asked', () => {
     const answers = new Answers(1000);
     expect(await answers.ask('/a', () => Promise.resolve(1))).toBe(1);
     await expect(answers.ask('/a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    const lost = Object.assign(new Error('lost'), { code: 'ESTALE' });
+    await expect(answers.ask('/a', () => Promise.reject(lost))).rejects.toSatisfy(isNoAnswer);
   });
 
   it('that does not answer is given up, is not asked again, and is asked once it has answered', async () => {

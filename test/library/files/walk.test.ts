@@ -1,9 +1,16 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Answers, isNoAnswer } from '../../../electron/library/files/answers.ts';
 import { claimByName, pictureTypeOf } from '../../../electron/library/files/formats.ts';
 import { isWithin } from '../../../electron/library/files/paths.ts';
-import { describeFileError, findAt, walkFolder, type WalkFinding } from '../../../electron/library/files/walk.ts';
+import {
+  describeFileError,
+  findAt,
+  walkFolder,
+  type Ask,
+  type WalkFinding,
+} from '../../../electron/library/files/walk.ts';
 import { hasSettled, REST } from '../../../electron/library/files/settle.ts';
 import { makePicture, temporaryFolder } from '../../support/pictures.ts';
 import { inEnglish } from '../../../electron/contract/sentence.ts';
@@ -19,6 +26,29 @@ const pictures = (findings: WalkFinding[]): string[] =>
   findings.flatMap((finding) => (finding.kind === 'picture' ? [finding.file.path] : [])).sort();
 
 describe('A scan', () => {
+  it('of a place that stops answering ends there, and says nothing of files that it could not ask about', async () => {
+    const root = temporaryFolder();
+    for (const folder of ['a', 'b', 'c']) {
+      mkdirSync(join(root, folder));
+      for (let i = 0; i < 5; i++) writeFileSync(join(root, folder, `${i}.jpg`), 'x');
+    }
+    const all = (await scan(root)).length;
+    expect(all).toBe(15);
+    for (let questions = 0; questions < 18; questions++) {
+      const answers = new Answers(10);
+      let asked = 0;
+      const ask: Ask = (question) =>
+        answers.ask(root, () => (asked++ < questions ? question() : new Promise<never>(() => undefined)));
+      const found: WalkFinding[] = [];
+      const walk = async (): Promise<void> => {
+        for await (const finding of walkFolder(root, { roots: [root], exclude: [], ask })) found.push(finding);
+      };
+      await expect(walk()).rejects.toSatisfy(isNoAnswer);
+      expect(found.every(({ kind }) => kind === 'picture')).toBe(true);
+      expect(found.length).toBeLessThan(all);
+    }
+  });
+
   it('finds pictures by name, or by first bytes where the name says nothing', async () => {
     const root = temporaryFolder();
     mkdirSync(join(root, 'deep/er'), { recursive: true });
