@@ -24,8 +24,8 @@ export function isNoAnswer(error: unknown): boolean {
 
 export class Answers {
   readonly #patience: number;
-  /** Places that owe an answer. */
-  readonly #owing = new Set<string>();
+  /** How many answers a place owes. */
+  readonly #owing = new Map<string, number>();
 
   /** @param patience milliseconds */
   constructor(patience = PATIENCE) {
@@ -36,25 +36,36 @@ export class Answers {
    * @param place that is asked; while it owes an answer, it is not asked again
    * @throws LikenessError 'unavailable' where it does not answer in time, owes an answer, or is lost; or as the question does
    */
-  async ask<T>(place: string, question: () => Promise<T>): Promise<T> {
-    if (this.#owing.has(place)) throw noAnswer(place);
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      this.#owing.add(place);
-      late.reject(noAnswer(place));
-    }, this.#patience);
-    const asked = question().finally(() => {
-      clearTimeout(timer);
-      this.#owing.delete(place);
+  ask<T>(place: string, question: () => Promise<T>): Promise<T> {
+    if (this.#owing.has(place)) return Promise.reject(noAnswer(place));
+    return new Promise<T>((resolve, reject) => {
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        this.#count(place, 1);
+        reject(noAnswer(place));
+      }, this.#patience);
+      const settle = (): void => {
+        clearTimeout(timer);
+        if (isLate) this.#count(place, -1);
+      };
+      question().then(
+        (answer) => {
+          settle();
+          resolve(answer);
+        },
+        (error: unknown) => {
+          settle();
+          reject(LOST.has((error as NodeJS.ErrnoException).code ?? '') ? noAnswer(place) : (error as Error));
+        },
+      );
     });
-    // Where it fails after all, nobody waits any more.
-    asked.catch(() => undefined);
-    try {
-      return await Promise.race([asked, late.promise]);
-    } catch (error) {
-      if (LOST.has((error as NodeJS.ErrnoException).code ?? '')) throw noAnswer(place);
-      throw error;
-    }
+  }
+
+  #count(place: string, by: 1 | -1): void {
+    const owing = (this.#owing.get(place) ?? 0) + by;
+    if (owing > 0) this.#owing.set(place, owing);
+    else this.#owing.delete(place);
   }
 }
 

@@ -10,6 +10,21 @@ describe('A place that is asked', () => {
     await expect(answers.ask('/a', () => Promise.reject(lost))).rejects.toSatisfy(isNoAnswer);
   });
 
+  it('still owes an answer when another question, that was put before, is answered', async () => {
+    const answers = new Answers(20);
+    const [never, soon] = [Promise.withResolvers<number>(), Promise.withResolvers<number>()];
+    const first = answers.ask('/share', () => never.promise);
+    const second = answers.ask('/share', () => soon.promise);
+    await expect(first).rejects.toSatisfy(isNoAnswer);
+    await expect(second).rejects.toSatisfy(isNoAnswer);
+    soon.resolve(1);
+    await soon.promise;
+    await expect(answers.ask('/share', () => Promise.resolve(2))).rejects.toSatisfy(isNoAnswer);
+    never.resolve(3);
+    await never.promise;
+    expect(await answers.ask('/share', () => Promise.resolve(2))).toBe(2);
+  });
+
   it('that does not answer is given up, is not asked again, and is asked once it has answered', async () => {
     const answers = new Answers(20);
     const slow = Promise.withResolvers<number>();
