@@ -31,7 +31,7 @@ export interface Activity {
   perSecond: number;
   /** Seconds; null while unknown. */
   secondsLeft: number | null;
-  /** Videos that wait for a page to look at them. */
+  /** Videos that wait for a page to look at them, and whose drive is there. */
   videosWaiting: number;
   /** For the person where something needs saying (a full disk, a watch limit); else null. */
   notice: Sentence | null;

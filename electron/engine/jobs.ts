@@ -148,8 +148,9 @@ export class Jobs {
   }
 
   activity(): Activity {
-    const counts = this.#parts().library.photos.counts();
-    return this.#progress.activity(this.#doing(counts.waiting), counts);
+    const { photos } = this.#parts().library;
+    const counts = photos.counts();
+    return this.#progress.activity(this.#doing(counts.waiting), counts, photos.videosToRead());
   }
 
   #doing(waiting: number): Doing {

@@ -27,8 +27,8 @@ async function readAll(): Promise<void> {
       const video = await transport.call('nextVideo', {});
       if (!video) {
         await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN));
-        const { videosWaiting } = await transport.call('getStatus', {});
-        if (videosWaiting === 0) return;
+        const { activity } = await transport.call('getStatus', {});
+        if (activity.videosWaiting === 0) return;
         continue;
       }
       await read(video);

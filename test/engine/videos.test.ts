@@ -95,13 +95,29 @@ describe('A video', () => {
   it('that cannot be taken apart is a problem with its reason, and can be tried again', async () => {
     const { engine } = await withVideo();
     const { photoId } = (await engine.methods.nextVideo())!;
-    engine.methods.failVideo({ photoId, reason: 'codec', codec: 'hevc' });
+    await engine.methods.failVideo({ photoId, reason: 'codec', codec: 'hevc' });
     expect(engine.methods.listProblems({ start: 0, count: 5 }).problems[0].reason).toMatchObject({
       text: 'Videos of the kind {0} cannot be shown by the browser here',
     });
     engine.methods.retryProblems({ photoId });
     await readVideo(engine, [1]);
     expect(engine.methods.getStatus()).toMatchObject({ problems: 0, videosWaiting: 0 });
+  });
+
+  it('whose drive goes while a page looks at it is no problem', async () => {
+    const { engine, path } = await withVideo();
+    const { photoId } = (await engine.methods.nextVideo())!;
+    rmSync(path);
+    await expect(engine.methods.failVideo({ photoId, reason: 'damaged' })).rejects.toMatchObject({ code: 'changed' });
+    expect(engine.methods.getStatus()).toMatchObject({ problems: 0, videosWaiting: 1 });
+  });
+
+  it('on a drive that is away is not waited for', async () => {
+    const { engine } = await withVideo();
+    const [{ folderId }] = engine.methods.getStatus().folders;
+    engine.library.folders.setAvailable(folderId, false);
+    expect(engine.methods.getStatus()).toMatchObject({ videosWaiting: 1, activity: { videosWaiting: 0 } });
+    expect(await engine.methods.nextVideo()).toBeNull();
   });
 
   it('is seen by another embedder by its kept frames, without a page and without its file', async () => {

@@ -8,11 +8,10 @@ import type { MediaRequest } from '../../contract/media.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
 import type { PhotoDetails, PhotoTile, Problem, Timeline, TimelineChanges } from '../../contract/photos.ts';
 import { claimByName } from '../../library/files/formats.ts';
-import { describeFileError } from '../../library/files/walk.ts';
-import type { Library } from '../../library/library.ts';
 import type { Desktop, EngineParts } from '../parts.ts';
 import { notThere } from '../searching/not-there.ts';
 import { toTile } from '../searching/show-results.ts';
+import { existingPath } from './existing-path.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
 
 type Parts = Pick<EngineParts, 'library' | 'timeline' | 'jobs' | 'desktop' | 'emit'>;
@@ -124,21 +123,4 @@ function present(desktop: Desktop | undefined): Desktop {
     'unavailable',
     say`Photos are opened and shown from the window or the browser page; this command has neither.`,
   );
-}
-
-async function existingPath(library: Library, photoId: number): Promise<string> {
-  const path = library.photos.path(photoId);
-  if (path === undefined) throw notThere();
-  // A share whose server is gone would not answer, and each question costs a thread.
-  if (library.photos.isAway(photoId))
-    throw new LikenessError('unavailable', say`${path} cannot be opened: its drive is not connected.`);
-  try {
-    await stat(path);
-  } catch (error) {
-    const reason = describeFileError(error);
-    throw new LikenessError('unavailable', say`${path} cannot be opened: ${reason}. Is its drive connected?`, {
-      cause: error,
-    });
-  }
-  return path;
 }

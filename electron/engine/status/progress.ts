@@ -46,10 +46,9 @@ export class Progress {
     this.#read = 0;
   }
 
-  /** @param counts photos of the library */
-  activity(doing: Doing, counts: PhotoCounts): Activity {
+  /** @param counts photos of the library @param videosWaiting those that a page can look at now */
+  activity(doing: Doing, counts: PhotoCounts, videosWaiting: number): Activity {
     const rate = this.#rate.perSecond();
-    const { videosWaiting } = counts;
     if (doing !== 'reading' && doing !== 'paused' && doing !== 'stopped') {
       const busy = STEPPED.has(doing);
       const left = busy && rate > 0 ? (this.#step.total - this.#step.done) / rate : null;
@@ -65,7 +64,7 @@ export class Progress {
     return {
       doing,
       done: counts.indexed + counts.failed,
-      total: counts.photos - videosWaiting,
+      total: counts.photos - counts.videosWaiting,
       perSecond: doing === 'reading' ? rate : 0,
       secondsLeft: doing === 'reading' && rate > 0 ? counts.waiting / rate : null,
       videosWaiting,

@@ -111,9 +111,14 @@ export class VideoReading {
     });
   }
 
-  /** A page cannot take a video apart. */
-  giveUp(photoId: number, reason: 'damaged' | 'no-pictures' | 'codec', codec: string | undefined): void {
-    this.#giveUp(this.#takeBack(photoId).photo, reason, codec);
+  /**
+   * A page cannot take a video apart.
+   * @throws LikenessError 'changed' where that may be because the file has gone or changed meanwhile: it goes on waiting
+   */
+  async giveUp(photoId: number, reason: 'damaged' | 'no-pictures' | 'codec', codec: string | undefined): Promise<void> {
+    const { photo, stamp } = this.#takeBack(photoId);
+    await expectUnchanged(photo.path, stamp);
+    this.#giveUp(photo, reason, codec);
   }
 
   #giveUp(photo: WaitingPhoto, reason: 'damaged' | 'no-pictures' | 'codec', codec?: string): void {

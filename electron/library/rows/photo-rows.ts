@@ -97,6 +97,14 @@ export class PhotoRows {
     return this.#db.value<number>(`SELECT count(*) FROM photo WHERE state = 'waiting' AND video = 0`)!;
   }
 
+  /** Of the videos that wait, those whose drive is there. */
+  videosToRead(): number {
+    return this.#db.value<number>(
+      `SELECT count(*) FROM photo JOIN folder ON folder.id = photo.folder_id
+       WHERE state = 'waiting' AND video = 1 AND folder.available = 1 AND folder.removed_at IS NULL`,
+    )!;
+  }
+
   /** The number of the newest photo, 0 where there is none. */
   newest(): number {
     return this.#db.value<number>('SELECT ifnull(max(id), 0) FROM photo')!;
