@@ -79,17 +79,9 @@ async function lookAt(
 function takenAt({ raw = {} }: MetadataTags): number | null {
   for (const key of ['com.apple.quicktime.creationdate', '©day', 'DATE_RECORDED', 'DATE']) {
     const said = raw[key];
-    const match = typeof said === 'string' && /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)/.exec(said);
-    if (!match) continue;
-    const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    return Date.UTC(year, month - 1, day, hour, minute, second);
+    const match = typeof said === 'string' && /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)/.exec(said);
+    const time = match ? Date.parse(`${match[1]}T${match[2]}Z`) : NaN;
+    if (Number.isFinite(time)) return time;
   }
   return null;
 }

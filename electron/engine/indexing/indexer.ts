@@ -19,9 +19,9 @@ import { say, type Sentence } from '../../contract/sentence.ts';
 export interface IndexerHandlers {
   /** Photos were written; where their pictures are in the timeline may have changed. */
   onWritten(written: { entries: TimelineEntry[]; lost: number[]; indexed: number; failed: number }): void;
-  /** Nothing waits any more. */
   /** Something was said of photos by their files. */
   onTold(): void;
+  /** Nothing waits any more. */
   onIdle(): void;
   /** It stopped and waits to be told to go on; the reason is a sentence. */
   onStopped(reason: Sentence): void;

@@ -5,8 +5,8 @@ import { say } from '../../contract/sentence.ts';
 /** Where an EPS file with a binary header begins, and where in it the place and length of a TIFF are (Adobe's EPSF specification 3.0, section 5.2). */
 const BINARY = 0xc5d0d3c6;
 const TIFF_AT = 20;
-/** XMP's list of small pictures (Adobe's XMP specification part 2, section 1.2.2.4), base64 with line ends as entities. */
-const IN_XMP = /<xmpGImg:image>([A-Za-z0-9+/=\s]|&#x?[0-9A-Fa-f]+;)+<\/xmpGImg:image>/;
+/** Around one of XMP's small pictures (Adobe's XMP specification part 2, section 1.2.2.4), which is base64 with line ends as entities. */
+const [OPEN, CLOSE] = ['<xmpGImg:image>', '</xmpGImg:image>'];
 
 /** @param head the first bytes */
 export function isDrawing(head: Uint8Array): boolean {
@@ -22,9 +22,10 @@ export function drawingPreview(bytes: Uint8Array): Uint8Array {
     const tiff = file.subarray(at, at + file.readUInt32LE(TIFF_AT + 4));
     if (tiff.length > 0) return tiff;
   }
-  const found = IN_XMP.exec(file.toString('latin1'))?.[0];
-  if (found) {
-    const base64 = found.replace(/<[^>]*>|&[^;]*;|\s/g, '');
+  const open = file.indexOf(OPEN);
+  const close = file.indexOf(CLOSE, open);
+  if (open >= 0 && close > open) {
+    const base64 = file.toString('latin1', open + OPEN.length, close).replace(/&[^;]*;|\s/g, '');
     if (base64 !== '') return Buffer.from(base64, 'base64');
   }
   throw new LikenessError('unreadable', say`The drawing holds no preview that can be shown`);

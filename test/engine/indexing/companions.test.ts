@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import trash from 'trash';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../electron/engine/engine.ts';
 import { openEngine, pathsOf, photoAt, searchBy, until } from '../../support/engines.ts';
+import { useOwnTrash } from '../../support/own-trash.ts';
 import { makePicture, settle, temporaryFolder, writePictures } from '../../support/pictures.ts';
 import { makeDng } from '../../support/raw-files.ts';
 
@@ -173,17 +173,7 @@ describe('The edited copy that a phone keeps beside a photo', () => {
 });
 
 describe.skipIf(process.platform !== 'linux')('The trash', () => {
-  const { HOME, XDG_DATA_HOME } = process.env;
-  beforeAll(() => {
-    process.env.HOME = mkdtempSync(join(tmpdir(), 'likeness-home-'));
-    process.env.XDG_DATA_HOME = join(process.env.HOME, 'data');
-  });
-  afterAll(() => {
-    rmSync(process.env.HOME!, { recursive: true });
-    Object.assign(process.env, { HOME });
-    if (XDG_DATA_HOME === undefined) delete process.env.XDG_DATA_HOME;
-    else process.env.XDG_DATA_HOME = XDG_DATA_HOME;
-  });
+  useOwnTrash();
 
   it('takes all files of a photo, and gives them back as one photo', async () => {
     const folder = temporaryFolder();

@@ -1,10 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import trash from 'trash';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../electron/engine/engine.ts';
 import { openEngine, pathsOf, photoAt, photoIdsOf, until } from '../../support/engines.ts';
+import { useOwnTrash } from '../../support/own-trash.ts';
 import { temporaryFolder, writePictures } from '../../support/pictures.ts';
 import { inEnglish } from '../../../electron/contract/sentence.ts';
 
@@ -27,18 +26,7 @@ async function library(withDesktop = true): Promise<{ engine: Engine; paths: str
 }
 
 describe('The trash', () => {
-  // A trash of its own, on the drive that the pictures are on; where it is is looked up once.
-  const { HOME, XDG_DATA_HOME } = process.env;
-  beforeAll(() => {
-    process.env.HOME = mkdtempSync(join(tmpdir(), 'likeness-home-'));
-    process.env.XDG_DATA_HOME = join(process.env.HOME, 'data');
-  });
-  afterAll(() => {
-    rmSync(process.env.HOME!, { recursive: true });
-    Object.assign(process.env, { HOME });
-    if (XDG_DATA_HOME === undefined) delete process.env.XDG_DATA_HOME;
-    else process.env.XDG_DATA_HOME = XDG_DATA_HOME;
-  });
+  useOwnTrash();
   beforeEach(() => {
     fails = '';
   });
