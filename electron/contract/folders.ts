@@ -13,6 +13,8 @@ export interface FolderInfo {
   notice: Sentence | null;
   /** Whether favourites, stars and tags are written into XMP files beside its photos. */
   sidecars: boolean;
+  /** Whether a drive card is kept in it: a file by which another computer shows its photos at once. */
+  card: boolean;
 }
 
 export interface Listing {
@@ -30,6 +32,8 @@ export const folderMethods = {
   relocateFolder: method(z.strictObject({ folderId: id, path })).returning<null>(),
   /** Writes what is said of photos into XMP files beside them, or does not any more; files that are there stay. */
   setSidecars: method(z.strictObject({ folderId: id, on: z.boolean() })).returning<null>(),
+  /** Keeps a drive card in a folder, or deletes the one that is there. */
+  setDriveCard: method(z.strictObject({ folderId: id, on: z.boolean() })).returning<null>(),
   /** The folders inside a folder of this machine, for choosing one; without a path, the home folder. */
   browseFolders: method(z.strictObject({ path: path.optional() })).returning<Listing>(),
 } as const;

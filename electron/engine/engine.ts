@@ -18,7 +18,9 @@ import { chooseEmbedder, type ChosenEmbedders } from './embedding/choose-embedde
 import { EmbedderPacks } from './embedding/embedder-packs.ts';
 import { EmbeddingSpaces } from './embedding/embedding-spaces.ts';
 import { PackFetching } from './embedding/pack-fetching.ts';
+import { DriveCards } from './export/drive-cards.ts';
 import { Sidecars } from './export/sidecars.ts';
+import { CardImport } from './indexing/card-import.ts';
 import { ContentRemoval } from './indexing/content-removal.ts';
 import { FactsRefresh } from './indexing/facts-refresh.ts';
 import { FolderSync, type FolderPlaces, type WalkCounts } from './indexing/folder-sync.ts';
@@ -143,6 +145,7 @@ export class Engine implements MediaSource {
         emit({ name: 'modelWorkEnded', detail: { modelId: spaces.current.models.active?.id ?? null } });
       },
       onChanged: () => {
+        cards.changed();
         emit({ name: 'embedderChanged', detail: { name: spaces.current.row.name } });
         jobs.publish();
       },
@@ -175,7 +178,24 @@ export class Engine implements MediaSource {
         jobs.publish();
       },
     });
+    const cards = new DriveCards({
+      library,
+      embedderId: () => spaces.current.row.id,
+      isAtRest: () => jobs.activity().doing === 'ready',
+      onTrouble: (sentence) => jobs.notice(sentence),
+    });
+    const cardImport = new CardImport({
+      library,
+      space: () => spaces.current,
+      onShown: (entries) => {
+        timeline.add(hiding.visible(entries));
+        jobs.publish();
+      },
+      onTold: tellAnnotations,
+      onTrouble: (sentence) => jobs.notice(sentence),
+    });
     const onWritten: IndexerHandlers['onWritten'] = ({ entries, lost, indexed, failed }) => {
+      cards.changed();
       timeline.remove(lost);
       timeline.add(hiding.visible(entries));
       this.#indexed += indexed;
@@ -198,7 +218,9 @@ export class Engine implements MediaSource {
       { listVolumes, isOnShare, placeholders: process.platform !== 'linux', ...options.places },
       {
         onWork: () => jobs.wake(),
+        onFirstLook: (row, ask, signal) => cardImport.takeOver(row, ask, signal),
         onPhotosRemoved: (ids) => {
+          cards.changed();
           timeline.remove(ids);
           jobs.publish();
         },
@@ -255,6 +277,7 @@ export class Engine implements MediaSource {
       albums: new Albums(library, queries),
       organiser: new Organiser({ library, hiding, sidecars, emit, publish: () => jobs.publish() }),
       sidecars,
+      cards,
       timeline,
       jobs,
       desktop,
@@ -268,6 +291,7 @@ export class Engine implements MediaSource {
   start(): void {
     this.#parts.jobs.start();
     this.#parts.sidecars.catchUp();
+    this.#parts.cards.start();
     this.#upkeep.start();
   }
 
@@ -291,6 +315,7 @@ export class Engine implements MediaSource {
     spaces.findFastest();
     jobs.wake();
     await this.#untilReady();
+    await this.#parts.cards.look();
     return counts;
   }
 
@@ -341,9 +366,11 @@ export class Engine implements MediaSource {
 
   /** Finishes what is being written and lets go of everything. */
   async close(): Promise<void> {
-    const { folders, indexer, videos, removal, facts, photoParts, sidecars, spaces, fetching, readers } = this.#parts;
+    const { folders, indexer, videos, removal, facts, photoParts, sidecars, cards, spaces, fetching, readers } =
+      this.#parts;
     this.#publisher.close();
     await this.#upkeep.close();
+    await cards.close();
     await fetching.close();
     await folders.close();
     await indexer.close();

@@ -5,6 +5,7 @@ import type { Library } from '../library/library.ts';
 import type { EmbedderPacks } from './embedding/embedder-packs.ts';
 import type { EmbeddingSpaces } from './embedding/embedding-spaces.ts';
 import type { PackFetching } from './embedding/pack-fetching.ts';
+import type { DriveCards } from './export/drive-cards.ts';
 import type { Sidecars } from './export/sidecars.ts';
 import type { ContentRemoval } from './indexing/content-removal.ts';
 import type { FactsRefresh } from './indexing/facts-refresh.ts';
@@ -44,6 +45,7 @@ export interface EngineParts {
   readonly albums: Albums;
   readonly organiser: Organiser;
   readonly sidecars: Sidecars;
+  readonly cards: DriveCards;
   readonly timeline: Timeline;
   readonly jobs: Jobs;
   /** Absent in commands. */

@@ -1,19 +1,36 @@
-// One task in a thread of its own, which ends with it.
+// Tasks in a thread of their own, which ends with them.
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import workerpool from 'workerpool';
 import { fromOutcome, type Outcome } from '../contract/outcome.ts';
 
+/** Runs a task of the thread. */
+export type Exec = <T>(task: string, args: unknown[]) => Promise<T>;
+
 /**
  * @param script a module of this folder that gives tasks to workerpool; without its ending, because compiled ones have another
- * @throws LikenessError as the task does
+ * @param work calls tasks, one after the other
+ * @param signal ends the thread in the middle of a task, which then fails
+ * @throws LikenessError as a task does
  */
-export async function inThread<T>(script: string, task: string, args: unknown[]): Promise<T> {
+export async function withThread<T>(
+  script: string,
+  work: (exec: Exec) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const path = fileURLToPath(new URL(`./${script}${extname(import.meta.url)}`, import.meta.url));
   const pool = workerpool.pool(path, { workerType: 'thread', maxWorkers: 1 });
+  const end = (): void => void pool.terminate(true);
+  signal?.addEventListener('abort', end, { once: true });
   try {
-    return fromOutcome((await pool.exec(task, args)) as Outcome<T>);
+    signal?.throwIfAborted();
+    return await work(async (task, args) => fromOutcome((await pool.exec(task, args)) as Outcome<never>));
   } finally {
+    signal?.removeEventListener('abort', end);
     await pool.terminate();
   }
 }
+
+/** One task in a thread of its own; see withThread. */
+export const inThread = <T>(script: string, task: string, args: unknown[], signal?: AbortSignal): Promise<T> =>
+  withThread(script, (exec) => exec<T>(task, args), signal);

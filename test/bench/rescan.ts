@@ -54,6 +54,7 @@ function syncOf(library: Library, watching: boolean): FolderSync {
     { listVolumes: () => Promise.resolve([]), isOnShare: () => Promise.resolve(false), placeholders: false },
     {
       onWork: () => undefined,
+      onFirstLook: () => Promise.resolve(),
       onPhotosRemoved: () => undefined,
       onFoldersChanged: () => undefined,
       onWalkProgress: () => undefined,

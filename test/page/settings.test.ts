@@ -52,7 +52,15 @@ describe.skipIf(missingBrowser())('The settings', () => {
     await expect.poll(() => existsSync(`${paths[1]}.xmp`)).toBe(true);
     engine.methods.setTags({ photoIds, add: ['lake'], remove: [] });
     await expect.poll(() => readFileSync(`${paths[1]}.xmp`, 'utf8')).toContain('<rdf:li>lake</rdf:li>');
+
+    const card = join(folder, '.likeness-card.sqlite');
+    await page.getByRole('switch', { name: `Keep a drive card in ${folder}` }).click();
+    await page.getByText('A hidden file, .likeness-card.sqlite').waitFor();
+    await expect.poll(() => existsSync(card)).toBe(true);
+    await expectAccessible(page);
     await shoot(page, '71-folders');
+    await page.getByRole('switch', { name: `Keep a drive card in ${folder}` }).click();
+    await expect.poll(() => existsSync(card)).toBe(false);
   });
 
   it('say for a folder where it is now, and refuse a folder with other photos in a sentence', async () => {

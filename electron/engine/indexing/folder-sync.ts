@@ -21,6 +21,8 @@ export interface FolderSyncHandlers {
   onPhotosRemoved(photoIds: number[]): void;
   onFoldersChanged(): void;
   onWalkProgress(found: number): void;
+  /** A folder of which no photo is known is about to be looked through. @param ask puts questions to its file system */
+  onFirstLook(row: FolderRow, ask: Ask, signal: AbortSignal): Promise<void>;
   /** A task of its own failed; it cannot go on alone. */
   onError(error: unknown): void;
 }
@@ -235,6 +237,8 @@ export class FolderSync {
         if (counts.new + counts.changed > 0) this.#handlers.onWork();
       };
       const ask: Ask = (question) => this.#answers.ask(row.path, question);
+      if (!this.#library.folders.photoCounts().get(row.id))
+        await this.#handlers.onFirstLook(row, ask, this.#stopping.signal);
       for await (const finding of walkFolder(row.path, { ...this.#walkOptions(), ask })) {
         if (finding.kind === 'linked-folder' && this.#watching && !this.#looks.has(row.id))
           await this.#watch(row, finding.path, finding.target);

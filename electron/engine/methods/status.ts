@@ -64,11 +64,12 @@ const driveIsAway = (name: string | null): Sentence =>
 
 export function folderInfos({ library, folders }: Pick<EngineParts, 'library' | 'folders'>): FolderInfo[] {
   const counts = library.folders.photoCounts();
-  return library.folders.all().map(({ id, path, available, sidecars, volumeName }) => ({
+  return library.folders.all().map(({ id, path, available, sidecars, card, volumeName }) => ({
     folderId: id,
     path,
     available,
     sidecars,
+    card,
     photos: counts.get(id) ?? 0,
     notice: folders.notice(path) ?? (available ? null : driveIsAway(volumeName)),
   }));

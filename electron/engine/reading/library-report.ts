@@ -20,11 +20,12 @@ export function reportOn(libraryPath: string): LibraryReport {
     const model = embedder && library.models.find(embedder.id, 'active');
     return {
       libraryPath,
-      folders: library.folders.all().map(({ id, path, available, sidecars }) => ({
+      folders: library.folders.all().map(({ id, path, available, sidecars, card }) => ({
         folderId: id,
         path,
         available,
         sidecars,
+        card,
         photos: photosOf.get(id) ?? 0,
         notice: null,
       })),

@@ -27,7 +27,8 @@ const TABLES: readonly CarriedTable[] = [
   {
     name: 'folder',
     without: ['id', 'photos'],
-    conflict: 'ON CONFLICT (path) DO UPDATE SET sidecars = excluded.sidecars, removed_at = excluded.removed_at',
+    conflict:
+      'ON CONFLICT (path) DO UPDATE SET sidecars = excluded.sidecars, card = excluded.card, removed_at = excluded.removed_at',
     // Those that are still there are written again; the others are removed as by the person.
     whole: 'UPDATE folder SET removed_at = unixepoch() * 1000 WHERE removed_at IS NULL',
   },

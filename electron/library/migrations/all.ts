@@ -19,6 +19,7 @@ import told from './016-told.ts';
 import companions from './017-companions.ts';
 import moreKinds from './018-more-kinds.ts';
 import videos from './019-videos.ts';
+import driveCards from './020-drive-cards.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   companions,
   moreKinds,
   videos,
+  driveCards,
 ];

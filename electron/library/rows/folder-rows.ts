@@ -10,6 +10,8 @@ export interface FolderRow {
   available: boolean;
   /** Whether what is said of its photos is written beside them. */
   sidecars: boolean;
+  /** Whether a drive card is kept in it. */
+  card: boolean;
   /** Its drive, see Volume; null where the system knows no id of it. */
   volume: string | null;
   volumeName: string | null;
@@ -34,11 +36,16 @@ export class FolderRows {
   /** Those that are watched; without those that are being removed. */
   all(): FolderRow[] {
     return this.#db
-      .all<Omit<FolderRow, 'available' | 'sidecars'> & { available: number; sidecars: number }>(
-        `SELECT id, path, device, available, sidecars, volume, volume_name AS volumeName, volume_path AS volumePath
+      .all<Omit<FolderRow, 'available' | 'sidecars' | 'card'> & { available: number; sidecars: number; card: number }>(
+        `SELECT id, path, device, available, sidecars, card, volume, volume_name AS volumeName, volume_path AS volumePath
          FROM folder WHERE removed_at IS NULL ORDER BY path`,
       )
-      .map((row) => ({ ...row, available: row.available === 1, sidecars: row.sidecars === 1 }));
+      .map((row) => ({
+        ...row,
+        available: row.available === 1,
+        sidecars: row.sidecars === 1,
+        card: row.card === 1,
+      }));
   }
 
   /** Photos a folder holds, by folder id. */
@@ -93,6 +100,10 @@ export class FolderRows {
 
   setSidecars(id: number, on: boolean): void {
     this.#db.run('UPDATE folder SET sidecars = ? WHERE id = ?', on ? 1 : 0, id);
+  }
+
+  setCard(id: number, on: boolean): void {
+    this.#db.run('UPDATE folder SET card = ? WHERE id = ?', on ? 1 : 0, id);
   }
 
   /** From now on a folder is no longer watched, and its photos may be deleted. */

@@ -264,6 +264,12 @@ export class PhotoRows {
     if (words() !== before) this.#words.note(id);
   }
 
+  /** Shows a photo as a content until its file is read: it goes on waiting. */
+  showUntilRead(id: number, contentId: number, takenAt: number): void {
+    this.#db.run('UPDATE photo SET content_id = ?, taken_at = ? WHERE id = ?', contentId, takenAt, id);
+    this.#words.note(id);
+  }
+
   fail(id: number, reason: Sentence): void {
     this.#db.run(
       `UPDATE photo SET state = 'failed', reason = ?, content_id = NULL WHERE id = ?`,

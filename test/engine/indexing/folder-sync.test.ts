@@ -34,6 +34,7 @@ describe('A watched folder', () => {
       const nothing = (): void => undefined;
       const sync = new FolderSync(library, true, nowhere, {
         onWork: nothing,
+        onFirstLook: () => Promise.resolve(),
         onPhotosRemoved: nothing,
         onFoldersChanged: nothing,
         onWalkProgress: nothing,
