@@ -25,7 +25,7 @@ import { ContentRemoval } from './indexing/content-removal.ts';
 import { FactsRefresh } from './indexing/facts-refresh.ts';
 import { FolderSync, type FolderPlaces, type WalkCounts } from './indexing/folder-sync.ts';
 import { Indexer, type IndexerHandlers, type TimeSpent } from './indexing/indexer.ts';
-import { Timeline } from './indexing/timeline.ts';
+import { Timeline, type TimelineEntry } from './indexing/timeline.ts';
 import { Jobs } from './jobs.ts';
 import { engineMethods, type EngineMethods } from './methods/all.ts';
 import { readMedia } from './methods/photos.ts';
@@ -178,6 +178,10 @@ export class Engine implements MediaSource {
         jobs.publish();
       },
     });
+    const show = (entries: TimelineEntry[]): void => {
+      timeline.add(hiding.visible(entries));
+      jobs.publish();
+    };
     const cards = new DriveCards({
       library,
       embedderId: () => spaces.current.row.id,
@@ -187,10 +191,7 @@ export class Engine implements MediaSource {
     const cardImport = new CardImport({
       library,
       space: () => spaces.current,
-      onShown: (entries) => {
-        timeline.add(hiding.visible(entries));
-        jobs.publish();
-      },
+      onShown: show,
       onTold: tellAnnotations,
       onTrouble: (sentence) => jobs.notice(sentence),
     });
@@ -247,6 +248,8 @@ export class Engine implements MediaSource {
       readers,
       semaphore,
       onTold: tellAnnotations,
+      onDated: show,
+      onWork: () => jobs.wake(),
       onTrouble: (sentence) => jobs.notice(sentence),
     });
     const sidecars = new Sidecars(library, (sentence) => jobs.notice(sentence));
@@ -314,6 +317,9 @@ export class Engine implements MediaSource {
     indexer.start();
     spaces.findFastest();
     jobs.wake();
+    await this.#untilReady();
+    await this.#parts.facts.end();
+    // What files beside RAW files say lets these wait.
     await this.#untilReady();
     await this.#parts.cards.look();
     return counts;

@@ -5,6 +5,7 @@ import { cataloguePath, type Catalogue } from './catalogue.ts';
 import { openCatalogue, openCatalogueReadOnly } from './open-catalogue.ts';
 import { AlbumRows } from './rows/album-rows.ts';
 import { AnnotationRows } from './rows/annotation-rows.ts';
+import { BesideRows } from './rows/beside-rows.ts';
 import { CompanionRows } from './rows/companion-rows.ts';
 import { ContentRows } from './rows/content-rows.ts';
 import { FilterRows } from './rows/filter-rows.ts';
@@ -31,6 +32,7 @@ export class Library {
   readonly folders: FolderRows;
   readonly photos: PhotoRows;
   readonly companions: CompanionRows;
+  readonly beside: BesideRows;
   readonly contents: ContentRows;
   readonly regions: RegionRows;
   readonly parts: PartRows;
@@ -56,6 +58,7 @@ export class Library {
     this.words = new WordRows(db);
     this.photos = new PhotoRows(db, this.words);
     this.companions = new CompanionRows(db);
+    this.beside = new BesideRows(db);
     this.contents = new ContentRows(db);
     this.regions = new RegionRows(db);
     this.parts = new PartRows(db);

@@ -250,6 +250,7 @@ export class FolderSync {
       if (this.#stillWatched(row) && (await this.#checkAvailable(row)) && !blind.includes(row.path)) {
         const gone = this.#library.photos.unseen(row.id, seen, blind);
         this.#remove(gone);
+        this.#library.beside.goneUnseen(row.id, seen, blind);
         changed ||= gone.length > 0;
         if (this.#looks.has(row.id) && blind.length === 0) this.#notices.set(row.path, ON_SHARE);
       }
@@ -273,6 +274,7 @@ export class FolderSync {
       counts[this.#library.photos.reconcile(row.id, finding.file, seen)]++;
     else if (finding.kind === 'not-here')
       counts[this.#library.photos.reconcileNotHere(row.id, finding.file, seen, NOT_HERE)]++;
+    else if (finding.kind === 'beside') this.#library.beside.reconcile(row.id, finding.file, seen);
     else if (finding.kind === 'ignored') counts.ignored++;
     else if (finding.kind === 'unreadable-folder') {
       blind.push(finding.path);
@@ -437,7 +439,9 @@ export class FolderSync {
         this.#library.inTransaction(() => this.#record(folder, finding, seen, counts, []));
     }
     for (const { folder, path } of gone) {
-      if (reachable.get(folder.id) && !(await exists(path))) this.#remove(this.#library.photos.under(path, sep));
+      if (!reachable.get(folder.id) || (await exists(path))) continue;
+      this.#remove(this.#library.photos.under(path, sep));
+      this.#library.beside.goneAt(path);
     }
     if (changed.length + gone.length > BURST)
       for (const row of new Set([...changed, ...gone].map(({ folder }) => folder))) this.#walkSoon(row);

@@ -3,6 +3,7 @@ import { type Dirent } from 'node:fs';
 import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNoAnswer } from './answers.ts';
+import { besideNames, isNamedAsBeside } from './beside.ts';
 import { claimByName, pictureTypeOf, SNIFF_BYTES } from './formats.ts';
 import { isWithin } from './paths.ts';
 import { LikenessError } from '../../contract/errors.ts';
@@ -42,6 +43,8 @@ type LookOptions = Pick<WalkOptions, 'placeholders' | 'ask'>;
 
 export type WalkFinding =
   | { kind: 'picture' | 'video'; file: FoundFile }
+  /** Says something of a photo beside it. */
+  | { kind: 'beside'; file: FoundFile }
   /** Claims to be a picture or a video but cannot even be looked at. */
   | { kind: 'unreadable-file'; path: string; reason: Sentence }
   /** A folder that could not be read: what lies below it is not known to be gone. */
@@ -81,21 +84,32 @@ export async function* walkFolder(root: string, options: WalkOptions): AsyncGene
       continue;
     }
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const isBeside = namesBeside(entries);
     for (const entry of entries) {
       options.signal?.throwIfAborted();
       if (isSkippedName(entry.name)) continue;
       const path = join(folder.path, entry.name);
       if (entry.isDirectory()) pending.push({ path, real: join(folder.real, entry.name) });
-      else if (entry.isFile()) yield* lookAt(path, options);
+      else if (entry.isFile()) yield* lookAt(path, isBeside(entry.name), options);
       else if (entry.isSymbolicLink()) {
         const target = await ask(() => outsideTarget(path, options.roots));
         if (target?.directory) {
           yield { kind: 'linked-folder', path, target: target.real };
           pending.push({ path, real: target.real });
-        } else if (target) yield* lookAt(path, options);
+        } else if (target) yield* lookAt(path, isBeside(entry.name), options);
       }
     }
   }
+}
+
+/** Which names in a folder are of files that may say something of a photo in it. */
+function namesBeside(entries: readonly Dirent[]): (name: string) => boolean {
+  const candidates = entries.filter(({ name }) => isNamedAsBeside(name));
+  if (candidates.length === 0) return () => false;
+  const names = new Set(
+    entries.filter(({ name }) => claimByName(name) !== 'other').flatMap(({ name }) => besideNames(name)),
+  );
+  return (name) => names.has(name);
 }
 
 /** What a scan would find at one path that is not a folder; nothing where it is gone or not its own file. */
@@ -109,14 +123,18 @@ export async function findAt(
   } catch {
     return undefined;
   }
-  for await (const finding of lookAt(path, options)) return finding;
+  for await (const finding of lookAt(path, isNamedAsBeside(path), options)) return finding;
   return undefined;
 }
 
 /** One file's finding, or none where it is gone. Follows a link to its file. */
-async function* lookAt(path: string, { placeholders = false, ask = asItIs }: LookOptions): AsyncGenerator<WalkFinding> {
+async function* lookAt(
+  path: string,
+  isBeside: boolean,
+  { placeholders = false, ask = asItIs }: LookOptions,
+): AsyncGenerator<WalkFinding> {
   const claim = claimByName(path);
-  if (claim === 'other') {
+  if (claim === 'other' && !isBeside) {
     yield { kind: 'ignored', path };
     return;
   }
@@ -124,7 +142,8 @@ async function* lookAt(path: string, { placeholders = false, ask = asItIs }: Loo
     const stats = await ask(() => stat(path));
     if (!stats.isFile()) return;
     const file: FoundFile = { path, size: stats.size, modifiedAt: stats.mtimeMs };
-    if (placeholders && isNotHere(stats))
+    if (isBeside) yield { kind: 'beside', file };
+    else if (placeholders && isNotHere(stats))
       yield claim === 'unknown' ? { kind: 'ignored', path } : { kind: 'not-here', file };
     else if (claim === 'unknown' && !(await ask(() => sniff(path)))) yield { kind: 'ignored', path };
     else {
@@ -135,7 +154,8 @@ async function* lookAt(path: string, { placeholders = false, ask = asItIs }: Loo
     // A place that has stopped answering says nothing of its files.
     if (isNoAnswer(error)) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    if (claim !== 'unknown') yield { kind: 'unreadable-file', path, reason: describeFileError(error) };
+    if (claim === 'picture' || claim === 'video')
+      yield { kind: 'unreadable-file', path, reason: describeFileError(error) };
     else yield { kind: 'ignored', path };
   }
 }

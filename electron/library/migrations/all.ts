@@ -20,6 +20,7 @@ import companions from './017-companions.ts';
 import moreKinds from './018-more-kinds.ts';
 import videos from './019-videos.ts';
 import driveCards from './020-drive-cards.ts';
+import beside from './021-beside.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   moreKinds,
   videos,
   driveCards,
+  beside,
 ];

@@ -15,6 +15,9 @@ export type AnnotationColumn = 'favourite' | 'stars' | 'hidden';
 const HASHES = `SELECT DISTINCT content.hash FROM photo JOIN content ON content.id = photo.content_id
   WHERE photo.id IN (SELECT value FROM json_each(?))`;
 
+/** What files tell that a person says here. */
+type Saying = Pick<Told, 'favourite' | 'stars' | 'tags'>;
+
 export class AnnotationRows {
   readonly #db: Catalogue;
 
@@ -116,7 +119,7 @@ export class AnnotationRows {
   }
 
   /** What files tell of a content becomes what is said of it, where nothing is said of it yet; false where nothing changed. */
-  takeOver(contentId: number, { favourite, stars, tags }: Pick<Told, 'favourite' | 'stars' | 'tags'>): boolean {
+  takeOver(contentId: number, { favourite, stars, tags }: Saying): boolean {
     if (!favourite && stars === 0 && tags.length === 0) return false;
     const hash = this.#hashOf(contentId);
     const isSaid = this.#db.value(
@@ -127,14 +130,40 @@ export class AnnotationRows {
     if (isSaid !== undefined) return false;
     if (favourite || stars > 0)
       this.#db.run('INSERT INTO annotation (hash, favourite, stars) VALUES (?, ?, ?)', hash, favourite ? 1 : 0, stars);
-    for (const tag of tags)
-      this.#db.run(
-        'INSERT OR IGNORE INTO tagging (key, name, hash) VALUES (?, ?, ?)',
-        tagKey(tag),
-        this.#written(tag),
-        hash,
-      );
+    for (const tag of tags) this.#tag(hash, tag);
     return true;
+  }
+
+  /**
+   * What files tell of a content has changed: what is said of it follows, where the person has not said otherwise.
+   * @param before what they told
+   * @returns whether anything that is said changed
+   */
+  follow(contentId: number, before: Saying, now: Saying): boolean {
+    const hash = this.#hashOf(contentId);
+    if (!hash) return false;
+    const said = this.#db.get<{ favourite: number; stars: number }>(
+      'SELECT favourite, stars FROM annotation WHERE hash = ?',
+      hash,
+    ) ?? { favourite: 0, stars: 0 };
+    const stars = said.stars === before.stars ? now.stars : said.stars;
+    const favourite = (said.favourite === 1) === before.favourite ? now.favourite : said.favourite === 1;
+    const changed = stars !== said.stars || favourite !== (said.favourite === 1);
+    if (changed)
+      this.#db.run(
+        `INSERT INTO annotation (hash, favourite, stars) VALUES (?, ?, ?)
+         ON CONFLICT (hash) DO UPDATE SET favourite = excluded.favourite, stars = excluded.stars`,
+        hash,
+        favourite ? 1 : 0,
+        stars,
+      );
+    const keysOf = (tags: readonly string[]): Set<string> => new Set(tags.map(tagKey));
+    const [had, has] = [keysOf(before.tags), keysOf(now.tags)];
+    let written = 0;
+    for (const key of had.difference(has))
+      written += this.#db.run('DELETE FROM tagging WHERE key = ? AND hash = ?', key, hash).changes;
+    for (const tag of now.tags) if (!had.has(tagKey(tag))) written += this.#tag(hash, tag);
+    return changed || written > 0;
   }
 
   /** A file holds something new in the place of something else: what was said of that is said of this, where nothing is yet. */
@@ -164,6 +193,16 @@ export class AnnotationRows {
       now,
       before,
     );
+  }
+
+  /** @returns how many rows were written */
+  #tag(hash: Uint8Array | undefined, tag: string): number {
+    return this.#db.run(
+      'INSERT OR IGNORE INTO tagging (key, name, hash) VALUES (?, ?, ?)',
+      tagKey(tag),
+      this.#written(tag),
+      hash,
+    ).changes;
   }
 
   #hashOf(contentId: number): Buffer | undefined {

@@ -1,6 +1,7 @@
 // Contents in the catalogue: what files hold, with thumbnail and regions, once however many files hold it.
 import type { Catalogue } from '../catalogue.ts';
 import type { DecodedPhoto } from '../decode/decode.ts';
+import type { Told } from '../../contract/facts.ts';
 import type { PhotoFacts } from '../decode/metadata.ts';
 
 /** Which of a file's facts are read; grows with each kind. Contents that were read with fewer are read again at rest. */
@@ -101,6 +102,17 @@ export class ContentRows {
       FACTS,
       contentId,
     );
+  }
+
+  /** What files told of a content; undefined where that was not asked when it was read. */
+  told(contentId: number): Told | undefined {
+    const json = this.#db.value<string | null>('SELECT told FROM content WHERE id = ?', contentId);
+    return json ? (JSON.parse(json) as Told) : undefined;
+  }
+
+  /** By the camera, or who knows better. @param takenAt wall-clock milliseconds since 1970 */
+  setTakenAt(contentId: number, takenAt: number): void {
+    this.#db.run('UPDATE content SET taken_at = ? WHERE id = ?', takenAt, contentId);
   }
 
   /** Contents that some photo holds. */

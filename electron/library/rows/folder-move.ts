@@ -15,14 +15,15 @@ export function moveFolder(db: Catalogue, id: number, from: string, to: string):
   const moved = (path: string): string => to + path.slice(from.length).replaceAll(theirs, sep);
   const isBelow = (path: string): boolean => isWithin(path, from, theirs);
   db.run('UPDATE folder SET path = ? WHERE id = ?', to, id);
-  db.run(
-    'UPDATE photo SET path = ? || replace(substr(path, length(?) + 1), ?, ?) WHERE folder_id = ?',
-    to,
-    from,
-    theirs,
-    sep,
-    id,
-  );
+  for (const table of ['photo', 'beside'])
+    db.run(
+      `UPDATE ${table} SET path = ? || replace(substr(path, length(?) + 1), ?, ?) WHERE folder_id = ?`,
+      to,
+      from,
+      theirs,
+      sep,
+      id,
+    );
   for (const path of db.values<string>('SELECT path FROM hidden_folder').filter(isBelow)) {
     const [first, after] = pathRange(moved(path));
     db.run('DELETE FROM hidden_folder WHERE path = ?', path);

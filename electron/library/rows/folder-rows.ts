@@ -68,6 +68,7 @@ export class FolderRows {
       const id = Number(lastInsertRowid);
       for (const other of inside) {
         this.#db.run('UPDATE photo SET folder_id = ? WHERE folder_id = ?', id, other);
+        this.#db.run('UPDATE beside SET folder_id = ? WHERE folder_id = ?', id, other);
         this.#db.run('DELETE FROM folder WHERE id = ?', other);
       }
       return id;

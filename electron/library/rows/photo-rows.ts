@@ -264,6 +264,11 @@ export class PhotoRows {
     if (words() !== before) this.#words.note(id);
   }
 
+  /** @param takenAt wall-clock milliseconds */
+  setTakenAt(id: number, takenAt: number): void {
+    this.#db.run('UPDATE photo SET taken_at = ? WHERE id = ?', takenAt, id);
+  }
+
   /** Shows a photo as a content until its file is read: it goes on waiting. */
   showUntilRead(id: number, contentId: number, takenAt: number): void {
     this.#db.run('UPDATE photo SET content_id = ?, taken_at = ? WHERE id = ?', contentId, takenAt, id);
@@ -289,6 +294,11 @@ export class PhotoRows {
   retry(id: number | undefined): number {
     const set = `UPDATE photo SET state = 'waiting', reason = NULL WHERE state = 'failed'`;
     return (id === undefined ? this.#db.run(set) : this.#db.run(`${set} AND id = ?`, id)).changes;
+  }
+
+  /** Lets a photo wait that was read, and shows it meanwhile. */
+  readAgain(id: number): void {
+    this.#db.run(`UPDATE photo SET state = 'waiting' WHERE id = ? AND state = 'indexed'`, id);
   }
 
   /** Lets photos wait whose content has no feature by an embedder. */
