@@ -149,6 +149,7 @@ export class FactsRefresh {
       for (const { photoId } of tiles) library.photos.setTakenAt(photoId, facts.takenAt!);
       onDated([...library.photos.tiles(tiles.map(({ photoId }) => photoId)).values()]);
     }
-    if (isDated || (before?.caption ?? null) !== facts.told.caption) for (const { photoId } of tiles) library.words.note(photoId);
+    if (isDated || (before?.caption ?? null) !== facts.told.caption)
+      for (const { photoId } of tiles) library.words.note(photoId);
   }
 }

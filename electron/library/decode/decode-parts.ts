@@ -2,6 +2,7 @@
 import sharp from 'sharp';
 import type { PixelRequest } from '../../contract/pixels.ts';
 import type { Box } from '../rows/region-rows.ts';
+import type { RawEdits } from './raw-edits.ts';
 import { LARGEST_WORKING_SIDE, openPicture, pixelsFor, readWorking } from './decode.ts';
 
 interface Size {
@@ -19,8 +20,9 @@ export async function decodeParts(
   bytes: Uint8Array,
   boxes: readonly Box[],
   request: PixelRequest,
+  edits?: RawEdits,
 ): Promise<Uint8Array[]> {
-  const source = await openPicture(bytes);
+  const source = await openPicture(bytes, { edits });
   const scale = Math.min(
     1,
     sideScale(source, boxes, request),

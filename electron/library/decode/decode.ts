@@ -9,6 +9,7 @@ import { readFacts, type PhotoFacts } from './metadata.ts';
 import { checkPixels } from './check-pixels.ts';
 import { drawingPreview, isDrawing } from './drawing-preview.ts';
 import { MAGICK_KINDS, magickKind, openWithMagick } from './magick.ts';
+import type { RawEdits } from './raw-edits.ts';
 import { mayBeRaw, openRaw, rawFormat } from './raw.ts';
 import { say, type Sentence, verbatim } from '../../contract/sentence.ts';
 
@@ -67,6 +68,13 @@ export interface Source {
   open(tolerant: boolean): Sharp;
 }
 
+export interface OpenOptions {
+  /** Milliseconds since 1970, against which a camera's clock is checked. */
+  now?: number;
+  /** How another program has turned and cropped a RAW file. */
+  edits?: RawEdits | undefined;
+}
+
 /**
  * @param bytes a whole file
  * @param now milliseconds since 1970, against which a camera's clock is checked
@@ -78,8 +86,9 @@ export async function decodePhoto(
   request: PixelRequest,
   now: number,
   beside?: Beside,
+  edits?: RawEdits,
 ): Promise<DecodedPhoto> {
-  const source = await openPicture(bytes, now);
+  const source = await openPicture(bytes, { now, edits });
   const facts = readFacts(bytes, now, beside);
   const size = workingSize(source.width, source.height, request);
   const { working, warning } = await readWorking(source, size);
@@ -107,8 +116,8 @@ export async function decodePhoto(
  * Only what an embedder looks at, uint8, (height, width, 3).
  * @throws LikenessError 'unreadable' with the reason in words
  */
-export async function decodePixels(bytes: Uint8Array, request: PixelRequest): Promise<Uint8Array> {
-  const source = await openPicture(bytes);
+export async function decodePixels(bytes: Uint8Array, request: PixelRequest, edits?: RawEdits): Promise<Uint8Array> {
+  const source = await openPicture(bytes, { edits });
   const size = workingSize(source.width, source.height, request);
   const { working } = await readWorking(source, size);
   return pixelsFor(sharp(working, { raw: { ...size, channels: 3 } }), size, request);
@@ -119,8 +128,8 @@ export async function decodePixels(bytes: Uint8Array, request: PixelRequest): Pr
  * @param side pixels its longer side has at most
  * @throws LikenessError 'unreadable' with the reason in words
  */
-export async function renderPreview(bytes: Uint8Array, side: number): Promise<Uint8Array> {
-  const source = await openPicture(bytes);
+export async function renderPreview(bytes: Uint8Array, side: number, edits?: RawEdits): Promise<Uint8Array> {
+  const source = await openPicture(bytes, { edits });
   try {
     return await upright(source.open(true))
       .resize(side, side, { fit: 'inside', withoutEnlargement: true })
@@ -131,8 +140,7 @@ export async function renderPreview(bytes: Uint8Array, side: number): Promise<Ui
   }
 }
 
-/** @param now milliseconds since 1970, against which a camera's clock is checked */
-export async function openPicture(bytes: Uint8Array, now = Date.now()): Promise<Source> {
+export async function openPicture(bytes: Uint8Array, { now = Date.now(), edits }: OpenOptions = {}): Promise<Source> {
   if (bytes.length === 0) throw new LikenessError('unreadable', say`The file is empty`);
   const head = bytes.subarray(0, SNIFF_BYTES);
   const type = await pictureTypeOf(head);
@@ -144,7 +152,7 @@ export async function openPicture(bytes: Uint8Array, now = Date.now()): Promise<
       const picture = await openWithSharp(drawingPreview(bytes));
       return { ...picture, format: 'eps' };
     }
-    const raw = mayBeRaw(type, head) ? await openRaw(bytes, rawFormat(type), now) : undefined;
+    const raw = mayBeRaw(type, head) ? await openRaw(bytes, rawFormat(type), { now, edits }) : undefined;
     return raw ?? (await openWithSharp(bytes));
   } catch (error) {
     if (error instanceof LikenessError) throw error;

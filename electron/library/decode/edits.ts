@@ -1,5 +1,6 @@
 // Copies of a photo as people make them, to see whether search finds the original from them.
 import sharp from 'sharp';
+import type { RawEdits } from './raw-edits.ts';
 import { renderPreview } from './decode.ts';
 
 /** Pixels that edits are made from at most; an embedder looks at fewer. */
@@ -10,8 +11,8 @@ const SIDE = 1024;
  * @returns three JPEGs: cropped, brightened, recompressed at half the size
  * @throws LikenessError 'unreadable' with the reason in words
  */
-export async function editedCopies(bytes: Uint8Array): Promise<Uint8Array[]> {
-  const upright = await renderPreview(bytes, SIDE);
+export async function editedCopies(bytes: Uint8Array, edits?: RawEdits): Promise<Uint8Array[]> {
+  const upright = await renderPreview(bytes, SIDE, edits);
   const { width, height } = await sharp(upright).metadata();
   const part = (side: number): number => Math.max(1, Math.round(side * 0.8));
   const crop = {

@@ -29,9 +29,9 @@ type Tags = ExifReader.ExpandedTags;
  * @param now milliseconds since 1970; a camera's clock more than a day ahead of it is not believed
  */
 export function readFacts(bytes: Uint8Array, now: number, beside: Beside = NOTHING_BESIDE): PhotoFacts {
-  const own = load(bytes);
+  const own = loadTags(bytes);
   // What lies beside was written later than what is inside, by a program that does not write into photos.
-  const sources = [...beside.xmp.map(load), own];
+  const sources = [...beside.xmp.map(loadTags), own];
   const takeout = readTakeout(beside.json);
   const { exif = {} } = own;
   const dated = firstDate(sources, takeout);
@@ -54,7 +54,8 @@ export function readFacts(bytes: Uint8Array, now: number, beside: Beside = NOTHI
   };
 }
 
-function load(bytes: Uint8Array): Tags {
+/** @returns nothing where there are none, or they are damaged */
+export function loadTags(bytes: Uint8Array): Tags {
   try {
     return ExifReader.load(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
       expanded: true,
@@ -170,7 +171,7 @@ function first<T>(sources: readonly Tags[], of: (tags: Tags) => T | null | undef
 }
 
 /** What ExifReader says of a tag, as text. */
-function textOf(tag: unknown): string {
+export function textOf(tag: unknown): string {
   const { value, description } = (tag ?? {}) as { value?: unknown; description?: unknown };
   const said = description ?? (Array.isArray(value) ? (value as unknown[])[0] : value);
   return typeof said === 'string' || typeof said === 'number' ? String(said) : '';

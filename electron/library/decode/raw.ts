@@ -5,8 +5,9 @@ import load, { type LibRaw } from 'libraw-wasm/dist/libraw.js';
 import sharp, { type Sharp } from 'sharp';
 import { LikenessError } from '../../contract/errors.ts';
 import { say } from '../../contract/sentence.ts';
-import type { Source } from './decode.ts';
+import type { OpenOptions, Source } from './decode.ts';
 import { believableTime, deviceName } from './fact-values.ts';
+import { withEdits } from './raw-edits.ts';
 
 /** Pixels of the longer side that the camera's picture must have to be shown, unless it is half as large as the photo. */
 const LARGE_ENOUGH = 1024;
@@ -35,11 +36,14 @@ export function rawFormat(type: string | undefined): string {
 
 /**
  * @param bytes a whole file
- * @param now milliseconds since 1970, against which the camera's clock is checked
  * @returns undefined where LibRaw does not know it
  * @throws LikenessError 'unreadable' where it does, and there is no picture to be had
  */
-export async function openRaw(bytes: Uint8Array, format: string, now: number): Promise<Source | undefined> {
+export async function openRaw(
+  bytes: Uint8Array,
+  format: string,
+  { now, edits }: Required<OpenOptions>,
+): Promise<Source | undefined> {
   loaded ??= readFile(createRequire(import.meta.url).resolve('libraw-wasm/dist/libraw.wasm')).then((wasmBinary) =>
     load({ wasmBinary, print: quiet, printErr: quiet }),
   );
@@ -56,7 +60,8 @@ export async function openRaw(bytes: Uint8Array, format: string, now: number): P
     };
     const preview = await previewOf(raw, Math.max(width, height), about);
     const open = preview ?? develop(raw, bytes, width * height);
-    return { format, width, height, facts, open };
+    const source: Source = { format, width, height, facts, open };
+    return edits ? await withEdits(source, ANGLES[about.flip] ?? 0, edits) : source;
   } finally {
     raw.delete();
   }

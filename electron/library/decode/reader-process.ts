@@ -13,7 +13,8 @@ import { factsOfFile } from './facts-of-file.ts';
 import { decodeViews } from './views.ts';
 import { readBeside } from '../files/beside.ts';
 import type { Box } from '../rows/region-rows.ts';
-import { hashFile, readPicture, type FileStamp } from '../files/read-file.ts';
+import type { FileStamp } from '../files/read-file.ts';
+import { hashPhoto, readPhoto } from './photo-file.ts';
 
 try {
   setPriority(10);
@@ -30,27 +31,40 @@ export interface Measured<T> {
 }
 
 const tasks = {
-  hash: (path: string, stamp: FileStamp) => toOutcome(() => hashFile(path, stamp)),
+  hash: (path: string, stamp: FileStamp) => toOutcome(() => hashPhoto(path, stamp)),
   decode: (path: string, stamp: FileStamp, request: PixelRequest) =>
-    toOutcome(async () => decodePhoto(await readPicture(path, stamp), request, Date.now(), await readBeside(path))),
+    toOutcome(async () => {
+      const { bytes, edits } = await readPhoto(path, stamp);
+      return decodePhoto(bytes, request, Date.now(), await readBeside(path), edits);
+    }),
   decodeBytes: (bytes: Uint8Array, request: PixelRequest) => toOutcome(() => decodePhoto(bytes, request, Date.now())),
   pixels: (bytes: Uint8Array, request: PixelRequest) => toOutcome(() => decodePixels(bytes, request)),
   pixelsOfFile: (path: string, stamp: FileStamp, request: PixelRequest) =>
-    toOutcome(async () => decodePixels(await readPicture(path, stamp), request)),
+    toOutcome(async () => {
+      const { bytes, edits } = await readPhoto(path, stamp);
+      return decodePixels(bytes, request, edits);
+    }),
   facts: (path: string, stamp: FileStamp) => toOutcome(() => factsOfFile(path, stamp, Date.now())),
   parts: (bytes: Uint8Array, boxes: readonly Box[], request: PixelRequest) =>
     toOutcome(() => decodeParts(bytes, boxes, request)),
   partsOfFile: (path: string, stamp: FileStamp, boxes: readonly Box[], request: PixelRequest) =>
-    toOutcome(async () => decodeParts(await readPicture(path, stamp), boxes, request)),
+    toOutcome(async () => {
+      const { bytes, edits } = await readPhoto(path, stamp);
+      return decodeParts(bytes, boxes, request, edits);
+    }),
   views: (bytes: Uint8Array, request: PixelRequest, seed: number) => toOutcome(() => decodeViews(bytes, request, seed)),
   compare: (picture: Uint8Array, others: readonly Uint8Array[]) => toOutcome(() => comparePictures(picture, others)),
   decodeEdited: (path: string, stamp: FileStamp, request: PixelRequest) =>
     toOutcome(async () => {
-      const copies = await editedCopies(await readPicture(path, stamp));
+      const { bytes, edits } = await readPhoto(path, stamp);
+      const copies = await editedCopies(bytes, edits);
       return Promise.all(copies.map((copy) => decodePixels(copy, request)));
     }),
   preview: (path: string, stamp: FileStamp, side: number) =>
-    toOutcome(async () => renderPreview(await readPicture(path, stamp), side)),
+    toOutcome(async () => {
+      const { bytes, edits } = await readPhoto(path, stamp);
+      return renderPreview(bytes, side, edits);
+    }),
 };
 
 type Task = (...parameters: never[]) => Promise<unknown>;
