@@ -3,6 +3,7 @@
 import ExifReader from 'exifreader';
 import type { Exposure, Place, Told } from '../../contract/facts.ts';
 import type { Beside } from '../files/beside.ts';
+import { exiftoolTags } from './exiftool-json.ts';
 import { believableTime, deviceName, shortened, toPlace } from './fact-values.ts';
 import { readTakeout, type TakeoutFacts } from './takeout.ts';
 
@@ -31,7 +32,7 @@ type Tags = ExifReader.ExpandedTags;
 export function readFacts(bytes: Uint8Array, now: number, beside: Beside = NOTHING_BESIDE): PhotoFacts {
   const own = loadTags(bytes);
   // What lies beside was written later than what is inside, by a program that does not write into photos.
-  const sources = [...beside.xmp.map(loadTags), own];
+  const sources = [...beside.xmp.map(loadTags), exiftoolTags(beside.json), own];
   const takeout = readTakeout(beside.json);
   const { exif = {} } = own;
   const dated = firstDate(sources, takeout);

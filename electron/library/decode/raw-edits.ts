@@ -118,7 +118,7 @@ interface Bitmap extends Size {
 
 async function bitmap(image: Sharp): Promise<Bitmap> {
   const { data, info } = await image.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height, channels: info.channels as Bitmap['channels'] };
+  return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
 const open = ({ data, width, height, channels }: Bitmap): Sharp => sharp(data, { raw: { width, height, channels } });

@@ -5,7 +5,7 @@ import { basename, dirname, extname, join } from 'node:path';
 export interface Beside {
   /** XMP packets, the one that names the whole file first. */
   xmp: Uint8Array[];
-  /** What Google Takeout and Apple's export write, as JSON. */
+  /** What Google Takeout, ExifTool and osxphotos write, as JSON. */
   json: string | undefined;
 }
 

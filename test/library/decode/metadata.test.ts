@@ -154,6 +154,51 @@ describe('What lies beside a photo', () => {
     });
   });
 
+  it('is what ExifTool writes as JSON, and osxphotos of photos that it exports from Apple Photos', async () => {
+    const photo = join(temporaryFolder(), 'IMG_1.jpg');
+    writeFileSync(
+      `${photo}.json`,
+      JSON.stringify([
+        {
+          SourceFile: 'IMG_1.jpg',
+          'EXIF:DateTimeOriginal': '2020:04:11 12:34:56',
+          'EXIF:OffsetTimeOriginal': '-04:00',
+          'EXIF:GPSLatitude': 33.5,
+          'EXIF:GPSLatitudeRef': 'S',
+          'EXIF:GPSLongitude': '70.75',
+          'EXIF:GPSLongitudeRef': 'West',
+          'XMP:Description': 'The wedding',
+          'XMP:Rating': 5,
+          'XMP:Subject': ['Kids', 'wedding'],
+          'IPTC:Keywords': ['Kids'],
+        },
+      ]),
+    );
+    const bytes = await telling({ exif: { DateTimeOriginal: '2019:07:14 18:05:09' } });
+    expect(readFacts(bytes, now, await readBeside(photo))).toMatchObject({
+      takenAt: Date.UTC(2020, 3, 11, 12, 34, 56),
+      camera: 'Canon EOS R5',
+      told: {
+        utcOffset: '-04:00',
+        place: { latitude: -33.5, longitude: -70.75, altitude: null },
+        caption: 'The wedding',
+        stars: 5,
+        tags: ['Kids', 'wedding'],
+      },
+    });
+    for (const other of [
+      '[]',
+      '[1]',
+      '[{}]',
+      '[{"EXIF:DateTimeOriginal": {}, "XMP:Subject": [null, {}], "XMP:Rating": []}]',
+    ]) {
+      writeFileSync(`${photo}.json`, other);
+      expect(readFacts(bytes, now, await readBeside(photo))).toMatchObject({
+        takenAt: Date.UTC(2019, 6, 14, 18, 5, 9),
+      });
+    }
+  });
+
   it('tells nothing where it is of another kind, broken, or too large', async () => {
     const folder = temporaryFolder();
     const photo = join(folder, 'a.jpg');

@@ -35,7 +35,7 @@ async function seen(camera: number, said: SaidByOthers): Promise<Seen> {
     .raw()
     .toBuffer({ resolveWithObject: true });
   const at = (x: number, y: number): number[] =>
-    [...data.subarray((y * info.width + x) * 3).subarray(0, 2)].map((v) => v / 255);
+    Array.from(data.subarray((y * info.width + x) * 3, (y * info.width + x) * 3 + 2), (value) => value / 255);
   const [right, bottom] = [info.width - 3, info.height - 3];
   return { width: info.width, height: info.height, corners: [at(2, 2), at(right, 2), at(right, bottom)] };
 }
