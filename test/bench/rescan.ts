@@ -1,11 +1,12 @@
 // Looking through a folder of unchanged files again, as at every start, beside the bare walk; and what watching it takes.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { FolderSync } from '../../electron/engine/indexing/folder-sync.ts';
 import { Library } from '../../electron/library/library.ts';
+import { syncOf } from './rescan-sync.ts';
 
 /** Files in a folder. */
 const FOLDER = 1000;
@@ -21,7 +22,7 @@ export async function benchRescan(files: number): Promise<void> {
       for (let i = at; i < Math.min(files, at + FOLDER); i++) writeFileSync(join(inside, `IMG_${i}.jpg`), '');
     }
     const bare = await timed(() => walkBare(photos));
-    let sync = syncOf(library, false);
+    const sync = syncOf(library, false);
     const row = await sync.add(photos);
     const first = await timed(() => sync.start(row));
     const delay = monitorEventLoopDelay({ resolution: 5 });
@@ -34,35 +35,13 @@ export async function benchRescan(files: number): Promise<void> {
     console.log(
       `  ${files} files: readdir and stat alone ${bare.toFixed(1)} s; found for the first time ${first.toFixed(1)} s; unchanged ${again.toFixed(1)} s (${(again / bare).toFixed(2)} times), longest wait ${(delay.max / 1e6).toFixed(0)} ms`,
     );
-    const before = residentMegabytes();
-    sync = syncOf(library, true);
-    const watched = await timed(() => sync.start(library.folders.all()[0]));
-    console.log(
-      `  watched: ${watched.toFixed(1)} s until all is followed, ${residentMegabytes().toFixed(0)} MiB in memory (${before.toFixed(0)} MiB before)`,
-    );
-    await sync.close();
+    execFileSync(process.execPath, [join(import.meta.dirname, 'rescan-watched.ts'), library.path], {
+      stdio: 'inherit',
+    });
   } finally {
     library.close();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function syncOf(library: Library, watching: boolean): FolderSync {
-  return new FolderSync(
-    library,
-    watching,
-    { listVolumes: () => Promise.resolve([]), isOnShare: () => Promise.resolve(false), placeholders: false },
-    {
-      onWork: () => undefined,
-      onFirstLook: () => Promise.resolve(),
-      onPhotosRemoved: () => undefined,
-      onFoldersChanged: () => undefined,
-      onWalkProgress: () => undefined,
-      onError: (error) => {
-        throw error;
-      },
-    },
-  );
 }
 
 async function walkBare(folder: string): Promise<void> {
@@ -77,9 +56,4 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return (performance.now() - start) / 1000;
-}
-
-function residentMegabytes(): number {
-  globalThis.gc?.();
-  return process.memoryUsage.rss() / 2 ** 20;
 }

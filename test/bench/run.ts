@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { benchAsking } from './asking.ts';
 import { benchClick } from './click.ts';
 import { benchFaults } from './faults.ts';
+import { benchFiles } from './files.ts';
 import { benchFuzz } from './fuzz.ts';
 import { benchGroups } from './groups.ts';
 import { benchIndexing } from './indexing.ts';
@@ -48,6 +49,7 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
     for (const embedder of ['built-in', model]) await benchGroups(photos, embedder);
   },
   faults: benchFaults,
+  files: () => benchFiles(join(shared, 'data/odd-files/formats/example.heic')),
   fuzz: () => benchFuzz(join(shared, 'data/odd-files/formats')),
   'near-duplicates': (photos) => benchNearDuplicates(photos, 'built-in'),
   parts: (photos) => benchParts(photos, 'built-in'),

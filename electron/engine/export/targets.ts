@@ -1,7 +1,7 @@
 // Where copies go: a folder, or one zip file in it. Neither ever writes over what is there.
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, type ReadStream, type WriteStream } from 'node:fs';
 import { constants } from 'node:fs';
-import { copyFile, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, open, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import ZipStream from 'zip-stream';
@@ -10,6 +10,8 @@ import { say } from '../../contract/sentence.ts';
 
 /** Names that are tried for one file: name.jpg, name (2).jpg … */
 const MOST_NAMES = 10_000;
+/** Bytes of a file that goes into a zip file in one piece. */
+const LARGEST_AT_ONCE = 64 * 2 ** 20;
 
 /** What is copied: a file as it is, or bytes. */
 export type Source = { file: string } | { bytes: Uint8Array };
@@ -72,14 +74,32 @@ export class ZipTarget implements Target {
   }
 
   async put(name: string, extension: string, source: Source, date: Date): Promise<string> {
-    const bytes = 'file' in source ? await readFile(source.file) : source.bytes;
+    const content = 'file' in source ? await this.#contentOf(source.file) : Buffer.from(source.bytes);
     const free = this.#freeName(name, extension);
     const added = new Promise<void>((resolve, reject) => {
-      this.#zip.entry(Buffer.from(bytes), { name: free, date }, (error) => (error ? reject(error) : resolve()));
+      this.#zip.entry(content, { name: free, date }, (error) => (error ? reject(error) : resolve()));
     });
     // A full disk ends the file, and then no entry is ever told to be done.
     await Promise.race([added, this.#ended]);
     return free;
+  }
+
+  /**
+   * A video may be larger than memory. Of what is read as it is written, the size stands behind it, which some programs do not
+   * understand; so this is for large files alone.
+   */
+  async #contentOf(path: string): Promise<Buffer | ReadStream> {
+    const handle = await open(path, 'r');
+    if ((await handle.stat()).size > LARGEST_AT_ONCE) {
+      const stream = handle.createReadStream();
+      // Half a file spoils the whole.
+      return stream.once('error', (error) => this.#out.destroy(error));
+    }
+    try {
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
   }
 
   async finish(): Promise<string> {

@@ -10,7 +10,7 @@ import type { ListVolumes } from '../../library/files/volumes.ts';
 import { Answers, isNoAnswer } from '../../library/files/answers.ts';
 import type { IsOnShare } from '../../library/files/network-share.ts';
 import { describeFileError, findAt, walkFolder, type Ask, type WalkFinding } from '../../library/files/walk.ts';
-import { watchFolder, type FolderWatch } from '../../library/files/watch.ts';
+import { watchFolder, type FolderWatch, type WatchOptions } from '../../library/files/watch.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
 import { Drives, holdsPhotosOf } from './drives.ts';
 import { LookRhythm, type RhythmLimits } from './look-rhythm.ts';
@@ -33,8 +33,10 @@ export interface FolderPlaces {
   readonly isOnShare: IsOnShare;
   /** Whether files that take no room lie in the cloud, as they do on Windows and macOS. */
   readonly placeholders: boolean;
-  /** How often folders on shares are looked through; as is usual where it is not given. */
+  /** How often folders that cannot be watched are looked through; as is usual where it is not given. */
   readonly rhythm?: RhythmLimits | undefined;
+  /** How folders are watched; by chokidar where it is not given. */
+  readonly watch?: WatchOptions['watch'];
 }
 
 export interface WalkCounts {
@@ -68,8 +70,8 @@ export class FolderSync {
   readonly #gone = new Map<string, { folder: FolderRow; path: string }>();
   /** Folders that are looked through soon, by id. */
   readonly #lookAgain = new Map<number, NodeJS.Timeout>();
-  /** When folders on shares are looked through next, and how often, by id. */
-  readonly #looks = new Map<number, { timer: NodeJS.Timeout | undefined; rhythm: LookRhythm }>();
+  /** Folders that cannot be watched, as on shares: when they are looked through next, how often, and why; by id. */
+  readonly #looks = new Map<number, { timer: NodeJS.Timeout | undefined; rhythm: LookRhythm; reason: Sentence }>();
   readonly #answers = new Answers();
   readonly #places: FolderPlaces;
   #gathering: NodeJS.Timeout | undefined;
@@ -166,8 +168,7 @@ export class FolderSync {
     if (this.#watching && !this.#watches.has(row.id)) {
       this.#watches.set(row.id, []);
       if (await this.#places.isOnShare(row.path)) {
-        this.#looks.set(row.id, { timer: undefined, rhythm: new LookRhythm(this.#places.rhythm) });
-        this.#notices.set(row.path, ON_SHARE);
+        this.#lookInstead(row, ON_SHARE);
       } else await this.#watch(row, row.path, row.path);
     }
     return this.#oneAtATime(() => this.#walk(row));
@@ -252,7 +253,8 @@ export class FolderSync {
         this.#remove(gone);
         this.#library.beside.goneUnseen(row.id, seen, blind);
         changed ||= gone.length > 0;
-        if (this.#looks.has(row.id) && blind.length === 0) this.#notices.set(row.path, ON_SHARE);
+        const look = this.#looks.get(row.id);
+        if (look && blind.length === 0) this.#notices.set(row.path, look.reason);
       }
       changed ||= counts.new + counts.changed > 0;
       this.#handlers.onWork();
@@ -390,15 +392,19 @@ export class FolderSync {
     const watches = this.#watches.get(row.id);
     if (!watches) return;
     const inCatalogue = (path: string): string => shown + path.slice(real.length);
-    const watch = watchFolder(real, [this.#library.path], {
-      onFile: (path) => this.#gather(this.#changed, row, inCatalogue(path)),
-      onGone: (path) => this.#gather(this.#gone, row, inCatalogue(path)),
-      onNotice: (_, notice) => {
-        if (notice === null) this.#notices.delete(row.path);
-        else this.#notices.set(row.path, notice);
-        this.#handlers.onFoldersChanged();
+    const watch = watchFolder(
+      real,
+      { exclude: [this.#library.path], ...(this.#places.watch && { watch: this.#places.watch }) },
+      {
+        onFile: (path) => this.#gather(this.#changed, row, inCatalogue(path)),
+        onGone: (path) => this.#gather(this.#gone, row, inCatalogue(path)),
+        onEnd: (reason) => {
+          this.#lookInstead(row, reason);
+          this.#lookLater(row, 0, true);
+          this.#handlers.onFoldersChanged();
+        },
       },
-    });
+    );
     watches.push(watch);
     await watch.ready;
   }
@@ -409,6 +415,12 @@ export class FolderSync {
     this.#looks.delete(folderId);
     this.#watches.delete(folderId);
     await Promise.all(watches.map((watch) => watch.close()));
+  }
+
+  /** From now on a folder is looked through by a rhythm. */
+  #lookInstead(row: FolderRow, reason: Sentence): void {
+    this.#looks.set(row.id, { timer: undefined, rhythm: new LookRhythm(this.#places.rhythm), reason });
+    this.#notices.set(row.path, reason);
   }
 
   #gather(into: Map<string, { folder: FolderRow; path: string }>, folder: FolderRow, path: string): void {

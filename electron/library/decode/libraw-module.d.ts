@@ -15,8 +15,8 @@ declare module 'libraw-wasm/dist/libraw.js' {
   }
 
   export default function load(options: {
-    wasmBinary: Uint;
-    print: () => void;
-    printErr: () => void8Array;
+    wasmBinary: Uint8Array;
+    print?: () => void;
+    printErr?: () => void;
   }): Promise<{ LibRaw: new () => LibRaw }>;
 }

@@ -1,6 +1,8 @@
+import { EventEmitter } from 'node:events';
 import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { FolderPlaces } from '../../../electron/engine/indexing/folder-sync.ts';
 import { LookRhythm } from '../../../electron/engine/indexing/look-rhythm.ts';
 import { openEngine, pathsOf, photoAt, until } from '../../support/engines.ts';
 import { makePicture, settle, temporaryFolder, writePicture, writePictures } from '../../support/pictures.ts';
@@ -40,6 +42,32 @@ describe('A folder on a share', () => {
     await shown(3);
     rmSync(join(folder, '0.jpg'));
     await shown(2);
+  });
+});
+
+describe('A folder that the system cannot watch', () => {
+  it('is followed by looking through it now and then, and says why', async () => {
+    const folder = temporaryFolder();
+    await writePictures(folder, 1);
+    const watch = (() => {
+      const emitter = Object.assign(new EventEmitter(), { close: () => Promise.resolve() });
+      setImmediate(() => emitter.emit('error', Object.assign(new Error('full'), { code: 'ENOSPC' })));
+      return emitter;
+    }) as unknown as NonNullable<FolderPlaces['watch']>;
+    const engine = await openEngine({ places: { watch, rhythm: { shortest: 100, longest: 300 } } });
+    engine.start();
+    await engine.methods.addFolder({ path: folder });
+    await writePicture(join(folder, 'new.jpg'), 7);
+    await until(
+      () => pathsOf(engine),
+      (paths) => paths.length === 2,
+    );
+    await writePicture(join(folder, 'newer.jpg'), 8);
+    await until(
+      () => pathsOf(engine),
+      (paths) => paths.length === 3,
+    );
+    expect(engine.methods.getStatus().folders[0].notice?.text).toContain('fs.inotify.max_user_watches');
   });
 });
 

@@ -40,7 +40,8 @@ async function seen(camera: number, said: SaidByOthers): Promise<Seen> {
   return { width: info.width, height: info.height, corners: [at(2, 2), at(right, 2), at(right, bottom)] };
 }
 
-const near = (places: number[][]): unknown => places.map((place) => place.map((share) => expect.closeTo(share, 1)));
+const near = (places: number[][]): unknown =>
+  places.map((place) => place.map((share): unknown => expect.closeTo(share, 1)));
 const crop = { HasCrop: 'True', CropLeft: 0.25, CropTop: 0.5, CropRight: 0.75, CropBottom: 1 };
 
 describe('A RAW file beside which an XMP file says that it was', () => {
