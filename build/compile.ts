@@ -1,11 +1,12 @@
 // Builds what runs outside the sources: the page, and the compiled twins of electron/ for the desktop
 // application and the package's bin. `npm run build`; with --if-needed, only where a source is newer.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { licencesOf } from './licences.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -22,6 +23,8 @@ execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'ts
 for (const folder of ['vision/built-in', 'vision/offered-packs', 'deepquan/base-model', 'engine/samples/pictures']) {
   cpSync(join(root, 'electron', folder), join(root, 'out/electron', folder), { recursive: true });
 }
+// Shown by the page, and beside the program in its installers.
+writeFileSync(join(root, 'out/renderer/licences.txt'), licencesOf(root));
 // A sandboxed preload must be one CommonJS file.
 await build({
   configFile: false,

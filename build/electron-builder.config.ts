@@ -1,46 +1,61 @@
 // What goes into the installers: `npm run dist`.
 import type { Configuration } from 'electron-builder';
+import { packagedFiles, UNPACKED } from './packaged-files.ts';
+
+const PROCESSOR = '${arch}';
 
 const config: Configuration = {
   appId: 'org.likeness.app',
   productName: 'Likeness',
   copyright: 'Copyright © 2026 The Likeness authors',
   directories: { output: 'dist', buildResources: 'build' },
-  // The compiled program and the page; electron-builder adds the production dependencies.
-  files: [
-    'out/electron/**',
-    'out/renderer/**',
-    'native/build/Release/likeness_scan.node',
-    'package.json',
-    'LICENSE',
-    '!**/*.map',
-    '!node_modules/**/{test,tests,example,examples}/**',
-    '!node_modules/onnxruntime-node/script/**',
-    '!node_modules/@imagemagick/magick-wasm/dist/{x64/**,index.umd.cjs}',
-  ],
-  // Plain files, no archive: reader processes and worker threads load their own modules and native parts from
-  // them, and an archive would have to be proven to serve those on every system first.
-  asar: false,
+  asar: true,
+  asarUnpack: UNPACKED,
+  // Switches in Electron's own program, set before it is signed.
+  electronFuses: {
+    // Stays on: the engine starts its readers and trials as processes of this program, and so does the `likeness` command.
+    runAsNode: true,
+    enableCookieEncryption: true,
+    enableNodeOptionsEnvironmentVariable: false,
+    enableNodeCliInspectArguments: false,
+    enableEmbeddedAsarIntegrityValidation: true,
+    onlyLoadAppFromAsar: true,
+    grantFileProtocolExtraPrivileges: false,
+  },
   // Everything native is Node-API: prebuilt, or our own scan, which `npm run dist` has built before. Nothing to compile
   // for Electron.
   npmRebuild: false,
+  // The page has its own two languages, and Chromium's menus need no more.
+  electronLanguages: ['en', 'en-US', 'de'],
   // A deb must name a page and a maintainer; the project has no page yet.
   extraMetadata: { homepage: 'https://likeness.invalid' },
-  // WebGPU comes with a part for every system: each installer takes its own.
+  extraFiles: [{ from: 'out/renderer/licences.txt', to: 'LICENCES.txt' }],
+  // The runtime of AppImages that needs no libfuse2 and keeps Chromium's sandbox.
+  toolsets: { appimage: '1.0.3' },
   linux: {
-    files: ['!node_modules/webgpu/dist/{darwin,win32}-*/**'],
-    target: ['deb', 'AppImage'],
+    extraResources: [{ from: 'build/launchers/likeness', to: 'likeness' }],
+    files: packagedFiles('linux', PROCESSOR),
+    target: ['deb', 'rpm', 'AppImage'],
     category: 'Graphics',
     synopsis: 'Photo search by example',
+    description: 'Photo search by example: point it at your photos, click one, see the ones like it.',
     maintainer: 'The Likeness authors <nobody@likeness.invalid>',
+    mimeTypes: ['x-scheme-handler/likeness'],
   },
   deb: { packageName: 'likeness' },
   mac: {
-    files: ['!node_modules/webgpu/dist/{linux,win32}-*/**'],
-    target: ['dmg'],
+    files: packagedFiles('darwin', PROCESSOR),
+    target: ['dmg', 'zip'],
     category: 'public.app-category.photography',
+    hardenedRuntime: true,
+    entitlements: 'build/entitlements.mac.plist',
+    entitlementsInherit: 'build/entitlements.mac.plist',
   },
-  win: { files: ['!node_modules/webgpu/dist/{linux,darwin}-*/**'], target: ['nsis'] },
+  win: {
+    extraResources: [{ from: 'build/launchers/likeness.cmd', to: 'likeness.cmd' }],
+    files: packagedFiles('win32', PROCESSOR),
+    target: ['nsis', 'portable'],
+  },
   nsis: { oneClick: false, allowToChangeInstallationDirectory: true },
   publish: null,
 };

@@ -3,15 +3,14 @@ import { globSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import config from '../../build/electron-builder.config.ts';
+import { packagedFiles } from '../../build/packaged-files.ts';
 import { indexLevel } from '../../electron/engine/codes/choose-code-index.ts';
 import { nativeAddonPath } from '../../electron/engine/codes/native-code-index.ts';
 import { missingNativeScan } from '../support/environment.ts';
 import { temporaryFolder, writePictures } from '../support/pictures.ts';
 
 const root = join(import.meta.dirname, '../..');
-const patterns = config.files as string[];
-const packed = patterns
+const packed = packagedFiles('linux', process.arch)
   .filter((pattern) => !pattern.startsWith('!'))
   .flatMap((pattern) => globSync(pattern, { cwd: root }));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -30,6 +29,9 @@ describe('What is packaged', () => {
       'cli.js',
       'library/decode/reader-process.js',
       'library/upgrade-thread.js',
+      'library/care/care-thread.js',
+      'library/cards/card-thread.js',
+      'library/decode/memory-watch.js',
       'vision/workers/trial-process.js',
       'vision/workers/embedder-thread.js',
       'vision/built-in/network.onnx',

@@ -45,6 +45,12 @@ export function missingMounts(): string | undefined {
     : undefined;
 }
 
+export function missingPackaging(): string | undefined {
+  return process.platform === 'linux'
+    ? undefined
+    : 'the packaging against a stand-in for Electron, which is that of Linux';
+}
+
 export function missingNativeScan(): string | undefined {
   return existsSync(nativeAddonPath)
     ? undefined

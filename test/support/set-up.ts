@@ -8,6 +8,7 @@ import {
   missingHub,
   missingMounts,
   missingNativeScan,
+  missingPackaging,
   missingShared,
   missingSwiftShader,
 } from './environment.ts';
@@ -18,6 +19,7 @@ export default async function setUp(): Promise<void> {
     missingBrowser(),
     missingShared(),
     missingElectron(),
+    missingPackaging(),
     missingSwiftShader(),
     missingNativeScan(),
     missingArm(),
