@@ -19,13 +19,16 @@ import { LikenessError, toErrorMessage } from './contract/errors.ts';
 import type { AnyEvent } from './contract/events.ts';
 import { mediaType, parseMediaPath, parseVideoPath, type VideoFile } from './contract/media.ts';
 import { defaultLibraryPath } from './faces/default-library.ts';
-import { createLink, type Link } from './faces/desktop/engine-link.ts';
+import { EngineKeeper } from './faces/desktop/engine-keeper.ts';
+import type { Link } from './faces/desktop/engine-link.ts';
 import { CONTENT_SECURITY_POLICY, loadPageFiles } from './faces/page-files.ts';
 import { videoResponse } from './faces/video-response.ts';
-import { say } from './contract/sentence.ts';
+import { inEnglish, say } from './contract/sentence.ts';
 
 const SCHEME = 'likeness';
 const PAGE = `${SCHEME}://app/`;
+
+type Caller = Pick<Link, 'call'>;
 
 protocol.registerSchemesAsPrivileged([
   { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
@@ -49,7 +52,7 @@ function readArguments(argv: readonly string[]) {
 
 const { values, positionals } = readArguments(process.argv);
 
-let engineLink: Link | undefined;
+let engine: EngineKeeper | undefined;
 let window: BrowserWindow | undefined;
 
 if (!app.requestSingleInstanceLock()) {
@@ -60,7 +63,7 @@ if (!app.requestSingleInstanceLock()) {
     if (window?.isMinimized()) window.restore();
     window?.focus();
     const folders = readArguments(argv).positionals.map((path) => resolve(workingDirectory, path));
-    if (engineLink) void addFolders(engineLink, folders);
+    if (engine) void addFolders(engine, folders);
   });
   app.on('window-all-closed', () => app.quit());
   // No page of ours needs a camera, a location or a notification, and no other page is ever shown.
@@ -78,10 +81,10 @@ async function openApplication(): Promise<void> {
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'viewMenu' }, { role: 'windowMenu' }]),
   );
-  const link = startEngine();
-  engineLink = link;
-  serveFiles(link);
-  answerPage(link);
+  const keeper = startEngine();
+  engine = keeper;
+  serveFiles(keeper);
+  answerPage(keeper);
   window = new BrowserWindow({
     width: 1280,
     height: 820,
@@ -96,15 +99,11 @@ async function openApplication(): Promise<void> {
       webSecurity: true,
     },
   });
-  const started = link.call('start', {
-    libraryPath: resolve(typeof values.library === 'string' ? values.library : defaultLibraryPath()),
-    embedder: typeof values.embedder === 'string' ? values.embedder : undefined,
-  });
   // The page is there at once; what it asks waits until the library is open.
-  await Promise.all([started, window.loadURL(PAGE)]).then(
+  await Promise.all([keeper.started, window.loadURL(PAGE)]).then(
     () =>
       addFolders(
-        link,
+        keeper,
         positionals.map((path) => resolve(path)),
       ),
     (error: unknown) => {
@@ -114,7 +113,7 @@ async function openApplication(): Promise<void> {
   );
 }
 
-async function addFolders(link: Link, paths: readonly string[]): Promise<void> {
+async function addFolders(link: Caller, paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     await link.call('method', { method: 'addFolder', input: { path } }).catch((error: unknown) => {
       dialog.showErrorBox('That folder cannot be added', toErrorMessage(error).message);
@@ -122,14 +121,28 @@ async function addFolders(link: Link, paths: readonly string[]): Promise<void> {
   }
 }
 
-function startEngine(): Link {
-  const child = utilityProcess.fork(fileURLToPath(new URL('./faces/desktop/engine-process.js', import.meta.url)), [], {
-    serviceName: 'Likeness engine',
-    env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
-  });
-  const link = createLink(
-    { send: (message) => child.postMessage(message), onMessage: (listener) => child.on('message', listener) },
-    async (target, argument) => {
+function startEngine(): EngineKeeper {
+  const keeper = new EngineKeeper({
+    fork: () => {
+      const child = utilityProcess.fork(
+        fileURLToPath(new URL('./faces/desktop/engine-process.js', import.meta.url)),
+        [],
+        {
+          serviceName: 'Likeness engine',
+          env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+        },
+      );
+      return {
+        send: (message) => child.postMessage(message),
+        onMessage: (listener) => child.on('message', listener),
+        onExit: (listener) => child.on('exit', listener),
+      };
+    },
+    startWith: {
+      libraryPath: resolve(typeof values.library === 'string' ? values.library : defaultLibraryPath()),
+      embedder: typeof values.embedder === 'string' ? values.embedder : undefined,
+    },
+    serve: async (target, argument) => {
       if (target === 'openFile') {
         const problem = await shell.openPath(String(argument));
         if (problem) throw new LikenessError('unavailable', problem);
@@ -137,30 +150,27 @@ function startEngine(): Link {
       else if (target === 'moveToTrash') await shell.trashItem(String(argument));
       return null;
     },
-    (event: AnyEvent) => window?.webContents.send('likeness:event', event),
-  );
-  let closing = false;
-  child.on('exit', () => {
-    link.breakOff(say`The engine has stopped. Start Likeness again; nothing is lost.`);
-    if (closing) return;
-    dialog.showErrorBox(
-      'Likeness has stopped',
-      'Its engine ended unexpectedly. Nothing is lost: start it again, and it goes on from where it was.',
-    );
-    app.quit();
+    onEvent: (event: AnyEvent) => window?.webContents.send('likeness:event', event),
+    // What is asked for is in the page's address.
+    onStartedAgain: () => window?.webContents.reload(),
+    onGivenUp: (reason) => {
+      dialog.showErrorBox('Likeness has stopped', inEnglish(reason));
+      app.quit();
+    },
   });
+  let closing = false;
   // What is being written is finished before the program ends.
   app.on('before-quit', (event) => {
     if (closing) return;
     closing = true;
     event.preventDefault();
-    void link.call('close', null).finally(() => app.quit());
+    void keeper.close().finally(() => app.quit());
   });
-  return link;
+  return keeper;
 }
 
 /** The page and its pictures, at likeness://app/. */
-function serveFiles(link: Link): void {
+function serveFiles(link: Caller): void {
   const files = loadPageFiles();
   protocol.handle(SCHEME, async (request) => {
     const { pathname } = new URL(request.url);
@@ -195,7 +205,7 @@ function isOurPage(frame: Electron.WebFrameMain | null): boolean {
 }
 
 /** Messages from the page: from our page alone, its top frame alone. Arguments are checked by the gateway. */
-function answerPage(link: Link): void {
+function answerPage(link: Caller): void {
   const answer = async (frame: Electron.WebFrameMain | null, work: () => Promise<unknown>): Promise<unknown> => {
     try {
       if (!isOurPage(frame)) {

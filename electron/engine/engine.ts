@@ -50,6 +50,8 @@ export interface EngineOptions {
   readonly watching: boolean;
   /** Train while photos are still being read, or only at rest. */
   readonly trainWhileReading: boolean;
+  /** Said at the start, to whoever looks. */
+  readonly notice?: Sentence | undefined;
   /** Told what takes a while before the library is open. */
   readonly onOpening?: ((notice: Sentence) => void) | undefined;
   /** What there is to know of the places where folders lie; asked of the system where it is not given. */
@@ -86,7 +88,8 @@ export class Engine implements MediaSource {
       await packs.removeLeftovers();
       const chosen = await chooseEmbedder(library, packs, options.embedder);
       const engine = new Engine(options, lock, library, packs, chosen);
-      if (healed) engine.#parts.jobs.notice(healed);
+      const notice = healed ?? options.notice;
+      if (notice) engine.#parts.jobs.notice(notice);
       if (chosen.next) await engine.#parts.spaces.resume(chosen.next);
       return engine;
     } catch (error) {

@@ -14,6 +14,7 @@ export const seen = {
   exposed: {} as Record<string, Record<string, unknown>>,
   invoked: [] as unknown[][],
   opened: [] as string[],
+  errors: [] as [title: string, content: string][],
   locked: true,
   /** The engine's process does not answer. */
   silent: false,
@@ -37,7 +38,8 @@ export class BrowserWindow {
   readonly options: Electron.BrowserWindowConstructorOptions;
   readonly loaded: string[] = [];
   readonly sent: unknown[][] = [];
-  readonly webContents = { send: (...args: unknown[]) => void this.sent.push(args) };
+  reloads = 0;
+  readonly webContents = { send: (...args: unknown[]) => void this.sent.push(args), reload: () => void this.reloads++ };
 
   constructor(options: Electron.BrowserWindowConstructorOptions) {
     this.options = options;
@@ -60,7 +62,7 @@ export class BrowserWindow {
 export const dialog: Pick<Electron.Dialog, 'showErrorBox'> & {
   showOpenDialog: () => Promise<Electron.OpenDialogReturnValue>;
 } = {
-  showErrorBox: () => undefined,
+  showErrorBox: (title, content) => void seen.errors.push([title, content]),
   showOpenDialog: () => Promise.resolve({ canceled: false, filePaths: ['/chosen'] }),
 };
 

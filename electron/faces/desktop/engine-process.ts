@@ -4,7 +4,7 @@ import { parseMediaPath, parseVideoPath } from '../../contract/media.ts';
 import { createLink, type Wire } from './engine-link.ts';
 import { Engine } from '../../engine/engine.ts';
 import { dispatch } from '../../engine/gateway.ts';
-import { say } from '../../contract/sentence.ts';
+import { say, type Sentence } from '../../contract/sentence.ts';
 
 /** What Electron gives a utility process to talk to its parent. */
 interface ParentPort {
@@ -15,6 +15,8 @@ interface ParentPort {
 export interface StartArguments {
   libraryPath: string;
   embedder?: string | undefined;
+  /** What is to be said at the start. */
+  notice?: Sentence | undefined;
 }
 
 /** Serves one engine over a wire until it is told to close. */
@@ -24,13 +26,14 @@ export function serveEngine(wire: Wire, exit: () => void): void {
   opening.promise.catch(() => undefined);
   const link = createLink(wire, async (target, argument, signal) => {
     if (target === 'start') {
-      const { libraryPath, embedder } = argument as StartArguments;
+      const { libraryPath, embedder, notice } = argument as StartArguments;
       const starting = Engine.open({
         libraryPath,
         embedder,
         watching: true,
         trainWhileReading: true,
-        onOpening: (notice) => link.sendEvent({ name: 'libraryOpening', detail: { notice } }),
+        notice,
+        onOpening: (opening) => link.sendEvent({ name: 'libraryOpening', detail: { notice: opening } }),
         desktop: {
           openFile: async (path) => {
             await link.call('openFile', path);

@@ -12,6 +12,8 @@ import { LikenessError, toErrorMessage } from '../../../electron/contract/errors
 const PAGE_FRAME = { senderFrame: { parent: null, url: 'likeness://app/' } };
 
 describe('The desktop window', () => {
+  let answerAll: (child: { emitter: EventEmitter }) => void = () => undefined;
+
   beforeAll(async () => {
     // The engine's process answers whatever it is asked.
     seen.appEvents.setMaxListeners(50);
@@ -30,10 +32,13 @@ describe('The desktop window', () => {
       if (argument?.method === 'listPaths') return { paths: argument.input!.photoIds.map((id) => `/photos/${id}.jpg`) };
       return { asked: message };
     };
-    seen.children[0].emitter.on('posted', (message: Posted) => {
-      if (message.kind === 'call' && !seen.silent)
-        seen.children[0].emitter.emit('message', { kind: 'answer', id: message.id, value: answerTo(message) });
-    });
+    answerAll = ({ emitter }) => {
+      emitter.on('posted', (message: Posted) => {
+        if (message.kind === 'call' && !seen.silent)
+          emitter.emit('message', { kind: 'answer', id: message.id, value: answerTo(message) });
+      });
+    };
+    answerAll(seen.children[0]);
     for (const message of seen.children[0].posted as { id: number }[])
       seen.children[0].emitter.emit('message', { kind: 'answer', id: message.id, value: null });
     await started;
@@ -123,6 +128,25 @@ describe('The desktop window', () => {
     ]);
     expect(dragged).toHaveLength(1);
     expect(dragged[0]).toMatchObject({ files: ['/photos/3.jpg', '/photos/4.jpg'], file: '/photos/3.jpg' });
+  });
+
+  it('reloads its page when an engine has taken the place of one that ended, and goes on with that one', async () => {
+    const [window] = seen.windows;
+    const before = seen.children.length;
+    seen.children[0].emitter.emit('exit', 1);
+    expect(seen.children).toHaveLength(before + 1);
+    const next = seen.children[before];
+    const started = next.posted[0] as { id: number };
+    expect(window.reloads).toBe(0);
+    next.emitter.emit('message', { kind: 'answer', id: started.id, value: null });
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(window.reloads).toBe(1);
+    expect(seen.errors).toEqual([]);
+    const asked = seen.handlers.get('likeness:call')!(PAGE_FRAME, 'getStatus', {}) as Promise<unknown>;
+    const { id } = next.posted.at(-1) as { id: number };
+    next.emitter.emit('message', { kind: 'answer', id, value: 'by the next' });
+    expect(await asked).toEqual({ ok: 'by the next' });
+    answerAll(next);
   });
 
   it("serves the page's files and pictures and nothing else", async () => {
