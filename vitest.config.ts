@@ -16,6 +16,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Two files at once at most: several of them start engines, each with processes of its own.
     maxWorkers: 2,
+    // Its modules import JSON in a way that Node does not take.
+    server: { deps: { inline: [/@actions\/workflow-parser/] } },
     globalSetup: ['test/support/set-up.ts'],
   },
 });

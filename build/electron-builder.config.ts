@@ -40,13 +40,39 @@ const config: Configuration = {
     synopsis: 'Photo search by example',
     description: 'Photo search by example: point it at your photos, click one, see the ones like it.',
     maintainer: 'The Likeness authors <nobody@likeness.invalid>',
-    mimeTypes: ['x-scheme-handler/likeness'],
+    // Offered by "Open with", and not for every picture that is opened.
+    mimeTypes: [
+      'inode/directory',
+      'image/jpeg',
+      'image/png',
+      'image/webp',
+      'image/gif',
+      'image/avif',
+      'image/heic',
+      'image/tiff',
+    ],
   },
   deb: { packageName: 'likeness' },
   mac: {
     files: packagedFiles('darwin', PROCESSOR),
     target: ['dmg', 'zip'],
     category: 'public.app-category.photography',
+    extendInfo: {
+      CFBundleDocumentTypes: [
+        {
+          CFBundleTypeName: 'Picture',
+          CFBundleTypeRole: 'Viewer',
+          LSHandlerRank: 'Alternate',
+          LSItemContentTypes: ['public.image'],
+        },
+        {
+          CFBundleTypeName: 'Folder',
+          CFBundleTypeRole: 'Viewer',
+          LSHandlerRank: 'Alternate',
+          LSItemContentTypes: ['public.folder'],
+        },
+      ],
+    },
     hardenedRuntime: true,
     entitlements: 'build/entitlements.mac.plist',
     entitlementsInherit: 'build/entitlements.mac.plist',

@@ -11,12 +11,13 @@ import {
   shell,
   utilityProcess,
 } from 'electron';
+import { readFile, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LikenessError, toErrorMessage } from './contract/errors.ts';
-import type { AnyEvent } from './contract/events.ts';
+import type { AnyEvent, Events } from './contract/events.ts';
 import { mediaType, parseMediaPath, parseVideoPath, type VideoFile } from './contract/media.ts';
 import { defaultLibraryPath } from './faces/default-library.ts';
 import { EngineKeeper } from './faces/desktop/engine-keeper.ts';
@@ -30,14 +31,26 @@ const PAGE = `${SCHEME}://app/`;
 
 type Caller = Pick<Link, 'call'>;
 
+/** Bytes of a picture that is opened with Likeness. */
+const LARGEST_EXAMPLE = 64e6;
+
 protocol.registerSchemesAsPrivileged([
   { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
 ]);
 
-/** What stands after "--"; before it are Electron's own flags. */
+/**
+ * What stands after "--"; before it are Electron's own flags. A system that opens files with the installed application writes them behind
+ * its name, without "--".
+ */
+function ownArguments(argv: readonly string[]): string[] {
+  const mark = argv.indexOf('--');
+  if (mark >= 0) return argv.slice(mark + 1);
+  return app.isPackaged ? argv.slice(1).filter((argument) => !argument.startsWith('-')) : [];
+}
+
 function readArguments(argv: readonly string[]) {
   return parseArgs({
-    args: argv.slice(argv.indexOf('--') + 1 || argv.length),
+    args: ownArguments(argv),
     // --port and --no-open are for the browser's face; here they are taken in and mean nothing.
     options: {
       library: { type: 'string' },
@@ -54,6 +67,8 @@ const { values, positionals } = readArguments(process.argv);
 
 let engine: EngineKeeper | undefined;
 let window: BrowserWindow | undefined;
+/** Whether the page is there and the library open. */
+let isShown = false;
 
 if (!app.requestSingleInstanceLock()) {
   console.log('Likeness is already running; its window comes to the front.');
@@ -62,8 +77,14 @@ if (!app.requestSingleInstanceLock()) {
   app.on('second-instance', (_, argv, workingDirectory) => {
     if (window?.isMinimized()) window.restore();
     window?.focus();
-    const folders = readArguments(argv).positionals.map((path) => resolve(workingDirectory, path));
-    if (engine) void addFolders(engine, folders);
+    const paths = readArguments(argv).positionals.map((path) => resolve(workingDirectory, path));
+    if (engine) void openPaths(engine, paths);
+  });
+  // macOS names files so, before the window is there too.
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    if (engine && isShown) void openPaths(engine, [path]);
+    else positionals.push(path);
   });
   app.on('window-all-closed', () => app.quit());
   // No page of ours needs a camera, a location or a notification, and no other page is ever shown.
@@ -101,11 +122,13 @@ async function openApplication(): Promise<void> {
   });
   // The page is there at once; what it asks waits until the library is open.
   await Promise.all([keeper.started, window.loadURL(PAGE)]).then(
-    () =>
-      addFolders(
+    () => {
+      isShown = true;
+      return openPaths(
         keeper,
         positionals.map((path) => resolve(path)),
-      ),
+      );
+    },
     (error: unknown) => {
       dialog.showErrorBox('Likeness cannot open its library', toErrorMessage(error).message);
       app.quit();
@@ -113,12 +136,22 @@ async function openApplication(): Promise<void> {
   );
 }
 
-async function addFolders(link: Caller, paths: readonly string[]): Promise<void> {
+/** Folders are added to the library; pictures become examples of a query. */
+async function openPaths(link: Caller, paths: readonly string[]): Promise<void> {
+  const files: Events['examplesGiven']['files'] = [];
   for (const path of paths) {
-    await link.call('method', { method: 'addFolder', input: { path } }).catch((error: unknown) => {
-      dialog.showErrorBox('That folder cannot be added', toErrorMessage(error).message);
-    });
+    try {
+      const stats = await stat(path);
+      if (!stats.isFile()) await link.call('method', { method: 'addFolder', input: { path } });
+      else if (stats.size > LARGEST_EXAMPLE)
+        throw new LikenessError('bad-input', say`${path} is too large to ask by it; at most 64 MB are taken.`);
+      else files.push({ name: basename(path), bytes: new Uint8Array(await readFile(path)) });
+    } catch (error) {
+      dialog.showErrorBox(`${path} cannot be opened`, toErrorMessage(error).message);
+    }
   }
+  if (files.length > 0)
+    window?.webContents.send('likeness:event', { name: 'examplesGiven', detail: { files } } satisfies AnyEvent);
 }
 
 function startEngine(): EngineKeeper {

@@ -6,6 +6,8 @@ import type { Sentence } from './sentence.ts';
 export interface Events {
   /** The library takes a while to open, and why; other events come once it is open. */
   libraryOpening: { notice: Sentence };
+  /** The system opened pictures with Likeness: what is like them is wanted. From the window alone. */
+  examplesGiven: { files: { name: string; bytes: Uint8Array<ArrayBuffer> }[] };
   activityChanged: Activity;
   /** Photos came, went or moved in the order; ask for the timeline again. */
   photosChanged: { version: number };

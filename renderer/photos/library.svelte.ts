@@ -1,5 +1,6 @@
 // The library as the page knows it: status, the order of all photos, and the photos looked at so far.
 import { LRUCache } from 'lru-cache';
+import type { Events } from '../../electron/contract/events.ts';
 import type { PhotoTile } from '../../electron/contract/photos.ts';
 import type { Activity, Status } from '../../electron/contract/status.ts';
 import { NOTHING, PhotoOrder, type ShownOrder } from './order.ts';
@@ -53,11 +54,16 @@ export class LibraryState {
   #lookAgain = false;
   #statusTimer: ReturnType<typeof setTimeout> | undefined;
 
-  start(): void {
+  /** @param onExamples told of pictures that are to be asked by */
+  start(onExamples: (files: Events['examplesGiven']['files']) => void): void {
     transport.onEvent(
       (event) => {
         if (event.name === 'libraryOpening') {
           this.opening = fromEngine(event.detail.notice);
+          return;
+        }
+        if (event.name === 'examplesGiven') {
+          onExamples(event.detail.files);
           return;
         }
         if (event.name === 'exportProgressed') {

@@ -32,6 +32,13 @@ export async function takePaste(event: ClipboardEvent): Promise<void> {
   if (!isTyping && takeWords(event.clipboardData)) event.preventDefault();
 }
 
+/** Pictures that the system opened with the application become the query. */
+export const takeOpened = (files: readonly { name: string; bytes: Uint8Array<ArrayBuffer> }[]): Promise<void> =>
+  takeFiles(
+    files.map(({ name, bytes }) => new File([bytes], name)),
+    '',
+  );
+
 /** @returns whether there were any */
 function takeWords(data: DataTransfer | null): boolean {
   const words = data?.getData('text/plain').replace(/\s+/g, ' ').trim().slice(0, MOST_LETTERS);

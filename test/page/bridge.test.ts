@@ -7,7 +7,7 @@ import { startPageServer } from '../../electron/faces/browser/http-server.ts';
 import { loadPageFiles } from '../../electron/faces/page-files.ts';
 import { openEngine, until } from '../support/engines.ts';
 import { missingBrowser } from '../support/environment.ts';
-import { temporaryFolder, writePictures } from '../support/pictures.ts';
+import { makePicture, temporaryFolder, writePictures } from '../support/pictures.ts';
 import { launchBrowser, nameOf, openPage } from '../support/browser.ts';
 import { inEnglish, say } from '../../electron/contract/sentence.ts';
 
@@ -125,6 +125,19 @@ describe.skipIf(missingBrowser())("The page behind the window's bridge", () => {
     );
     await page.getByRole('alert').waitFor();
     await page.getByRole('button', { name: 'Dismiss' }).click();
+
+    // Opened with the application by the system.
+    const given = (await makePicture(3)).toString('base64');
+    await page.evaluate((base64) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const { tell } = globalThis as unknown as { tell: (event: unknown) => void };
+      tell({ name: 'examplesGiven', detail: { files: [{ name: 'given.jpg', bytes }] } });
+    }, given);
+    await page.getByText('given.jpg').first().waitFor();
+    await until(
+      () => calls.slice(-3),
+      (last) => last.includes('searchPhotos'),
+    );
 
     holdSearches = true;
     await page.getByRole('listbox').getByRole('option').nth(0).click();

@@ -22,6 +22,7 @@ export const seen = {
 };
 
 export const app = {
+  isPackaged: false,
   requestSingleInstanceLock: () => seen.locked,
   quit: () => void seen.quits++,
   whenReady: () => Promise.resolve(),
@@ -29,7 +30,7 @@ export const app = {
     seen.appEvents.on(event, listener as never);
     return app as unknown as Electron.App;
   },
-} satisfies Record<string, unknown> as unknown as Pick<
+} satisfies Record<string, unknown> as unknown as { isPackaged: boolean } & Pick<
   Electron.App,
   'requestSingleInstanceLock' | 'quit' | 'whenReady' | 'on'
 >;

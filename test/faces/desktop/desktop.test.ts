@@ -1,11 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLink, type Wire } from '../../../electron/faces/desktop/engine-link.ts';
 import { serveEngine } from '../../../electron/faces/desktop/engine-process.ts';
 import { findRuntime, hasDisplay } from '../../../electron/faces/desktop/desktop-runtime.ts';
 import { temporaryFolder, writePictures } from '../../support/pictures.ts';
-import { seen } from '../../support/electron-stand-in.ts';
+import { app, seen } from '../../support/electron-stand-in.ts';
 import { say } from '../../../electron/contract/sentence.ts';
 import { LikenessError, toErrorMessage } from '../../../electron/contract/errors.ts';
 
@@ -105,12 +107,42 @@ describe('The desktop window', () => {
 
   it('hands the folders of a second start to the engine', async () => {
     const [engine] = seen.children;
-    seen.appEvents.emit('second-instance', {}, ['electron', '.', '--', 'Pictures', '/other', '--no-open'], '/home/me');
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    const home = temporaryFolder();
+    for (const name of ['Pictures', 'other']) mkdirSync(join(home, name));
+    const other = join(home, 'other');
+    seen.appEvents.emit('second-instance', {}, ['electron', '.', '--', 'Pictures', other, '--no-open'], home);
+    await new Promise((resolve) => setTimeout(resolve, 50));
     const added = (engine.posted as { argument: { method: string; input: { path: string } } }[])
       .filter(({ argument }) => argument?.method === 'addFolder')
       .map(({ argument }) => argument.input.path);
-    expect(added).toEqual(['/home/me/Pictures', '/other']);
+    expect(added).toEqual([join(home, 'Pictures'), other]);
+  });
+
+  it('asks by pictures that the system opens with it, adds folders, and says what cannot be opened', async () => {
+    const [window] = seen.windows;
+    const folder = temporaryFolder();
+    const [picture] = await writePictures(folder, 1);
+    const large = join(folder, 'large.jpg');
+    writeFileSync(large, '');
+    truncateSync(large, 65e6);
+    const given = (): { name: string; detail: { files: { name: string; bytes: Uint8Array }[] } }[] =>
+      window.sent.map(([, event]) => event as never).filter(({ name }) => name === 'examplesGiven');
+    seen.errors.length = 0;
+    seen.appEvents.emit('second-instance', {}, ['electron', '.', '--', picture, folder, large, '/none.jpg'], '/');
+    await vi.waitFor(() => expect(given()).toHaveLength(1));
+    expect(given()[0].detail.files.map(({ name }) => name)).toEqual(['0.jpg']);
+    expect(Buffer.from(given()[0].detail.files[0].bytes)).toEqual(readFileSync(picture));
+    expect(seen.errors.map(([title]) => title)).toEqual([`${large} cannot be opened`, '/none.jpg cannot be opened']);
+
+    // The installed application is given paths without a mark, among flags of Chromium.
+    app.isPackaged = true;
+    seen.appEvents.emit('second-instance', {}, ['/opt/Likeness/likeness', '--flag', picture], '/');
+    await vi.waitFor(() => expect(given()).toHaveLength(2));
+    app.isPackaged = false;
+    let prevented = false;
+    seen.appEvents.emit('open-file', { preventDefault: () => (prevented = true) }, picture);
+    await vi.waitFor(() => expect(given()).toHaveLength(3));
+    expect(prevented).toBe(true);
   });
 
   it('lets files be dragged out, from its own page alone', async () => {
@@ -133,6 +165,7 @@ describe('The desktop window', () => {
   it('reloads its page when an engine has taken the place of one that ended, and goes on with that one', async () => {
     const [window] = seen.windows;
     const before = seen.children.length;
+    seen.errors.length = 0;
     seen.children[0].emitter.emit('exit', 1);
     expect(seen.children).toHaveLength(before + 1);
     const next = seen.children[before];
