@@ -7,6 +7,7 @@ import {
   Menu,
   nativeImage,
   protocol,
+  screen,
   session,
   shell,
   utilityProcess,
@@ -14,7 +15,7 @@ import {
 import { readFile, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LikenessError, toErrorMessage } from './contract/errors.ts';
 import type { AnyEvent, Events } from './contract/events.ts';
@@ -22,6 +23,7 @@ import { mediaType, parseMediaPath, parseVideoPath, type VideoFile } from './con
 import { defaultLibraryPath } from './faces/default-library.ts';
 import { EngineKeeper } from './faces/desktop/engine-keeper.ts';
 import type { Link } from './faces/desktop/engine-link.ts';
+import { keepPlace, placeOn, readPlace } from './faces/desktop/window-place.ts';
 import { CONTENT_SECURITY_POLICY, loadPageFiles } from './faces/page-files.ts';
 import { videoResponse } from './faces/video-response.ts';
 import { inEnglish, say } from './contract/sentence.ts';
@@ -30,6 +32,10 @@ const SCHEME = 'likeness';
 const PAGE = `${SCHEME}://app/`;
 
 type Caller = Pick<Link, 'call'>;
+
+/** What the page may ask of the system: copying, and filling the screen. No camera, no place, no notification. */
+const PERMITTED: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'fullscreen']);
+const FIRST_SIZE = { width: 1280, height: 820 };
 
 /** Bytes of a picture that is opened with Likeness. */
 const LARGEST_EXAMPLE = 64e6;
@@ -87,7 +93,7 @@ if (!app.requestSingleInstanceLock()) {
     else positionals.push(path);
   });
   app.on('window-all-closed', () => app.quit());
-  // No page of ours needs a camera, a location or a notification, and no other page is ever shown.
+  // No other page than ours is ever shown.
   app.on('web-contents-created', (_, contents) => {
     contents.on('will-navigate', (event) => event.preventDefault());
     contents.on('will-attach-webview', (event) => event.preventDefault());
@@ -98,7 +104,14 @@ if (!app.requestSingleInstanceLock()) {
 }
 
 async function openApplication(): Promise<void> {
-  session.defaultSession.setPermissionRequestHandler((_, __, answer) => answer(false));
+  const { defaultSession } = session;
+  defaultSession.setPermissionRequestHandler((contents, permission, answer) =>
+    answer(PERMITTED.has(permission) && isOurAddress(contents.getURL())),
+  );
+  defaultSession.setPermissionCheckHandler(
+    (_, permission, origin) => PERMITTED.has(permission) && isOurAddress(`${origin.replace(/\/$/, '')}/`),
+  );
+  defaultSession.setDevicePermissionHandler(() => false);
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'viewMenu' }, { role: 'windowMenu' }]),
   );
@@ -106,9 +119,15 @@ async function openApplication(): Promise<void> {
   engine = keeper;
   serveFiles(keeper);
   answerPage(keeper);
+  const placeFile = join(app.getPath('userData'), 'window.json');
+  const kept = readPlace(placeFile);
   window = new BrowserWindow({
-    width: 1280,
-    height: 820,
+    ...FIRST_SIZE,
+    ...(kept &&
+      placeOn(
+        kept,
+        screen.getAllDisplays().map(({ workArea }) => workArea),
+      )),
     minWidth: 640,
     minHeight: 480,
     title: 'Likeness',
@@ -119,6 +138,10 @@ async function openApplication(): Promise<void> {
       nodeIntegration: false,
       webSecurity: true,
     },
+  });
+  if (kept?.isMaximized) window.maximize();
+  window.on('close', () => {
+    if (window) keepPlace(placeFile, { ...window.getNormalBounds(), isMaximized: window.isMaximized() });
   });
   // The page is there at once; what it asks waits until the library is open.
   await Promise.all([keeper.started, window.loadURL(PAGE)]).then(
@@ -233,8 +256,10 @@ function serveFiles(link: Caller): void {
   });
 }
 
+const isOurAddress = (url: string): boolean => url.startsWith(PAGE);
+
 function isOurPage(frame: Electron.WebFrameMain | null): boolean {
-  return frame !== null && frame.parent === null && frame.url.startsWith(PAGE);
+  return frame !== null && frame.parent === null && isOurAddress(frame.url);
 }
 
 /** Messages from the page: from our page alone, its top frame alone. Arguments are checked by the gateway. */

@@ -1,6 +1,9 @@
 // Stands in for Electron where its binary is not needed: it type-checks as the parts of Electron's API that
 // main.ts and preload.ts use, and remembers what was asked of it.
 import { EventEmitter } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type * as Electron from 'electron';
 
 type Handler = (event: { senderFrame: { parent: unknown; url: string } | null }, ...args: unknown[]) => unknown;
@@ -13,9 +16,14 @@ export const seen = {
   children: [] as { entry: string; posted: unknown[]; emitter: EventEmitter }[],
   exposed: {} as Record<string, Record<string, unknown>>,
   invoked: [] as unknown[][],
+  userData: mkdtempSync(join(tmpdir(), 'likeness-')),
   opened: [] as string[],
   errors: [] as [title: string, content: string][],
   locked: true,
+  permissionRequest: undefined as
+    ((contents: { getURL: () => string }, permission: string, answer: (granted: boolean) => void) => void) | undefined,
+  permissionCheck: undefined as ((contents: null, permission: string, origin: string) => boolean) | undefined,
+  devicePermission: undefined as (() => boolean) | undefined,
   /** The engine's process does not answer. */
   silent: false,
   quits: 0,
@@ -26,13 +34,14 @@ export const app = {
   requestSingleInstanceLock: () => seen.locked,
   quit: () => void seen.quits++,
   whenReady: () => Promise.resolve(),
+  getPath: () => seen.userData,
   on: (event: string, listener: (...args: never[]) => void) => {
     seen.appEvents.on(event, listener as never);
     return app as unknown as Electron.App;
   },
 } satisfies Record<string, unknown> as unknown as { isPackaged: boolean } & Pick<
   Electron.App,
-  'requestSingleInstanceLock' | 'quit' | 'whenReady' | 'on'
+  'requestSingleInstanceLock' | 'quit' | 'whenReady' | 'on' | 'getPath'
 >;
 
 export class BrowserWindow {
@@ -50,6 +59,26 @@ export class BrowserWindow {
   loadURL(url: string): Promise<void> {
     this.loaded.push(url);
     return Promise.resolve();
+  }
+
+  readonly listeners = new EventEmitter();
+  isFull = false;
+
+  on(event: string, listener: () => void): this {
+    this.listeners.on(event, listener);
+    return this;
+  }
+
+  maximize(): void {
+    this.isFull = true;
+  }
+
+  isMaximized(): boolean {
+    return this.isFull;
+  }
+
+  getNormalBounds(): Electron.Rectangle {
+    return { x: 5, y: 6, width: 700, height: 600 };
   }
 
   isMinimized(): boolean {
@@ -87,7 +116,17 @@ export const protocol = {
   handle: (scheme: string, handler: (request: Request) => Promise<Response>) => void seen.schemes.set(scheme, handler),
 };
 
-export const session = { defaultSession: { setPermissionRequestHandler: (_: unknown) => undefined } };
+export const session = {
+  defaultSession: {
+    setPermissionRequestHandler: (handler: typeof seen.permissionRequest) => void (seen.permissionRequest = handler),
+    setPermissionCheckHandler: (handler: typeof seen.permissionCheck) => void (seen.permissionCheck = handler),
+    setDevicePermissionHandler: (handler: () => boolean) => void (seen.devicePermission = handler),
+  },
+};
+
+export const screen: { getAllDisplays: () => Pick<Electron.Display, 'workArea'>[] } = {
+  getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }],
+};
 
 export const shell: Pick<Electron.Shell, 'openPath' | 'showItemInFolder' | 'trashItem'> = {
   openPath: (path) => {

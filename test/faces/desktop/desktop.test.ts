@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLink, type Wire } from '../../../electron/faces/desktop/engine-link.ts';
 import { serveEngine } from '../../../electron/faces/desktop/engine-process.ts';
+import { readPlace } from '../../../electron/faces/desktop/window-place.ts';
 import { findRuntime, hasDisplay } from '../../../electron/faces/desktop/desktop-runtime.ts';
 import { temporaryFolder, writePictures } from '../../support/pictures.ts';
 import { app, seen } from '../../support/electron-stand-in.ts';
@@ -70,6 +71,35 @@ describe('The desktop window', () => {
     contents.emit('will-attach-webview', event);
     expect(prevented).toBe(2);
     expect(answer).toEqual({ action: 'deny' });
+  });
+
+  it('lets its own page copy and fill the screen, and nothing else, and no other page anything', () => {
+    const asked = (permission: string, url: string): boolean | undefined => {
+      let granted: boolean | undefined;
+      seen.permissionRequest!({ getURL: () => url }, permission, (answer) => (granted = answer));
+      expect(seen.permissionCheck!(null, permission, new URL(url).protocol + '//' + new URL(url).host)).toBe(granted);
+      return granted;
+    };
+    for (const permission of ['clipboard-sanitized-write', 'fullscreen']) {
+      expect(asked(permission, 'likeness://app/')).toBe(true);
+      expect(asked(permission, 'https://evil.example/')).toBe(false);
+    }
+    for (const permission of ['media', 'geolocation', 'notifications', 'clipboard-read', 'openExternal', 'usb', 'hid'])
+      expect(asked(permission, 'likeness://app/')).toBe(false);
+    expect(seen.devicePermission!()).toBe(false);
+  });
+
+  it('keeps where its window was', () => {
+    const [window] = seen.windows;
+    window.maximize();
+    window.listeners.emit('close');
+    expect(readPlace(join(seen.userData, 'window.json'))).toEqual({
+      x: 5,
+      y: 6,
+      width: 700,
+      height: 600,
+      isMaximized: true,
+    });
   });
 
   it('takes messages from the top frame of its own page alone', async () => {
