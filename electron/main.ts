@@ -141,7 +141,11 @@ async function openApplication(): Promise<void> {
   });
   if (kept?.isMaximized) window.maximize();
   window.on('close', () => {
-    if (window) keepPlace(placeFile, { ...window.getNormalBounds(), isMaximized: window.isMaximized() });
+    try {
+      if (window) keepPlace(placeFile, { ...window.getNormalBounds(), isMaximized: window.isMaximized() });
+    } catch {
+      // On a full disk: the window opens as at the first start.
+    }
   });
   // The page is there at once; what it asks waits until the library is open.
   await Promise.all([keeper.started, window.loadURL(PAGE)]).then(

@@ -20,14 +20,22 @@ export async function withThread<T>(
 ): Promise<T> {
   const path = fileURLToPath(new URL(`./${script}${extname(import.meta.url)}`, import.meta.url));
   const pool = workerpool.pool(path, { workerType: 'thread', maxWorkers: 1 });
-  const end = (): void => void pool.terminate(true);
-  signal?.addEventListener('abort', end, { once: true });
+  const end = async (): Promise<void> => {
+    await pool.terminate(true);
+  };
+  // A task that waits for a file system which does not answer ends when that does; nobody waits for it.
+  const leave = (): void => void end().catch(() => undefined);
+  signal?.addEventListener('abort', leave, { once: true });
   try {
     signal?.throwIfAborted();
-    return await work(async (task, args) => fromOutcome((await pool.exec(task, args)) as Outcome<never>));
+    const done = await work(async (task, args) => fromOutcome((await pool.exec(task, args)) as Outcome<never>));
+    await end();
+    return done;
+  } catch (error) {
+    leave();
+    throw error;
   } finally {
-    signal?.removeEventListener('abort', end);
-    await pool.terminate();
+    signal?.removeEventListener('abort', leave);
   }
 }
 

@@ -31,7 +31,11 @@ describe.skipIf(missingBrowser())('The settings', () => {
     await page.keyboard.press('ArrowDown');
     await page.getByRole('heading', { name: 'Privacy' }).waitFor();
     await page.getByText('Nothing leaves this machine: no photo, no name, no count').waitFor();
+    await page.getByRole('button', { name: 'Read the licences of all parts' }).click();
+    const licences = page.getByLabel('Licences');
+    await expect.poll(() => licences.textContent()).toMatch(/^Likeness\s[^]*\nbetter-sqlite3 [^]*\nsvelte /);
     await expectAccessible(page);
+    await shoot(page, '70-privacy');
     await page.keyboard.press('Escape');
     await page.getByRole('listbox', { name: 'All photos, newest first' }).waitFor();
   });

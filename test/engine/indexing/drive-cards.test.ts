@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -198,6 +199,27 @@ describe('A drive card', () => {
     await setCard(engine, false);
     expect(readFileSync(cardPath(folder), 'utf8')).toBe('my own notes');
   });
+});
+
+describe('A drive that does not answer', () => {
+  it('holds nothing up where its card is written or read: the program closes', async () => {
+    const folder = temporaryFolder();
+    await writePictures(folder, 2);
+    const engine = await openEngine();
+    engine.start();
+    await engine.methods.addFolder({ path: folder });
+    await until(
+      () => engine.methods.getStatus(),
+      ({ indexed, activity }) => indexed === 2 && activity.doing === 'ready',
+    );
+    // Whoever opens it to read waits until somebody writes into it.
+    execFileSync('mkfifo', [cardPath(folder)]);
+    await setCard(engine, true);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await engine.close();
+    // For both who wait: this one, and the thread that was left.
+    writeFileSync(cardPath(folder), '');
+  }, 20_000);
 });
 
 describe('A drive card that is wrong', () => {
