@@ -1,6 +1,6 @@
 // Shows the photos of a folder by its drive card at once. Each goes on waiting and is compared with its bytes, as any photo is
 // that was read before; what the card got wrong is read again.
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
 import type { Sentence } from '../../contract/sentence.ts';
@@ -118,8 +118,8 @@ async function cardAround(path: string, ask: Ask): Promise<string | undefined> {
   for (let folder = path; ; folder = dirname(folder)) {
     const place = cardPath(folder);
     const isThere = await ask(() =>
-      access(place).then(
-        () => true,
+      stat(place).then(
+        (stats) => stats.isFile(),
         () => false,
       ),
     );

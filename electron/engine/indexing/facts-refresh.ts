@@ -32,6 +32,7 @@ export class FactsRefresh {
   readonly #parts: FactsRefreshParts;
   #running: Promise<void> | undefined;
   #isAsked = false;
+  #letsPhotosWait = false;
   #stopped = false;
   /** The last content that was looked at since the start: one whose file is away is not tried again until the next. */
   #after = 0;
@@ -72,6 +73,10 @@ export class FactsRefresh {
       await this.#followBeside();
       await this.#readMissing();
     }
+    // Told at the end: it has all of this wait until those photos are read.
+    if (!this.#letsPhotosWait) return;
+    this.#letsPhotosWait = false;
+    this.#parts.onWork();
   }
 
   /** What files beside photos say. */
@@ -95,13 +100,13 @@ export class FactsRefresh {
 
   /** @returns false where the file cannot be read now */
   async #readAgain({ photoId, path, contentId }: PhotoBeside): Promise<boolean> {
-    const { library, readers, semaphore, onWork } = this.#parts;
+    const { library, readers, semaphore } = this.#parts;
     // One that was not read is read with what lies beside it; videos are taken apart by a page, which sees the video alone.
     if (contentId === null || claimByName(path) === 'video') return true;
     // It may be cropped or turned otherwise now.
     if (isRawName(path)) {
       library.photos.readAgain(photoId);
-      onWork();
+      this.#letsPhotosWait = true;
     }
     const stamp = library.photos.byPath(path);
     if (!stamp) return true;

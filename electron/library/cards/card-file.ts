@@ -1,5 +1,5 @@
 // The drive card: one SQLite file in a folder of photos, which carries what Likeness knows of them to another computer.
-import { closeSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { LikenessError } from '../../contract/errors.ts';
@@ -55,19 +55,14 @@ type Kind = 'none' | 'card' | 'later version' | 'something else';
 
 /** What lies at a card's place, by the first bytes alone. */
 export function kindOfCard(path: string): Kind {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  // What was begun and never written to is none.
+  if (!stats || (stats.isFile() && stats.size === 0)) return 'none';
+  if (!stats.isFile()) return 'something else';
   const header = Buffer.alloc(HEADER_BYTES);
-  let file: number;
+  const file = openSync(path, 'r');
   try {
-    file = openSync(path, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'none';
-    throw error;
-  }
-  try {
-    // What was begun and never written to.
-    if (readSync(file, header, 0, HEADER_BYTES, 0) === 0) return 'none';
-  } catch {
-    return 'something else';
+    readSync(file, header, 0, HEADER_BYTES, 0);
   } finally {
     closeSync(file);
   }
@@ -125,24 +120,26 @@ function prepare(db: Database.Database): Database.Database {
  * @throws LikenessError where it is no card, or of a later version; errors of SQLite where it is damaged
  */
 export function openCardToRead(path: string): Database.Database {
+  const kind = kindOfCard(path);
+  if (kind === 'later version')
+    throw new LikenessError('unsupported', say`${path} was written by a later version of Likeness and is not used.`);
+  if (kind !== 'card') throw noCard(path);
   const db = new Database(path, { readonly: true, fileMustExist: true });
   try {
     db.pragma('trusted_schema = OFF');
     db.pragma('cell_size_check = ON');
     const tables = db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck().all();
     // A view would run what its maker wrote.
-    const isWhole = ['file', 'content', 'frame', 'feature'].every((name) => tables.includes(name));
-    const version = db.pragma('user_version', { simple: true }) as number;
-    if (version > VERSION)
-      throw new LikenessError('unsupported', say`${path} was written by a later version of Likeness and is not used.`);
-    if (!isWhole || db.pragma('application_id', { simple: true }) !== APPLICATION_ID)
-      throw new LikenessError('unreadable', say`${path} is no drive card of Likeness and is not used.`);
+    if (!['file', 'content', 'frame', 'feature'].every((name) => tables.includes(name))) throw noCard(path);
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
 }
+
+const noCard = (path: string): LikenessError =>
+  new LikenessError('unreadable', say`${path} is no drive card of Likeness and is not used.`);
 
 /** Deletes the card of a folder; what is no card stays. */
 export function removeCard(folder: string): void {

@@ -11,7 +11,6 @@ import { decodeParts } from './decode-parts.ts';
 import { editedCopies } from './edits.ts';
 import { factsOfFile } from './facts-of-file.ts';
 import { decodeViews } from './views.ts';
-import { readBeside } from '../files/beside.ts';
 import type { Box } from '../rows/region-rows.ts';
 import type { FileStamp } from '../files/read-file.ts';
 import { hashPhoto, readPhoto } from './photo-file.ts';
@@ -34,8 +33,8 @@ const tasks = {
   hash: (path: string, stamp: FileStamp) => toOutcome(() => hashPhoto(path, stamp)),
   decode: (path: string, stamp: FileStamp, request: PixelRequest) =>
     toOutcome(async () => {
-      const { bytes, edits } = await readPhoto(path, stamp);
-      return decodePhoto(bytes, request, Date.now(), await readBeside(path), edits);
+      const { bytes, beside, edits } = await readPhoto(path, stamp);
+      return decodePhoto(bytes, request, Date.now(), beside, edits);
     }),
   decodeBytes: (bytes: Uint8Array, request: PixelRequest) => toOutcome(() => decodePhoto(bytes, request, Date.now())),
   pixels: (bytes: Uint8Array, request: PixelRequest) => toOutcome(() => decodePixels(bytes, request)),

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Engine } from '../../../electron/engine/engine.ts';
 import { inEnglish } from '../../../electron/contract/sentence.ts';
 import { cardPath } from '../../../electron/library/cards/card-file.ts';
@@ -202,24 +202,47 @@ describe('A drive card', () => {
 });
 
 describe('A drive that does not answer', () => {
-  it('holds nothing up where its card is written or read: the program closes', async () => {
+  it('holds nothing up where its card is written: the program closes before it does', async () => {
+    const { engine, folder, card } = await withCard();
+    // Whoever wants to write waits for several seconds, as on a drive that does not answer.
+    const holder = new Database(card);
+    holder.exec('BEGIN EXCLUSIVE');
+    let isLetGo = false;
+    const letGo = setTimeout(() => {
+      isLetGo = true;
+      holder.exec('ROLLBACK');
+    }, 4000);
+    onTestFinished(() => {
+      clearTimeout(letGo);
+      holder.close();
+    });
+    await writePictures(folder, 1, 50);
+    void engine.indexOnce([folder]).catch(() => undefined);
+    await until(
+      () => engine.methods.getStatus().indexed,
+      (indexed) => indexed === PHOTOS + 1,
+    );
+    await ready(engine);
+    // Until it is being written.
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await engine.close();
+    expect(isLetGo).toBe(false);
+  });
+
+  it('is not opened where the place of its card holds no file', async () => {
     const folder = temporaryFolder();
     await writePictures(folder, 2);
-    const engine = await openEngine();
-    engine.start();
-    await engine.methods.addFolder({ path: folder });
-    await until(
-      () => engine.methods.getStatus(),
-      ({ indexed, activity }) => indexed === 2 && activity.doing === 'ready',
-    );
-    // Whoever opens it to read waits until somebody writes into it.
+    // Whoever opens it waits until somebody writes into it.
     execFileSync('mkfifo', [cardPath(folder)]);
+    const engine = await openEngine({ watching: false });
+    await engine.indexOnce([folder]);
     await setCard(engine, true);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    await engine.close();
-    // For both who wait: this one, and the thread that was left.
-    writeFileSync(cardPath(folder), '');
-  }, 20_000);
+    await until(
+      () => said(engine),
+      (text) => text.includes('is no drive card of Likeness'),
+    );
+    expect(pathsOf(engine)).toHaveLength(2);
+  });
 });
 
 describe('A drive card that is wrong', () => {

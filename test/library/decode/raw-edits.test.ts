@@ -254,4 +254,26 @@ describe('A RAW file beside which an XMP file says that it was', () => {
     await engine.indexOnce([folder]);
     expect(tileOf(edited)).toMatchObject({ width: 768, height: 1024, stars: 4 });
   });
+
+  it('later is shown so by a command too, however many there are', async () => {
+    const folder = temporaryFolder();
+    const raw = makeDng({ width: 512, height: 384 });
+    const paths = Array.from({ length: 20 }, (_, i) => join(folder, `IMG_${i}.dng`));
+    for (const [i, path] of paths.entries()) {
+      // Each is a picture of its own.
+      writeFileSync(path, Buffer.concat([raw, Buffer.from([i])]));
+      settle(path);
+    }
+    const engine = await openEngine({ watching: false });
+    await engine.indexOnce([folder]);
+    for (const path of paths)
+      writeFileSync(path.replace('.dng', '.xmp'), packet({ orientation: 6, caption: 'Turned' }));
+    await engine.indexOnce([folder]);
+    const tiles = paths.map((path) => engine.library.photos.tile(photoAt(engine, path))!);
+    expect(tiles.filter(({ width, height }) => width > height)).toEqual([]);
+    expect(tiles.map(({ contentId }) => engine.library.contents.told(contentId)!.caption)).toEqual(
+      paths.map(() => 'Turned'),
+    );
+    expect(engine.library.beside.due('', 50)).toEqual([]);
+  });
 });
