@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { noteBundled } from './bundled-packages.ts';
 import { licencesOf } from './licences.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -15,7 +16,12 @@ process.chdir(root);
 if (process.argv.includes('--if-needed') && isUpToDate()) process.exit(0);
 
 rmSync(join(root, 'out'), { recursive: true, force: true });
-await build({ logLevel: 'warn' });
+const bundled = new Set<string>();
+await build({
+  logLevel: 'warn',
+  plugins: [noteBundled(bundled)],
+  worker: { plugins: () => [noteBundled(bundled)] },
+});
 execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
   stdio: 'inherit',
 });
@@ -24,7 +30,7 @@ for (const folder of ['vision/built-in', 'vision/offered-packs', 'deepquan/base-
   cpSync(join(root, 'electron', folder), join(root, 'out/electron', folder), { recursive: true });
 }
 // Shown by the page, and beside the program in its installers.
-writeFileSync(join(root, 'out/renderer/licences.txt'), licencesOf(root));
+writeFileSync(join(root, 'out/renderer/licences.txt'), licencesOf(root, bundled));
 // A sandboxed preload must be one CommonJS file.
 await build({
   configFile: false,

@@ -3,24 +3,25 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Locked {
-  packages: Record<string, { dev?: boolean; optional?: boolean; peer?: boolean; link?: boolean }>;
+  packages: Record<string, { dev?: boolean }>;
 }
 interface Manifest {
   name: string;
   version: string;
   license?: string | { type: string };
-  author?: string | { name: string };
 }
 
 const FILES = /^(licen[cs]e|notice|copying|third.?party.?notices?)/i;
 
-/** @param root of the project, where its packages are installed */
-export function licencesOf(root: string): string {
+/**
+ * @param root of the project, where its packages are installed
+ * @param bundled places below node_modules of packages that are bundled into the page: they are installed for development alone, and come
+ * along all the same
+ */
+export function licencesOf(root: string, bundled: ReadonlySet<string>): string {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Locked;
-  // What is bundled into the page is installed for development alone, and comes along all the same.
-  const bundled = ['svelte', 'bits-ui', '@lucide/svelte', 'mediabunny', 'i18next', '@internationalized/date'];
   const places = Object.entries(packages)
-    .filter(([place, { dev }]) => place !== '' && (!dev || bundled.includes(place.slice('node_modules/'.length))))
+    .filter(([place, { dev }]) => place !== '' && (!dev || bundled.has(place.slice('node_modules/'.length))))
     .map(([place]) => place)
     .sort();
   const parts = places.flatMap((place) => {

@@ -12,17 +12,17 @@ import {
   shell,
   utilityProcess,
 } from 'electron';
-import { readFile, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LikenessError, toErrorMessage } from './contract/errors.ts';
-import type { AnyEvent, Events } from './contract/events.ts';
+import type { AnyEvent } from './contract/events.ts';
 import { mediaType, parseMediaPath, parseVideoPath, type VideoFile } from './contract/media.ts';
 import { defaultLibraryPath } from './faces/default-library.ts';
 import { EngineKeeper } from './faces/desktop/engine-keeper.ts';
 import type { Link } from './faces/desktop/engine-link.ts';
+import { takeOpened } from './faces/desktop/opened-paths.ts';
 import { keepPlace, placeOn, readPlace } from './faces/desktop/window-place.ts';
 import { CONTENT_SECURITY_POLICY, loadPageFiles } from './faces/page-files.ts';
 import { videoResponse } from './faces/video-response.ts';
@@ -36,9 +36,6 @@ type Caller = Pick<Link, 'call'>;
 /** What the page may ask of the system: copying, and filling the screen. No camera, no place, no notification. */
 const PERMITTED: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'fullscreen']);
 const FIRST_SIZE = { width: 1280, height: 820 };
-
-/** Bytes of a picture that is opened with Likeness. */
-const LARGEST_EXAMPLE = 64e6;
 
 protocol.registerSchemesAsPrivileged([
   { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
@@ -165,18 +162,11 @@ async function openApplication(): Promise<void> {
 
 /** Folders are added to the library; pictures become examples of a query. */
 async function openPaths(link: Caller, paths: readonly string[]): Promise<void> {
-  const files: Events['examplesGiven']['files'] = [];
-  for (const path of paths) {
-    try {
-      const stats = await stat(path);
-      if (!stats.isFile()) await link.call('method', { method: 'addFolder', input: { path } });
-      else if (stats.size > LARGEST_EXAMPLE)
-        throw new LikenessError('bad-input', say`${path} is too large to ask by it; at most 64 MB are taken.`);
-      else files.push({ name: basename(path), bytes: new Uint8Array(await readFile(path)) });
-    } catch (error) {
-      dialog.showErrorBox(`${path} cannot be opened`, toErrorMessage(error).message);
-    }
-  }
+  const files = await takeOpened(
+    paths,
+    (path) => link.call('method', { method: 'addFolder', input: { path } }),
+    (path, why) => dialog.showErrorBox(`${path} cannot be opened`, toErrorMessage(why).message),
+  );
   if (files.length > 0)
     window?.webContents.send('likeness:event', { name: 'examplesGiven', detail: { files } } satisfies AnyEvent);
 }

@@ -13,7 +13,8 @@ import { describeFileError, findAt, walkFolder, type Ask, type WalkFinding } fro
 import { watchFolder, type FolderWatch, type WatchOptions } from '../../library/files/watch.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
 import { Drives, holdsPhotosOf } from './drives.ts';
-import { LookRhythm, type RhythmLimits } from './look-rhythm.ts';
+import type { RhythmLimits } from './look-rhythm.ts';
+import { LookTimes } from './look-times.ts';
 
 export interface FolderSyncHandlers {
   /** There may be photos to read. */
@@ -53,8 +54,6 @@ const WRITE_EVERY = 500;
 const GATHER = 400;
 /** Notices at once beyond which the system may have dropped some: on Linux it keeps 16,384. */
 const BURST = 2000;
-/** Milliseconds after the last of a burst until the folder is looked through. */
-const LOOK_AGAIN = 3000;
 /** Milliseconds between looks for a drive that is not there. */
 const LOOK_FOR_DRIVES = 10_000;
 
@@ -68,10 +67,7 @@ export class FolderSync {
   readonly #notices = new Map<string, Sentence>();
   readonly #changed = new Map<string, { folder: FolderRow; path: string }>();
   readonly #gone = new Map<string, { folder: FolderRow; path: string }>();
-  /** Folders that are looked through soon, by id. */
-  readonly #lookAgain = new Map<number, NodeJS.Timeout>();
-  /** Folders that cannot be watched, as on shares: when they are looked through next, how often, and why; by id. */
-  readonly #looks = new Map<number, { timer: NodeJS.Timeout | undefined; rhythm: LookRhythm; reason: Sentence }>();
+  readonly #lookTimes: LookTimes;
   readonly #answers = new Answers();
   readonly #places: FolderPlaces;
   #gathering: NodeJS.Timeout | undefined;
@@ -86,6 +82,7 @@ export class FolderSync {
     this.#library = library;
     this.#places = places;
     this.#drives = new Drives(library, places.listVolumes);
+    this.#lookTimes = new LookTimes(places.rhythm, (folderId) => this.#lookThrough(folderId));
     this.#watching = watching;
     this.#handlers = handlers;
     if (watching) this.#driveTimer = setInterval(() => this.#guard(this.#lookForDrives()), LOOK_FOR_DRIVES).unref();
@@ -187,9 +184,9 @@ export class FolderSync {
     this.#stopping.abort();
     clearTimeout(this.#gathering);
     clearInterval(this.#driveTimer);
+    this.#lookTimes.close();
     await Promise.all([...this.#watches.keys()].map((id) => this.#unwatch(id)));
     await this.#oneAtATime(() => Promise.resolve());
-    for (const timer of this.#lookAgain.values()) clearTimeout(timer);
     // Whoever started it hears why it failed.
     await this.#starting.catch(() => undefined);
   }
@@ -241,7 +238,7 @@ export class FolderSync {
       if (!this.#library.folders.photoCounts().get(row.id))
         await this.#handlers.onFirstLook(row, ask, this.#stopping.signal);
       for await (const finding of walkFolder(row.path, { ...this.#walkOptions(), ask })) {
-        if (finding.kind === 'linked-folder' && this.#watching && !this.#looks.has(row.id))
+        if (finding.kind === 'linked-folder' && this.#watching && !this.#lookTimes.reason(row.id))
           await this.#watch(row, finding.path, finding.target);
         findings.push(finding);
         if (findings.length >= WRITE_EVERY) write();
@@ -253,8 +250,8 @@ export class FolderSync {
         this.#remove(gone);
         this.#library.beside.goneUnseen(row.id, seen, blind);
         changed ||= gone.length > 0;
-        const look = this.#looks.get(row.id);
-        if (look && blind.length === 0) this.#notices.set(row.path, look.reason);
+        const reason = this.#lookTimes.reason(row.id);
+        if (reason && blind.length === 0) this.#notices.set(row.path, reason);
       }
       changed ||= counts.new + counts.changed > 0;
       this.#handlers.onWork();
@@ -266,7 +263,7 @@ export class FolderSync {
       return counts;
     } finally {
       this.#walksRunning--;
-      this.#lookLater(row, performance.now() - start, changed);
+      this.#lookTimes.ended(row.id, performance.now() - start, changed);
       this.#handlers.onFoldersChanged();
     }
   }
@@ -400,7 +397,7 @@ export class FolderSync {
         onGone: (path) => this.#gather(this.#gone, row, inCatalogue(path)),
         onEnd: (reason) => {
           this.#lookInstead(row, reason);
-          this.#lookLater(row, 0, true);
+          this.#lookTimes.ended(row.id, 0, true);
           this.#handlers.onFoldersChanged();
         },
       },
@@ -411,15 +408,14 @@ export class FolderSync {
 
   async #unwatch(folderId: number): Promise<void> {
     const watches = this.#watches.get(folderId) ?? [];
-    clearTimeout(this.#looks.get(folderId)?.timer);
-    this.#looks.delete(folderId);
+    this.#lookTimes.forgetRhythm(folderId);
     this.#watches.delete(folderId);
     await Promise.all(watches.map((watch) => watch.close()));
   }
 
   /** From now on a folder is looked through by a rhythm. */
   #lookInstead(row: FolderRow, reason: Sentence): void {
-    this.#looks.set(row.id, { timer: undefined, rhythm: new LookRhythm(this.#places.rhythm), reason });
+    this.#lookTimes.takeRhythm(row.id, reason);
     this.#notices.set(row.path, reason);
   }
 
@@ -456,26 +452,13 @@ export class FolderSync {
       this.#library.beside.goneAt(path);
     }
     if (changed.length + gone.length > BURST)
-      for (const row of new Set([...changed, ...gone].map(({ folder }) => folder))) this.#walkSoon(row);
+      for (const id of new Set([...changed, ...gone].map(({ folder }) => folder.id))) this.#lookTimes.soon(id);
     this.#handlers.onWork();
   }
 
-  /** A folder on a share is looked through again, by its rhythm. */
-  #lookLater(row: FolderRow, took: number, changed: boolean): void {
-    const look = this.#looks.get(row.id);
-    if (!look || this.#stopping.signal.aborted) return;
-    clearTimeout(look.timer);
-    const walk = (): void => this.#guard(this.#oneAtATime(() => this.#walk(row)));
-    look.timer = setTimeout(walk, look.rhythm.next(took, changed)).unref();
-  }
-
-  #walkSoon(row: FolderRow): void {
-    clearTimeout(this.#lookAgain.get(row.id));
-    const walk = (): void => {
-      this.#lookAgain.delete(row.id);
-      this.#guard(this.#oneAtATime(() => this.#walk(row)));
-    };
-    this.#lookAgain.set(row.id, setTimeout(walk, LOOK_AGAIN));
+  #lookThrough(folderId: number): void {
+    const row = this.#row(folderId);
+    if (row) this.#guard(this.#oneAtATime(() => this.#walk(row)));
   }
 
   #remove(photoIds: number[]): void {
