@@ -36,9 +36,10 @@ export function licencesOf(root: string, bundled: ReadonlySet<string>): string {
       throw error;
     }
     const { name, version, license } = manifest;
-    const type = typeof license === 'string' ? license : (license?.type ?? 'not named');
+    const type = typeof license === 'string' ? license : license?.type;
     const texts = names.sort().map((file) => readFileSync(join(root, place, file), 'utf8').trim());
-    return [[`${name} ${version} (${type})`, ...texts].join('\n\n')];
+    if (type === undefined && texts.length === 0) throw new Error(`${name} ${version} comes without a licence.`);
+    return [[`${name} ${version}${type === undefined ? '' : ` (${type})`}`, ...texts].join('\n\n')];
   });
   const own = readFileSync(join(root, 'LICENSE'), 'utf8').trim();
   return [`Likeness\n\n${own}`, ...parts].join(`\n\n${'-'.repeat(80)}\n\n`) + '\n';

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { benchAsking } from './asking.ts';
 import { benchClick } from './click.ts';
 import { benchFaults } from './faults.ts';
+import { benchCards } from './cards.ts';
 import { benchFiles } from './files.ts';
 import { benchFuzz } from './fuzz.ts';
 import { benchGroups } from './groups.ts';
@@ -38,6 +39,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
+const heic = join(shared, 'data/odd-files/formats/example.heic');
 const benches: Record<string, (photos: string, model: string) => Promise<void> | void> = {
   indexing: async (photos, model) => {
     for (const embedder of ['built-in', model]) await benchIndexing(photos, embedder);
@@ -49,7 +51,8 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
     for (const embedder of ['built-in', model]) await benchGroups(photos, embedder);
   },
   faults: benchFaults,
-  files: () => benchFiles(join(shared, 'data/odd-files/formats/example.heic')),
+  cards: (photos) => benchCards(photos),
+  files: () => benchFiles(heic),
   fuzz: () => benchFuzz(join(shared, 'data/odd-files/formats')),
   'near-duplicates': (photos) => benchNearDuplicates(photos, 'built-in'),
   parts: (photos) => benchParts(photos, 'built-in'),
@@ -88,6 +91,8 @@ for (const name of chosen) {
     parts: values.photos,
     'near-duplicates': values.photos,
     precision: values.photos,
+    cards: values.photos,
+    files: heic,
     'third-set': values['third-set'],
   }[name];
   if (needed !== undefined && !(existsSync(needed) && existsSync(values.model))) {
