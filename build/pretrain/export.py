@@ -81,6 +81,7 @@ def export(network: nn.Module, file: Path, settings: Settings) -> None:
             "channels": "RGB",
             "resizeShortSide": settings.resize_short_side,
             "crop": "centre",
+            "kernel": "linear",  # as in the lessons and in `judge.py`
             "size": [side, side],
             "mean": [0, 0, 0],
             "deviation": [1, 1, 1],

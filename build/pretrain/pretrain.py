@@ -12,12 +12,14 @@ import torch
 from even import even_out
 from export import export
 from judge import Judge
-from material import SOURCES, held_out_pictures, make_views
+from material import SOURCES, held_out_pictures, make_squares
+from network import Student
 from settings import Settings
-from teacher import teach
-from train import Lessons, train
+from train import train
+from views import Pictures
 
 HELD_OUT_EACH = 60  # pictures of each class
+TEACHER = "models/mobilenetv2-imagenet-224.onnx"
 
 
 def main() -> None:
@@ -35,24 +37,35 @@ def main() -> None:
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     work.mkdir(parents=True, exist_ok=True)
 
-    sources = []
     for source in SOURCES:
-        views = min(settings.views, source.views or settings.views)
-        for view in range(views):
-            teach(shared, work, make_views(shared, work, source, view, settings), settings)
-            print(f"{source.name}, view {view}: ready", flush=True)
-        sources.append((source, views))
+        print(f"{source.name}: {make_squares(shared, work, source)}", flush=True)
     # What is chosen is chosen by classes that no lesson has; the labelled photos judge once, at the end.
-    chooser = Judge(held_out_pictures(shared, SOURCES[0], HELD_OUT_EACH), (64, 96, 112))
-    lessons = Lessons(work, sources, settings)
-    network = train(lessons, work, settings, chooser, device)
-    even_out(network, lessons.generic_pictures(), settings)
+    chooser = Judge(held_out_pictures(shared, SOURCES[0], HELD_OUT_EACH), (96, 128, 160))
+    weights = work / "network.pt"
+    if not weights.exists():
+        pictures = Pictures(work, SOURCES, device, settings.seed)
+        network = train(pictures, shared / TEACHER, work, settings, chooser, device)
+        torch.save(network.state_dict(), weights)
+        del pictures
+    finish(shared, work, settings, chooser)
+
+
+def finish(shared: Path, work: Path, settings: Settings, chooser: Judge) -> None:
+    """Evens, exports and judges what was learned. Needs no GPU."""
+    network = Student(settings.dimensions)
+    network.load_state_dict(torch.load(work / "network.pt", weights_only=True))
+    pictures = Pictures(work, SOURCES[:1], "cpu", settings.seed).whole(4000)
+    even_out(network, pictures, settings)
     file = work / "network.onnx"
     export(network, file, settings)
-    photos = Judge.of_folder(shared / "data/photos/labelled", ())
-    for name, judge in (("held-out classes", chooser), ("labelled photos", photos)):
-        reached = judge.of_onnx(file, settings.resize_short_side, settings.input_size)
-        print(f"{file}: {file.stat().st_size} bytes, P@10 of {name} {reached:.4f} as exported")
+    reached = chooser.of_onnx(file, settings.resize_short_side, settings.input_size)
+    print(f"{file}: {file.stat().st_size} bytes, P@10 of held-out classes {reached:.4f} as exported")
+    photos = shared / "data/photos/labelled"
+    if photos.is_dir():
+        reached = Judge.of_folder(photos, ()).of_onnx(
+            file, settings.resize_short_side, settings.input_size
+        )
+        print(f"P@10 of the labelled photos {reached:.4f} as exported")
     print("To ship it: copy network.onnx and network.json to electron/vision/built-in/, and run")
     print(f"node build/pretrain/base-model.ts {shared}")
 

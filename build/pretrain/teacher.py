@@ -1,95 +1,96 @@
-"""The teacher's features of the views, computed once and kept."""
+"""The teacher: MobileNetV2 from its ONNX file, as a PyTorch module that any device runs."""
 
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
-from onnx import helper
+from onnx import numpy_helper
+from torch import Tensor, nn
 from torch.nn import functional as F
 
-from settings import Settings
 
-CHUNK = 2000  # pictures a file, so that a run that breaks off loses a minute
+class Teacher(nn.Module):
+    """[n, 3, s, s] pixels of -1 to 1 to its last map, [n, 1280, s/32, s/32], whose mean over the
+    places is the feature vector. The graph is a chain of convolutions, clips to 0..6 and sums."""
 
+    def __init__(self, file: Path):
+        super().__init__()
+        graph = onnx.load(str(file)).graph
+        weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+        source = {output: node for node in graph.node for output in node.output}
+        self.steps: list[tuple[str, list[str], str]] = []
+        self.layers = nn.ModuleDict()
+        for node in graph.node:
+            inputs = list(node.input)
+            if node.op_type == "Conv":
+                # Pads of their own before a convolution of stride 2 are put into it.
+                before = source.get(inputs[0])
+                padded = before is not None and before.op_type == "Pad"
+                layer = self._convolution(node, weights, padded)
+                name = f"c{len(self.layers)}"
+                self.layers[name] = layer
+                come_from = before.input[0] if padded else inputs[0]
+                self.steps.append((name, [come_from], node.output[0]))
+            elif node.op_type == "Clip":
+                self.steps.append(("clip", [inputs[0]], node.output[0]))
+            elif node.op_type == "Add":
+                self.steps.append(("add", inputs, node.output[0]))
+            elif node.op_type == "ReduceMean":
+                self.map = inputs[0]
+        self.input = graph.input[0].name
+        self.requires_grad_(False).eval()
 
-def at_any_size(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The same network for pictures of any size, with its padding inside the convolutions: as
-    steps of their own the pads take half of the time and more."""
-    height, width = model.graph.input[0].type.tensor_type.shape.dim[2:4]
-    height.dim_param, width.dim_param = "height", "width"
-    padded = [node for node in model.graph.node if node.op_type == "Pad"]
-    watched = onnx.ModelProto()
-    watched.CopyFrom(model)
-    for node in padded:
-        watched.graph.output.append(
-            helper.make_tensor_value_info(node.input[1], onnx.TensorProto.INT64, None)
+    @staticmethod
+    def _convolution(node: onnx.NodeProto, weights: dict[str, np.ndarray], padded: bool) -> nn.Conv2d:
+        given = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
+        weight = weights[node.input[1]]
+        kernel, group = weight.shape[2], given.get("group", 1)
+        stride = given.get("strides", [1])[0]
+        # Before a step of two only the right and the lower edge are padded, as in TensorFlow's "same"
+        # for even sides.
+        uneven = padded and stride == 2
+        padding = kernel // 2 if padded and not uneven else given.get("pads", [0])[0]
+        layer = nn.Conv2d(
+            weight.shape[1] * group, weight.shape[0], kernel, stride, padding, groups=group, bias=True
         )
-    session = onnxruntime.InferenceSession(watched.SerializeToString())
-    amounts = session.run(
-        [node.input[1] for node in padded],
-        {model.graph.input[0].name: np.zeros((1, 3, 224, 224), np.float32)},
-    )
-    for node, amount in zip(padded, amounts, strict=True):
-        (convolution,) = [user for user in model.graph.node if node.output[0] in user.input]
-        for attribute in list(convolution.attribute):
-            if attribute.name == "pads":
-                convolution.attribute.remove(attribute)
-        pads = [int(amount[i]) for i in (2, 3, 6, 7)]
-        convolution.attribute.append(helper.make_attribute("pads", pads))
-        convolution.input[0] = node.input[0]
-    needed, kept = {model.graph.output[0].name}, []
-    for node in reversed(model.graph.node):
-        if needed.intersection(node.output):
-            kept.append(node)
-            needed.update(node.input)
-    del model.graph.node[:]
-    model.graph.node.extend(reversed(kept))
-    return model
+        layer.uneven = uneven
+        layer.weight.data = torch.from_numpy(weight.copy())
+        layer.bias.data = torch.from_numpy(weights[node.input[2]].copy())
+        return layer
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        values = {self.input: pixels}
+        for kind, inputs, output in self.steps:
+            if kind == "clip":
+                values[output] = F.relu6(values[inputs[0]])
+            elif kind == "add":
+                values[output] = values[inputs[0]] + values[inputs[1]]
+            else:
+                layer, given = self.layers[kind], values[inputs[0]]
+                values[output] = layer(F.pad(given, (0, 1, 0, 1)) if layer.uneven else given)
+        return values[self.map]
 
 
-def _chunk(network: Path, views: Path, first: int, size: int, file: Path) -> None:
-    torch.set_num_threads(1)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(network), options)
-    pictures = np.load(views, mmap_mode="r")[first : first + CHUNK]
-    features = []
-    for start in range(0, len(pictures), 16):
-        batch = torch.tensor(pictures[start : start + 16]).permute(0, 3, 1, 2).float()
-        batch = F.interpolate(batch, size=(size, size), mode="bicubic").clamp_(0, 255)
-        pixels = ((batch - 127.5) / 127.5).contiguous().numpy()
-        features.append(session.run(None, {session.get_inputs()[0].name: pixels})[0])
-    unfinished = file.with_suffix(".part.npy")
-    np.save(unfinished, np.concatenate(features).astype(np.float16))
-    unfinished.rename(file)
+class Target:
+    """The teacher's space as the student learns it: centred, its first principal components.
+    Centring alone lifts the teacher's own precision on photos it never saw."""
 
+    def __init__(self, features: Tensor, dimensions: int):
+        """From [n, 1280]."""
+        features = features.double().cpu()
+        self.mean = features.mean(0)
+        values, vectors = torch.linalg.eigh(torch.cov(features.T))
+        self.axes = vectors.flip(1)[:, :dimensions]
+        self.explained = float(values.flip(0)[:dimensions].sum() / values.sum())
 
-def teach(shared: Path, work: Path, views: Path, settings: Settings) -> Path:
-    """Features of all views of a file, [n, 1280] half precision; goes on where it was left."""
-    whole = Path(str(views).replace(".view", ".teacher"))
-    if whole.exists():
-        return whole
-    network = work / "teacher.onnx"
-    if not network.exists():
-        model = onnx.load(str(shared / "models/mobilenetv2-imagenet-224.onnx"))
-        onnx.save(at_any_size(model), str(network))
-    count = len(np.load(views, mmap_mode="r"))
-    parts = [whole.with_suffix(f".{first:06d}.npy") for first in range(0, count, CHUNK)]
-    with ProcessPoolExecutor() as pool:
-        futures = [
-            pool.submit(_chunk, network, views, index * CHUNK, settings.teacher_size, part)
-            for index, part in enumerate(parts)
-            if not part.exists()
-        ]
-        for future in futures:
-            future.result()
-    features = np.concatenate([np.load(part) for part in parts])
-    unfinished = whole.with_suffix(".part.npy")
-    np.save(unfinished, features)
-    unfinished.rename(whole)
-    for part in parts:
-        part.unlink()
-    return whole
+    def to(self, device: str) -> "Target":
+        self.mean, self.axes = self.mean.float().to(device), self.axes.float().to(device)
+        return self
+
+    def of(self, maps: Tensor, side: int) -> tuple[Tensor, Tensor]:
+        """[n, 1280, h, w] to ([n, d], [n, d, side, side]), each vector of length one."""
+        whole = (maps.float().mean((2, 3)) - self.mean) @ self.axes
+        near = F.adaptive_avg_pool2d(maps.float(), side).permute(0, 2, 3, 1)
+        places = ((near - self.mean) @ self.axes).permute(0, 3, 1, 2)
+        return F.normalize(whole, dim=1), F.normalize(places, dim=1)

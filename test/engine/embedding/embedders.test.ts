@@ -13,7 +13,7 @@ import { description, onnxFile, writeOnnxFile, type Kind } from '../../support/o
 import { settle, temporaryFolder, writePictures } from '../../support/pictures.ts';
 import { openEngine, photoAt, ready, searchBy, until } from '../../support/engines.ts';
 
-const BUILT_IN = 'Likeness sight 3';
+const BUILT_IN = 'Likeness sight 4';
 
 async function libraryOf(
   count: number,
