@@ -66,6 +66,8 @@ export const statusMethods = {
   /** Everything the page shows around the photos. */
   getStatus: method(none).returning<Status>(),
   getStorage: method(none).returning<Storage>(),
+  /** For somebody who is to help: the program, the library and the last lines of the log, without names of files. */
+  getReport: method(none).returning<{ text: string }>(),
   pauseIndexing: method(none).returning<Activity>(),
   resumeIndexing: method(none).returning<Activity>(),
 } as const;

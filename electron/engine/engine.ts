@@ -18,6 +18,8 @@ import { chooseEmbedder, type ChosenEmbedders } from './embedding/choose-embedde
 import { EmbedderPacks } from './embedding/embedder-packs.ts';
 import { EmbeddingSpaces } from './embedding/embedding-spaces.ts';
 import { PackFetching } from './embedding/pack-fetching.ts';
+import { Log } from './diagnosis/log.ts';
+import { describeRuntime } from './diagnosis/report.ts';
 import { DriveCards } from './export/drive-cards.ts';
 import { Sidecars } from './export/sidecars.ts';
 import { CardImport } from './indexing/card-import.ts';
@@ -67,6 +69,8 @@ export class Engine implements MediaSource {
   readonly library: Library;
   /** The contract's methods. */
   readonly methods: EngineMethods;
+  /** What went on, without names of files. */
+  readonly log: Log;
   readonly #lock: LibraryLock;
   readonly #parts: EngineParts;
   readonly #publisher: StatusPublisher;
@@ -113,6 +117,9 @@ export class Engine implements MediaSource {
   ) {
     this.library = library;
     this.#lock = lock;
+    const log = new Log(library.path);
+    this.log = log;
+    log.say(`started: ${describeRuntime()}`);
     const cores = spareCores();
     // One process more than reading uses, so that a preview or a dropped picture never waits for it.
     const readers = new ReaderPool(cores + 1);
@@ -120,7 +127,10 @@ export class Engine implements MediaSource {
     const groups = cores + 1;
     const timeline = new Timeline();
     const hiding = new Hiding(library, timeline);
-    const emit = (event: AnyEvent): void => void this.#events.emit('event', event);
+    const emit = (event: AnyEvent): void => {
+      log.hear(event);
+      this.#events.emit('event', event);
+    };
     const problemsChanged = (): void =>
       emit({ name: 'problemsChanged', detail: { total: library.photos.counts().failed } });
     let telling: NodeJS.Timeout | undefined;
@@ -233,7 +243,10 @@ export class Engine implements MediaSource {
           jobs.publish();
         },
         onWalkProgress: (found) => jobs.found(found),
-        onError: (error) => jobs.fail(error),
+        onError: (error) => {
+          log.failed('following the folders', error);
+          jobs.fail(error);
+        },
       },
     );
     const queries = new Queries({ library, readers, photoParts, space: () => spaces.current });
@@ -286,6 +299,7 @@ export class Engine implements MediaSource {
       cards,
       timeline,
       jobs,
+      log,
       desktop,
       emit,
     };
@@ -393,6 +407,7 @@ export class Engine implements MediaSource {
     this.#publisher.close();
     this.#events.removeAllListeners();
     this.library.close();
+    this.log.say('closed');
     this.#lock.release();
   }
 

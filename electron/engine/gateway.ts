@@ -6,6 +6,7 @@ import { say } from '../contract/sentence.ts';
 /**
  * @param input as it came over the wire
  * @param signal aborted when nobody waits for the answer any more
+ * @param onFault told of errors that nobody foresaw
  * @throws LikenessError 'bad-input' that names the field that was wrong; 'cancelled' where the signal broke it off
  */
 export async function dispatch(
@@ -13,6 +14,7 @@ export async function dispatch(
   name: unknown,
   input: unknown,
   signal?: AbortSignal,
+  onFault?: (method: MethodName, error: unknown) => void,
 ): Promise<unknown> {
   if (typeof name !== 'string' || !Object.hasOwn(methods, name)) {
     throw new LikenessError('bad-input', say`There is no method named ${JSON.stringify(name)?.slice(0, 100)}.`);
@@ -28,6 +30,7 @@ export async function dispatch(
     return await (engine[method] as (checked: unknown, signal?: AbortSignal) => unknown)(parsed.data, signal);
   } catch (error) {
     if (signal?.aborted && error === signal.reason) throw new LikenessError('cancelled', say`${method} was cancelled.`);
+    if (!(error instanceof LikenessError)) onFault?.(method, error);
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import type { Library } from '../library/library.ts';
 import type { EmbedderPacks } from './embedding/embedder-packs.ts';
 import type { EmbeddingSpaces } from './embedding/embedding-spaces.ts';
 import type { PackFetching } from './embedding/pack-fetching.ts';
+import type { Log } from './diagnosis/log.ts';
 import type { DriveCards } from './export/drive-cards.ts';
 import type { Sidecars } from './export/sidecars.ts';
 import type { ContentRemoval } from './indexing/content-removal.ts';
@@ -48,6 +49,7 @@ export interface EngineParts {
   readonly cards: DriveCards;
   readonly timeline: Timeline;
   readonly jobs: Jobs;
+  readonly log: Log;
   /** Absent in commands. */
   readonly desktop: Desktop | undefined;
   readonly emit: (event: AnyEvent) => void;

@@ -31,6 +31,13 @@ describe.skipIf(missingBrowser())('The settings', () => {
     await page.keyboard.press('ArrowDown');
     await page.getByRole('heading', { name: 'Privacy' }).waitFor();
     await page.getByText('Nothing leaves this machine: no photo, no name, no count').waitFor();
+    await page.getByRole('button', { name: 'Show a report' }).click();
+    const report = page.getByLabel('When something goes wrong');
+    await expect.poll(() => report.textContent()).toMatch(/^Likeness [^]*\nLibrary: 12 photos[^]*\nLog\n[^]*started/);
+    expect(await report.textContent()).not.toContain(folder);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy the report' }).click();
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(await report.textContent());
     await page.getByRole('button', { name: 'Read the licences of all parts' }).click();
     const licences = page.getByLabel('Licences');
     await expect.poll(() => licences.textContent()).toMatch(/^Likeness\s[^]*\nbetter-sqlite3 [^]*\nsvelte /);

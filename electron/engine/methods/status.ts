@@ -2,29 +2,40 @@
 import type { FolderInfo } from '../../contract/folders.ts';
 import type { Activity, Status, Storage } from '../../contract/status.ts';
 import { indexLevel } from '../codes/choose-code-index.ts';
+import { LOG_LINES, writeReport } from '../diagnosis/report.ts';
 import { describeEmbedderInUse } from '../embedding/choose-embedder.ts';
 import type { EngineParts } from '../parts.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
 
-type Parts = Pick<EngineParts, 'library' | 'spaces' | 'folders' | 'jobs'>;
+type Parts = Pick<EngineParts, 'library' | 'spaces' | 'folders' | 'jobs' | 'log'>;
 
-export function statusMethods({ library, spaces, folders, jobs }: Parts) {
+/** Files that could not be read, as a report counts them by their reasons. */
+const MOST_PROBLEMS = 1000;
+
+export function statusMethods({ library, spaces, folders, jobs, log }: Parts) {
+  const getStatus = (): Status => {
+    const counts = library.photos.counts();
+    return {
+      libraryPath: library.path,
+      folders: folderInfos({ library, folders }),
+      photos: counts.photos,
+      indexed: counts.indexed,
+      waiting: counts.waiting,
+      videosWaiting: counts.videosWaiting,
+      problems: counts.failed,
+      embedder: describeEmbedderInUse(library),
+      model: spaces.current.models.active?.summary ?? null,
+      scan: indexLevel(),
+      activity: jobs.activity(),
+    };
+  };
+
   return {
-    getStatus(): Status {
-      const counts = library.photos.counts();
-      return {
-        libraryPath: library.path,
-        folders: folderInfos({ library, folders }),
-        photos: counts.photos,
-        indexed: counts.indexed,
-        waiting: counts.waiting,
-        videosWaiting: counts.videosWaiting,
-        problems: counts.failed,
-        embedder: describeEmbedderInUse(library),
-        model: spaces.current.models.active?.summary ?? null,
-        scan: indexLevel(),
-        activity: jobs.activity(),
-      };
+    getStatus,
+
+    getReport(): { text: string } {
+      const problems = library.photos.problems(0, MOST_PROBLEMS).map(({ reason }) => reason);
+      return { text: writeReport(getStatus(), problems, library.bytes(), log.tail(LOG_LINES)) };
     },
 
     async getStorage(): Promise<Storage> {

@@ -107,7 +107,9 @@ export async function startPageServer(
     }
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const output = await dispatch((await source.engine).methods, method, input, gone.signal).catch((error: unknown) => {
+    const { methods, log } = await source.engine;
+    const onFault = (asked: string, error: unknown): void => log.failed(asked, error);
+    const output = await dispatch(methods, method, input, gone.signal, onFault).catch((error: unknown) => {
       // Broken off because whoever asked has gone: nobody is left to tell.
       if (gone.signal.aborted) return undefined;
       throw error;

@@ -66,7 +66,7 @@ export function serveEngine(wire: Wire, exit: () => void): void {
       return engine.getMedia(request);
     }
     const { method, input } = argument as { method: unknown; input: unknown };
-    return dispatch(engine.methods, method, input, signal);
+    return dispatch(engine.methods, method, input, signal, (asked, error) => engine.log.failed(asked, error));
   });
 }
 
