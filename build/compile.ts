@@ -26,7 +26,13 @@ execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'ts
   stdio: 'inherit',
 });
 // What ships beside the code: the built-in network, the list of those that can be fetched, its model of codes, and the pictures of the first start.
-for (const folder of ['vision/built-in', 'vision/offered-packs', 'deepquan/base-model', 'engine/samples/pictures']) {
+for (const folder of [
+  'vision/built-in',
+  'vision/offered-packs',
+  'deepquan/base-model',
+  'engine/samples/pictures',
+  'faces/desktop/icons',
+]) {
   cpSync(join(root, 'electron', folder), join(root, 'out/electron', folder), { recursive: true });
 }
 // Shown by the page, and beside the program in its installers.

@@ -1,8 +1,24 @@
 // What goes into the installers: `npm run dist`.
 import type { Configuration } from 'electron-builder';
+import { join } from 'node:path';
 import { packagedFiles, UNPACKED } from './packaged-files.ts';
 
 const PROCESSOR = '${arch}';
+
+const serviceMenu = `${join(import.meta.dirname, 'linux/similar-in-likeness.desktop')}=/usr/share/kio/servicemenus/similar-in-likeness.desktop`;
+
+/**
+ * Where new versions are looked for, once the person has said so. Nothing is published by the build itself.
+ * @param repository owner/name on GitHub; without it, the application knows no such place
+ */
+function releasesAt(repository: string | undefined): NonNullable<Configuration['publish']> | null {
+  if (!repository) return null;
+  const [owner, repo] = repository.split('/');
+  if (!owner || !repo) throw new Error(`Expected LIKENESS_RELEASES to be owner/name, got ${repository}.`);
+  // Macs of two kinds are built apart, and each looks at a list of its own.
+  const isIntelMac = process.platform === 'darwin' && process.arch === 'x64';
+  return { provider: 'github', owner, repo, channel: isIntelMac ? 'latest-intel' : 'latest' };
+}
 
 const config: Configuration = {
   appId: 'org.likeness.app',
@@ -52,7 +68,9 @@ const config: Configuration = {
       'image/tiff',
     ],
   },
-  deb: { packageName: 'likeness' },
+  // Beside "Open with", which all file managers have: an entry of its own in Dolphin's menu of pictures.
+  deb: { packageName: 'likeness', fpm: [serviceMenu] },
+  rpm: { fpm: [serviceMenu] },
   mac: {
     files: packagedFiles('darwin', PROCESSOR),
     target: ['dmg', 'zip'],
@@ -82,8 +100,10 @@ const config: Configuration = {
     files: packagedFiles('win32', PROCESSOR),
     target: ['nsis', 'portable'],
   },
-  nsis: { oneClick: false, allowToChangeInstallationDirectory: true },
-  publish: null,
+  nsis: { oneClick: false, allowToChangeInstallationDirectory: true, include: 'build/windows/installer.nsh' },
+  // Links to queries and albums.
+  protocols: [{ name: 'Likeness', schemes: ['likeness'] }],
+  publish: releasesAt(process.env.LIKENESS_RELEASES),
 };
 
 export default config;

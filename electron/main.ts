@@ -3,98 +3,92 @@ import {
   app,
   BrowserWindow,
   dialog,
-  ipcMain,
   Menu,
   nativeImage,
-  protocol,
+  Notification,
+  powerMonitor,
   screen,
   session,
   shell,
+  Tray,
   utilityProcess,
 } from 'electron';
-import { Readable } from 'node:stream';
-import { parseArgs } from 'node:util';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Album } from './contract/albums.ts';
+import type { DesktopChoices } from './contract/desktop.ts';
 import { LikenessError, toErrorMessage } from './contract/errors.ts';
 import type { AnyEvent } from './contract/events.ts';
-import { mediaType, parseMediaPath, parseVideoPath, type VideoFile } from './contract/media.ts';
+import { inEnglish } from './contract/sentence.ts';
 import { defaultLibraryPath } from './faces/default-library.ts';
+import { answerPage } from './faces/desktop/answer-page.ts';
+import { readArguments, type StartedWith } from './faces/desktop/arguments.ts';
+import { Choices } from './faces/desktop/choices.ts';
 import { EngineKeeper } from './faces/desktop/engine-keeper.ts';
-import type { Link } from './faces/desktop/engine-link.ts';
+import { readLink, type Opened } from './faces/desktop/links.ts';
+import { LongReading } from './faces/desktop/long-reading.ts';
+import { applicationMenu, textMenu, trayMenu } from './faces/desktop/menus.ts';
 import { takeOpened } from './faces/desktop/opened-paths.ts';
-import { keepPlace, placeOn, readPlace } from './faces/desktop/window-place.ts';
-import { CONTENT_SECURITY_POLICY, loadPageFiles } from './faces/page-files.ts';
-import { videoResponse } from './faces/video-response.ts';
-import { inEnglish, say } from './contract/sentence.ts';
-
-const SCHEME = 'likeness';
-const PAGE = `${SCHEME}://app/`;
-
-type Caller = Pick<Link, 'call'>;
+import { listAlbums } from './faces/desktop/recent-albums.ts';
+import { isOurAddress, PAGE, registerScheme, servePage } from './faces/desktop/serve-page.ts';
+import { writeSmallFile } from './faces/desktop/small-file.ts';
+import { startAtLogin } from './faces/desktop/start-at-login.ts';
+import { Updates } from './faces/desktop/updates.ts';
+import { placeOn, readPlace } from './faces/desktop/window-place.ts';
+import { filled, wordsFor } from './faces/desktop/words.ts';
 
 /** What the page may ask of the system: copying, and filling the screen. No camera, no place, no notification. */
 const PERMITTED: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'fullscreen']);
 const FIRST_SIZE = { width: 1280, height: 820 };
 
-protocol.registerSchemesAsPrivileged([
-  { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
-]);
+registerScheme();
 
-/**
- * What stands after "--"; before it are Electron's own flags. A system that opens files with the installed application writes them behind
- * its name, without "--".
- */
-function ownArguments(argv: readonly string[]): string[] {
-  const mark = argv.indexOf('--');
-  if (mark >= 0) return argv.slice(mark + 1);
-  return app.isPackaged ? argv.slice(1).filter((argument) => !argument.startsWith('-')) : [];
-}
+const started = readArguments(process.argv, app.isPackaged, process.cwd());
+const words = wordsFor(app.getLocale());
+/** What the system starts to open this application, and its first words. */
+const program: [string, ...string[]] = app.isPackaged ? [process.execPath] : [process.execPath, app.getAppPath(), '--'];
 
-function readArguments(argv: readonly string[]) {
-  return parseArgs({
-    args: ownArguments(argv),
-    // --port and --no-open are for the browser's face; here they are taken in and mean nothing.
-    options: {
-      library: { type: 'string' },
-      embedder: { type: 'string' },
-      port: { type: 'string' },
-      'no-open': { type: 'boolean' },
-    },
-    allowPositionals: true,
-    strict: false,
-  });
-}
-
-const { values, positionals } = readArguments(process.argv);
+const longReading = new LongReading();
 
 let engine: EngineKeeper | undefined;
 let window: BrowserWindow | undefined;
+let tray: Tray | undefined;
+let choices: Choices | undefined;
 /** Whether the page is there and the library open. */
 let isShown = false;
+let isPaused = false;
+let isQuitting = false;
 
 if (!app.requestSingleInstanceLock()) {
   console.log('Likeness is already running; its window comes to the front.');
   app.quit();
 } else {
   app.on('second-instance', (_, argv, workingDirectory) => {
-    if (window?.isMinimized()) window.restore();
-    window?.focus();
-    const paths = readArguments(argv).positionals.map((path) => resolve(workingDirectory, path));
-    if (engine) void openPaths(engine, paths);
+    showWindow();
+    void take(readArguments(argv, app.isPackaged, workingDirectory));
   });
-  // macOS names files so, before the window is there too.
+  // macOS names files and links so, before the window is there too.
   app.on('open-file', (event, path) => {
     event.preventDefault();
-    if (engine && isShown) void openPaths(engine, [path]);
-    else positionals.push(path);
+    takeLater({ paths: [path], links: [] });
   });
+  app.on('open-url', (event, url) => {
+    event.preventDefault();
+    const link = readLink(url);
+    if (link) takeLater({ paths: [], links: [link] });
+  });
+  app.on('activate', showWindow);
   app.on('window-all-closed', () => app.quit());
   // No other page than ours is ever shown.
   app.on('web-contents-created', (_, contents) => {
     contents.on('will-navigate', (event) => event.preventDefault());
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+    contents.on('context-menu', (_event, about) => {
+      const template = textMenu(about);
+      if (template.length > 0) Menu.buildFromTemplate(template).popup();
+    });
   });
   await app.whenReady();
   await openApplication();
@@ -110,15 +104,52 @@ async function openApplication(): Promise<void> {
   );
   defaultSession.setDevicePermissionHandler(() => false);
   Menu.setApplicationMenu(
-    Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'viewMenu' }, { role: 'windowMenu' }]),
+    Menu.buildFromTemplate(
+      applicationMenu(
+        words,
+        {
+          addFolder: () => void choosePaths('openDirectory'),
+          askByPictures: () => void choosePaths('openFile'),
+          showSettings: (page) => tell({ name: 'settingsAsked', detail: { page } }),
+        },
+        process.platform,
+        !app.isPackaged,
+      ),
+    ),
   );
+  // From sources, the system's links stay with what is installed.
+  if (app.isPackaged) app.setAsDefaultProtocolClient('likeness');
   const keeper = startEngine();
   engine = keeper;
-  serveFiles(keeper);
-  answerPage(keeper);
+  servePage(keeper);
+  const kept = new Choices(join(app.getPath('userData'), 'choices.json'), follow);
+  choices = kept;
+  for (const change of ['on-battery', 'on-ac'] as const) powerMonitor.on(change as 'on-ac', holdOnBattery);
+  answerPage(keeper, (changed) => ({
+    choices: kept.change(changed),
+    knowsReleases: knowsReleases(),
+    version: app.getVersion(),
+  }));
+  openWindow(started.isHidden && kept.now.staysInTray);
+  // The page is there at once; what it asks waits until the library is open.
+  try {
+    await Promise.all([keeper.started, window!.loadURL(PAGE)]);
+  } catch (error) {
+    dialog.showErrorBox('Likeness cannot open its library', toErrorMessage(error).message);
+    app.quit();
+    return;
+  }
+  isShown = true;
+  holdOnBattery();
+  offerAlbums().catch(() => undefined);
+  await take(started);
+  if (knowsReleases()) await lookForVersions();
+}
+
+function openWindow(hidden: boolean): void {
   const placeFile = join(app.getPath('userData'), 'window.json');
   const kept = readPlace(placeFile);
-  window = new BrowserWindow({
+  const opened = new BrowserWindow({
     ...FIRST_SIZE,
     ...(kept &&
       placeOn(
@@ -128,6 +159,7 @@ async function openApplication(): Promise<void> {
     minWidth: 640,
     minHeight: 480,
     title: 'Likeness',
+    show: !hidden,
     webPreferences: {
       preload: fileURLToPath(new URL('./preload.cjs', import.meta.url)),
       sandbox: true,
@@ -136,39 +168,139 @@ async function openApplication(): Promise<void> {
       webSecurity: true,
     },
   });
-  if (kept?.isMaximized) window.maximize();
-  window.on('close', () => {
+  if (kept?.isMaximized && !hidden) opened.maximize();
+  opened.on('close', (event) => {
     try {
-      if (window) keepPlace(placeFile, { ...window.getNormalBounds(), isMaximized: window.isMaximized() });
+      writeSmallFile(placeFile, { ...opened.getNormalBounds(), isMaximized: opened.isMaximized() });
     } catch {
       // On a full disk: the window opens as at the first start.
     }
+    if (isQuitting || !choices?.now.staysInTray) return;
+    event.preventDefault();
+    opened.hide();
   });
-  // The page is there at once; what it asks waits until the library is open.
-  await Promise.all([keeper.started, window.loadURL(PAGE)]).then(
-    () => {
-      isShown = true;
-      return openPaths(
-        keeper,
-        positionals.map((path) => resolve(path)),
-      );
-    },
-    (error: unknown) => {
-      dialog.showErrorBox('Likeness cannot open its library', toErrorMessage(error).message);
-      app.quit();
-    },
+  window = opened;
+}
+
+function showWindow(): void {
+  if (window?.isMinimized()) window.restore();
+  window?.show();
+  window?.focus();
+}
+
+function tell(event: AnyEvent): void {
+  window?.webContents.send('likeness:event', event);
+}
+
+/** Folders are added to the library; pictures become examples of a query; links open what they name. */
+async function take({ paths, links }: Pick<StartedWith, 'paths' | 'links'>): Promise<void> {
+  const files = await takeOpened(
+    paths,
+    (path) => engine!.call('method', { method: 'addFolder', input: { path } }),
+    (path, why) => dialog.showErrorBox(`${path} cannot be opened`, toErrorMessage(why).message),
+  );
+  if (files.length > 0) tell({ name: 'examplesGiven', detail: { files } });
+  for (const link of links) openLink(link);
+}
+
+function openLink(link: Opened): void {
+  showWindow();
+  tell({ name: 'linkOpened', detail: link });
+}
+
+/** At once where the window is there, else with what the application was started with. */
+function takeLater({ paths, links }: Pick<StartedWith, 'paths' | 'links'>): void {
+  if (engine && isShown) void take({ paths, links });
+  else {
+    started.paths.push(...paths);
+    started.links.push(...links);
+  }
+}
+
+async function choosePaths(kind: 'openDirectory' | 'openFile'): Promise<void> {
+  const { filePaths } = await dialog.showOpenDialog({ properties: [kind, 'multiSelections'] });
+  await take({ paths: filePaths, links: [] });
+}
+
+/** Does what the person chose. @param before undefined at the start: what the system keeps is as it was left */
+function follow(now: DesktopChoices, before: DesktopChoices | undefined): void {
+  if (before && now.startsAtLogin !== before.startsAtLogin) startAtLogin(now.startsAtLogin, app, program);
+  if (now.staysInTray) tray ??= openTray();
+  else {
+    tray?.destroy();
+    tray = undefined;
+  }
+  if (before && now.waitsOnBattery !== before.waitsOnBattery) holdOnBattery(now);
+}
+
+function holdOnBattery(now = choices?.now): void {
+  const held = now?.waitsOnBattery === true && powerMonitor.isOnBatteryPower();
+  // One that ends meanwhile is told anew when it has been started again.
+  void engine?.call('hold', held).catch(() => undefined);
+}
+
+function openTray(): Tray {
+  const opened = new Tray(
+    nativeImage.createFromPath(fileURLToPath(new URL('./faces/desktop/icons/tray.png', import.meta.url))),
+  );
+  opened.setToolTip('Likeness');
+  opened.on('click', showWindow);
+  fillTray(opened);
+  return opened;
+}
+
+function fillTray(into: Tray): void {
+  const ask = (method: string) => (): void => void engine?.call('method', { method, input: {} }).catch(() => undefined);
+  into.setContextMenu(
+    Menu.buildFromTemplate(
+      trayMenu(
+        words,
+        { open: showWindow, pause: ask('pauseIndexing'), resume: ask('resumeIndexing'), quit: () => app.quit() },
+        isPaused,
+      ),
+    ),
   );
 }
 
-/** Folders are added to the library; pictures become examples of a query. */
-async function openPaths(link: Caller, paths: readonly string[]): Promise<void> {
-  const files = await takeOpened(
-    paths,
-    (path) => link.call('method', { method: 'addFolder', input: { path } }),
-    (path, why) => dialog.showErrorBox(`${path} cannot be opened`, toErrorMessage(why).message),
-  );
-  if (files.length > 0)
-    window?.webContents.send('likeness:event', { name: 'examplesGiven', detail: { files } } satisfies AnyEvent);
+function hear(event: AnyEvent): void {
+  tell(event);
+  if (event.name === 'annotationsChanged' && event.detail.albums) offerAlbums().catch(() => undefined);
+  if (event.name !== 'activityChanged') return;
+  const paused = event.detail.doing === 'paused';
+  if (paused !== isPaused) {
+    isPaused = paused;
+    if (tray) fillTray(tray);
+  }
+  const read = longReading.hear(event.detail);
+  if (read === undefined || !choices?.now.notifies || window?.isFocused()) return;
+  const notice = new Notification({ title: words.readingEnded, body: filled(words.readingEndedCount, read) });
+  notice.on('click', showWindow);
+  notice.show();
+}
+
+/** Fails where the engine ends meanwhile; the next change of an album offers them anew. */
+async function offerAlbums(): Promise<void> {
+  const albums = (await engine!.call('method', { method: 'listAlbums', input: {} })) as Album[];
+  listAlbums(app, (template) => Menu.buildFromTemplate(template), albums, { words, open: openLink, program });
+}
+
+/** A package that was built with the page where its versions are published. */
+function knowsReleases(): boolean {
+  return app.isPackaged && existsSync(join(process.resourcesPath, 'app-update.yml'));
+}
+
+async function lookForVersions(): Promise<void> {
+  const updates = new Updates({
+    words,
+    updater: async () => (await import('electron-updater')).default.autoUpdater,
+    ask: async (message, detail, buttons) =>
+      (await dialog.showMessageBox({ message, detail, buttons: [...buttons], cancelId: buttons.length - 1 })).response,
+    wanted: () => choices!.now.looksForVersions,
+    onWanted: (looksForVersions) => choices!.change({ looksForVersions }),
+    file: join(app.getPath('userData'), 'versions.json'),
+  });
+  // Without a network, say: it is tried again in a week.
+  await updates.atStart().catch((error: unknown) => console.error(toErrorMessage(error).message));
 }
 
 function startEngine(): EngineKeeper {
@@ -188,10 +320,7 @@ function startEngine(): EngineKeeper {
         onExit: (listener) => child.on('exit', listener),
       };
     },
-    startWith: {
-      libraryPath: resolve(typeof values.library === 'string' ? values.library : defaultLibraryPath()),
-      embedder: typeof values.embedder === 'string' ? values.embedder : undefined,
-    },
+    startWith: { libraryPath: started.library ?? defaultLibraryPath(), embedder: started.embedder },
     serve: async (target, argument) => {
       if (target === 'openFile') {
         const problem = await shell.openPath(String(argument));
@@ -200,9 +329,12 @@ function startEngine(): EngineKeeper {
       else if (target === 'moveToTrash') await shell.trashItem(String(argument));
       return null;
     },
-    onEvent: (event: AnyEvent) => window?.webContents.send('likeness:event', event),
-    // What is asked for is in the page's address.
-    onStartedAgain: () => window?.webContents.reload(),
+    onEvent: hear,
+    onStartedAgain: () => {
+      holdOnBattery();
+      // What is asked for is in the page's address.
+      window?.webContents.reload();
+    },
     onGivenUp: (reason) => {
       dialog.showErrorBox('Likeness has stopped', inEnglish(reason));
       app.quit();
@@ -211,98 +343,11 @@ function startEngine(): EngineKeeper {
   let closing = false;
   // What is being written is finished before the program ends.
   app.on('before-quit', (event) => {
+    isQuitting = true;
     if (closing) return;
     closing = true;
     event.preventDefault();
     void keeper.close().finally(() => app.quit());
   });
   return keeper;
-}
-
-/** The page and its pictures, at likeness://app/. */
-function serveFiles(link: Caller): void {
-  const files = loadPageFiles();
-  protocol.handle(SCHEME, async (request) => {
-    const { pathname } = new URL(request.url);
-    const media = parseMediaPath(pathname);
-    if (media) {
-      try {
-        const bytes = (await link.call('media', pathname)) as Uint8Array<ArrayBuffer>;
-        return new Response(bytes, { headers: { 'Content-Type': mediaType(media) } });
-      } catch (error) {
-        return new Response(toErrorMessage(error).message, { status: 404 });
-      }
-    }
-    if (parseVideoPath(pathname) !== undefined) {
-      try {
-        const file = (await link.call('video', pathname)) as VideoFile;
-        const { status, headers, body } = videoResponse(file, request.headers.get('range'));
-        return new Response(body ? (Readable.toWeb(body) as ReadableStream) : null, { status, headers });
-      } catch (error) {
-        return new Response(toErrorMessage(error).message, { status: 404 });
-      }
-    }
-    const file = files.get(pathname);
-    if (!file) return new Response('', { status: 404 });
-    return new Response(file.bytes as Uint8Array<ArrayBuffer>, {
-      headers: { 'Content-Type': file.type, 'Content-Security-Policy': CONTENT_SECURITY_POLICY },
-    });
-  });
-}
-
-const isOurAddress = (url: string): boolean => url.startsWith(PAGE);
-
-function isOurPage(frame: Electron.WebFrameMain | null): boolean {
-  return frame !== null && frame.parent === null && isOurAddress(frame.url);
-}
-
-/** Messages from the page: from our page alone, its top frame alone. Arguments are checked by the gateway. */
-function answerPage(link: Caller): void {
-  const answer = async (frame: Electron.WebFrameMain | null, work: () => Promise<unknown>): Promise<unknown> => {
-    try {
-      if (!isOurPage(frame)) {
-        throw new LikenessError('bad-input', say`Messages are taken from the page of Likeness only.`);
-      }
-      return { ok: await work() };
-    } catch (error) {
-      return { error: toErrorMessage(error) };
-    }
-  };
-  const calls = new Map<number, AbortController>();
-  ipcMain.handle('likeness:call', (event, method: unknown, input: unknown, id: unknown) =>
-    answer(event.senderFrame, async () => {
-      const abort = new AbortController();
-      if (typeof id === 'number') calls.set(id, abort);
-      try {
-        return await link.call('method', { method, input }, abort.signal);
-      } finally {
-        if (typeof id === 'number') calls.delete(id);
-      }
-    }),
-  );
-  ipcMain.on('likeness:cancel', (event, id: unknown) => {
-    if (isOurPage(event.senderFrame) && typeof id === 'number') calls.get(id)?.abort();
-  });
-  // The files of some photos go with the pointer to another program, under the small picture of one of them.
-  ipcMain.on('likeness:drag', (event, photoIds: unknown, contentId: unknown) => {
-    if (!isOurPage(event.senderFrame)) return;
-    void Promise.all([
-      link.call('method', { method: 'listPaths', input: { photoIds } }),
-      link.call('media', `/media/thumbnail/${Number(contentId)}`),
-    ]).then(
-      ([found, jpeg]) => {
-        const { paths } = found as { paths: string[] };
-        const icon = nativeImage.createFromBuffer(Buffer.from(jpeg as Uint8Array)).resize({ width: 96 });
-        if (paths.length > 0) event.sender.startDrag({ file: paths[0]!, files: paths, icon });
-      },
-      // A photo that has gone meanwhile is not dragged.
-      () => undefined,
-    );
-  });
-  ipcMain.handle('likeness:choose-folder', (event) =>
-    answer(event.senderFrame, async () => {
-      const { filePaths } = await dialog.showOpenDialog({ properties: ['openDirectory', 'multiSelections'] });
-      return filePaths;
-    }),
-  );
 }

@@ -7,6 +7,8 @@ contextBridge.exposeInMainWorld('likeness', {
     ipcRenderer.invoke('likeness:call', method, input, id) as Promise<unknown>,
   cancel: (id: unknown) => ipcRenderer.send('likeness:cancel', id),
   chooseFolders: () => ipcRenderer.invoke('likeness:choose-folder') as Promise<unknown>,
+  /** What is chosen of the window and its place in the system. @param changed choices that are others from now on */
+  desktop: (changed: unknown) => ipcRenderer.invoke('likeness:desktop', changed) as Promise<unknown>,
   onEvent: (listener: (event: unknown) => void) => {
     ipcRenderer.on('likeness:event', (_, event: unknown) => listener(event));
   },

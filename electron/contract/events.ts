@@ -8,6 +8,10 @@ export interface Events {
   libraryOpening: { notice: Sentence };
   /** The system opened pictures with Likeness: what is like them is wanted. From the window alone. */
   examplesGiven: { files: { name: string; bytes: Uint8Array<ArrayBuffer> }[] };
+  /** A link to a query, by its address behind the #, or to an album was opened. From the window alone. */
+  linkOpened: { address: string } | { albumId: number };
+  /** A menu of the system asked for a page of the settings. From the window alone. */
+  settingsAsked: { page: 'appearance' | 'privacy' };
   activityChanged: Activity;
   /** Photos came, went or moved in the order; ask for the timeline again. */
   photosChanged: { version: number };

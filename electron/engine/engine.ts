@@ -215,7 +215,7 @@ export class Engine implements MediaSource {
       this.#indexed += indexed;
       jobs.read(indexed + failed);
       if (failed > 0) problemsChanged();
-      if (options.trainWhileReading && !spaces.changing) spaces.current.models.consider(false);
+      if (options.trainWhileReading && !spaces.changing && !jobs.isHeld) spaces.current.models.consider(false);
     };
     const indexer = new Indexer(
       { library, readers, space: () => spaces.current, semaphore, groups },
@@ -361,6 +361,11 @@ export class Engine implements MediaSource {
   async addEmbedderFile(file: string): Promise<EmbedderPack> {
     const { spaces, packs } = this.#parts;
     return spaces.describe(await packs.add(file));
+  }
+
+  /** Whether learning and other work at rest waits. */
+  holdWork(held: boolean): void {
+    this.#parts.jobs.hold(held);
   }
 
   /** Where a second start can find this one. */

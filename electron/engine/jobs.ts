@@ -32,6 +32,7 @@ export class Jobs {
   readonly publish: () => void;
   readonly #progress = new Progress();
   #atRest = false;
+  #held = false;
 
   /**
    * @param parts asked for when something is to be done: they and these jobs know each other
@@ -82,8 +83,9 @@ export class Jobs {
     this.publish();
   }
 
-  /** A piece of work at rest ended; what is due next may begin. */
-  goOn(): void {
+  /** A piece of work at rest ended; what is due next may begin. @param asked by the person: then it begins also while work is held */
+  goOn(asked = false): void {
+    if (this.#atRest && asked) this.#parts().spaces.work();
     if (this.#atRest) this.#workAtRest();
     this.publish();
   }
@@ -101,6 +103,22 @@ export class Jobs {
     this.#progress.notice = null;
     this.#parts().indexer.resume();
     this.wake();
+  }
+
+  /** Work at rest waits, or goes on: while the machine runs on its battery, say. What is asked for, and reading, go on. */
+  hold(held: boolean): void {
+    if (held === this.#held) return;
+    this.#held = held;
+    const { spaces, photoParts } = this.#parts();
+    if (held) {
+      spaces.pause();
+      photoParts.pause();
+    } else if (this.#atRest) this.#workAtRest();
+    this.publish();
+  }
+
+  get isHeld(): boolean {
+    return this.#held;
   }
 
   /** Folders were looked through, and so many files found so far. */
@@ -141,6 +159,7 @@ export class Jobs {
 
   /** Models first, parts of photos behind everything else. */
   #workAtRest(): void {
+    if (this.#held) return;
     const { indexer, spaces, photoParts } = this.#parts();
     spaces.work();
     if (spaces.stage || indexer.paused) photoParts.pause();

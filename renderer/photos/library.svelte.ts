@@ -1,6 +1,6 @@
 // The library as the page knows it: status, the order of all photos, and the photos looked at so far.
 import { LRUCache } from 'lru-cache';
-import type { Events } from '../../electron/contract/events.ts';
+import type { AnyEvent } from '../../electron/contract/events.ts';
 import type { PhotoTile } from '../../electron/contract/photos.ts';
 import type { Activity, Status } from '../../electron/contract/status.ts';
 import { NOTHING, PhotoOrder, type ShownOrder } from './order.ts';
@@ -20,6 +20,9 @@ const LOOK_EVERY = 1500;
 /** The same after something that the person did, and milliseconds that this takes at most to arrive. */
 const HURRY = 100;
 const EXPECTED = 5000;
+
+/** What the window asks of the page. */
+export type WindowEvent = Extract<AnyEvent, { name: 'examplesGiven' | 'linkOpened' | 'settingsAsked' }>;
 
 export class LibraryState {
   status = $state.raw<Status>();
@@ -54,16 +57,16 @@ export class LibraryState {
   #lookAgain = false;
   #statusTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param onExamples told of pictures that are to be asked by */
-  start(onExamples: (files: Events['examplesGiven']['files']) => void): void {
+  /** @param onWindow told of what the window asks of the page: pictures to ask by, links, settings */
+  start(onWindow: (event: WindowEvent) => void): void {
     transport.onEvent(
       (event) => {
         if (event.name === 'libraryOpening') {
           this.opening = fromEngine(event.detail.notice);
           return;
         }
-        if (event.name === 'examplesGiven') {
-          onExamples(event.detail.files);
+        if (event.name === 'examplesGiven' || event.name === 'linkOpened' || event.name === 'settingsAsked') {
+          onWindow(event);
           return;
         }
         if (event.name === 'exportProgressed') {

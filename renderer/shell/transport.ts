@@ -1,5 +1,6 @@
 // The one file that knows how the page reaches the engine: through the preload's bridge in the desktop
 // window, over HTTP in a browser.
+import type { DesktopChoices, DesktopState } from '../../electron/contract/desktop.ts';
 import type { Client, Input, MethodName, Output } from '../../electron/contract/methods.ts';
 import type { AnyEvent } from '../../electron/contract/events.ts';
 import type { Outcome } from '../../electron/contract/outcome.ts';
@@ -13,6 +14,8 @@ export interface Transport extends Client {
   chooseFolders?(): Promise<string[]>;
   /** Lets the files of photos be dropped into other programs, under a small picture; absent where the browser does it. */
   startDrag?(photoIds: readonly number[], contentId: number): void;
+  /** What is chosen of the window and its place in the system, after some of it was changed; absent in a browser. */
+  desktop?(changed: Partial<DesktopChoices>): Promise<DesktopState>;
   /** Where a dropped folder lies; absent where the page cannot know. */
   pathOf?(file: File): string;
 }
@@ -33,6 +36,7 @@ interface Bridge {
   call(method: string, input: unknown, id: number): Promise<unknown>;
   cancel(id: number): void;
   chooseFolders(): Promise<unknown>;
+  desktop(changed: unknown): Promise<unknown>;
   onEvent(listener: (event: unknown) => void): void;
   pathOf(file: File): string;
   startDrag(photoIds: number[], contentId: number): void;
@@ -56,6 +60,7 @@ function throughBridge(to: Bridge): Transport {
       return open<Output<M>>(await to.call(method, input, id));
     },
     chooseFolders: async () => open<string[]>(await to.chooseFolders()),
+    desktop: async (changed) => open<DesktopState>(await to.desktop(changed)),
     pathOf: (file) => to.pathOf(file),
     startDrag: (photoIds, contentId) => to.startDrag([...photoIds], contentId),
     onEvent(listener, onConnection) {

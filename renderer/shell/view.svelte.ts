@@ -3,7 +3,7 @@ import type { PhotoDetails, PhotoTile } from '../../electron/contract/photos.ts'
 import { transport } from './transport.ts';
 
 export type Panel = 'photos' | 'problems' | 'settings';
-export type SettingsPage = 'appearance' | 'folders' | 'model' | 'embedders' | 'storage' | 'privacy';
+export type SettingsPage = 'appearance' | 'folders' | 'model' | 'embedders' | 'storage' | 'desktop' | 'privacy';
 export type Theme = 'system' | 'light' | 'dark';
 
 const stored = (key: string): string | null => localStorage.getItem(`likeness-${key}`);
@@ -45,6 +45,11 @@ export class View {
   setDetailsShown(shown: boolean): void {
     this.detailsShown = shown;
     localStorage.setItem('likeness-viewer-details', shown ? 'yes' : 'no');
+  }
+
+  showSettings(page: SettingsPage): void {
+    this.settingsPage = page;
+    this.panel = 'settings';
   }
 
   async inspect(photoId: number): Promise<void> {

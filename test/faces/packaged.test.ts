@@ -31,11 +31,11 @@ describe.skipIf(missingPackaging())('The packaged application', () => {
       process.execPath,
       [
         require.resolve('electron-builder/cli.js'),
-        ...['--config', 'build/electron-builder.config.ts', '--linux', '--dir'],
+        ...['--config', 'build/electron-builder.config.ts', '--publish', 'never', '--linux', '--dir'],
         `-c.electronDist=${distribution}`,
         `-c.directories.output=${output}`,
       ],
-      { cwd: root, stdio: 'pipe' },
+      { cwd: root, stdio: 'pipe', env: { ...process.env, LIKENESS_RELEASES: 'somebody/likeness' } },
     );
     files = listPackage(archive, { isPack: false }).filter((path) => 'size' in statFile(archive, path.slice(1)));
   }, 240_000);
@@ -149,6 +149,14 @@ describe.skipIf(missingPackaging())('The packaged application', () => {
     const sections = licences.split(`\n\n${'-'.repeat(80)}\n\n`);
     expect(sections.filter((section) => !/\([^()]*[A-Z][^()]*\)|licen[cs]e/i.test(section))).toEqual([]);
     expect(readdirSync(join(application, 'locales')).sort()).toEqual(['de.pak', 'en-US.pak']);
+  });
+
+  it('knows where versions are published if it was told when it was built, and brings the signs of its tray', () => {
+    expect(readFileSync(join(application, 'resources/app-update.yml'), 'utf8')).toMatch(
+      /^owner: somebody\nrepo: likeness\nprovider: github\n/,
+    );
+    for (const name of ['tray.png', 'tray@2x.png'])
+      expect(files).toContain(`/out/electron/faces/desktop/icons/${name}`);
   });
 
   it('brings a command that runs the command line by the program itself, as Node', () => {

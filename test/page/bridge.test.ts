@@ -1,6 +1,7 @@
 // The page through the window's bridge, as the preload gives it, in a real browser.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { AnyEvent } from '../../electron/contract/events.ts';
 import { toErrorMessage } from '../../electron/contract/errors.ts';
 import { dispatch } from '../../electron/engine/gateway.ts';
 import { startPageServer } from '../../electron/faces/browser/http-server.ts';
@@ -8,7 +9,7 @@ import { loadPageFiles } from '../../electron/faces/page-files.ts';
 import { openEngine, until } from '../support/engines.ts';
 import { missingBrowser } from '../support/environment.ts';
 import { makePicture, temporaryFolder, writePictures } from '../support/pictures.ts';
-import { launchBrowser, nameOf, openPage } from '../support/browser.ts';
+import { expectAccessible, launchBrowser, nameOf, openPage, shoot } from '../support/browser.ts';
 import { inEnglish, say } from '../../electron/contract/sentence.ts';
 
 let browser: Browser;
@@ -58,6 +59,14 @@ describe.skipIf(missingBrowser())("The page behind the window's bridge", () => {
     await page.addInitScript((chosen) => {
       const here = globalThis as unknown as Record<string, unknown>;
       const listeners: ((event: unknown) => void)[] = [];
+      const choices = {
+        staysInTray: false,
+        startsAtLogin: false,
+        notifies: false,
+        waitsOnBattery: true,
+        looksForVersions: 'not-asked',
+      };
+      here.choices = choices;
       here.tell = (event: unknown) => listeners.forEach((listener) => listener(event));
       here.likeness = {
         call: here.callEngine,
@@ -66,6 +75,10 @@ describe.skipIf(missingBrowser())("The page behind the window's bridge", () => {
         onEvent: (listener: (event: unknown) => void) => void listeners.push(listener),
         pathOf: (file: File) => `${chosen}/${file.name}`,
         startDrag: (photoIds: number[]) => (here.dragged = photoIds),
+        desktop: (changed: object) => {
+          Object.assign(choices, changed);
+          return Promise.resolve({ ok: { choices: { ...choices }, knowsReleases: false, version: '1.2.3' } });
+        },
       };
     }, folder);
     engine.onEvent((event) => {
@@ -138,6 +151,28 @@ describe.skipIf(missingBrowser())("The page behind the window's bridge", () => {
       () => calls.slice(-3),
       (last) => last.includes('searchPhotos'),
     );
+
+    // What a menu, a link and the dock ask of the page.
+    const tell = (event: AnyEvent): Promise<void> =>
+      page.evaluate((told) => (globalThis as unknown as { tell: (event: unknown) => void }).tell(told), event);
+    await tell({ name: 'settingsAsked', detail: { page: 'appearance' } });
+    await page.getByRole('tab', { name: 'Desktop' }).click();
+    await page.getByText('This is version 1.2.3. It was built without a page').waitFor();
+    await page.getByRole('switch', { name: 'Go on when the window is closed' }).click();
+    const chosen = (): Promise<unknown> => page.evaluate(() => (globalThis as unknown as { choices: unknown }).choices);
+    await expect.poll(chosen).toMatchObject({ staysInTray: true, waitsOnBattery: true });
+    await page.getByRole('switch', { name: 'Go on when the window is closed', checked: true }).waitFor();
+    expect(await page.getByRole('switch', { name: /new versions/ }).isDisabled()).toBe(true);
+    await expectAccessible(page);
+    await shoot(page, '75-desktop');
+    const { albumId } = (await engine.methods.listAlbums()).find(({ name: called }) => called === 'Target')!;
+    await tell({ name: 'linkOpened', detail: { albumId } });
+    await page.getByRole('heading', { name: /Target/ }).waitFor();
+    await tell({ name: 'linkOpened', detail: { address: `like=${engine.library.photos.newest()}` } });
+    await page
+      .getByRole('option', { name: /percent alike/ })
+      .first()
+      .waitFor();
 
     holdSearches = true;
     await page.getByRole('listbox').getByRole('option').nth(0).click();

@@ -27,22 +27,49 @@ export const seen = {
   /** The engine's process does not answer. */
   silent: false,
   quits: 0,
+  menu: [] as Electron.MenuItemConstructorOptions[],
+  /** Menus that opened where the pointer was. */
+  popups: [] as Electron.MenuItemConstructorOptions[][],
+  trays: [] as Tray[],
+  notices: [] as Notification[],
+  power: new EventEmitter(),
+  onBattery: false,
+  logins: [] as Electron.Settings[],
+  protocols: [] as string[],
 };
 
-export const app = {
+export const app: { isPackaged: boolean } & Pick<
+  Electron.App,
+  | 'requestSingleInstanceLock'
+  | 'quit'
+  | 'whenReady'
+  | 'on'
+  | 'getPath'
+  | 'getAppPath'
+  | 'getVersion'
+  | 'getLocale'
+  | 'setAsDefaultProtocolClient'
+  | 'setLoginItemSettings'
+  | 'setJumpList'
+  | 'dock'
+> = {
   isPackaged: false,
   requestSingleInstanceLock: () => seen.locked,
   quit: () => void seen.quits++,
   whenReady: () => Promise.resolve(),
   getPath: () => seen.userData,
+  getAppPath: () => '/sources',
+  getVersion: () => '1.2.3',
+  getLocale: () => 'en-GB',
+  setAsDefaultProtocolClient: (scheme) => seen.protocols.push(scheme) > 0,
+  setLoginItemSettings: (settings) => void seen.logins.push(settings),
+  setJumpList: () => 'ok',
+  dock: undefined,
   on: (event: string, listener: (...args: never[]) => void) => {
     seen.appEvents.on(event, listener as never);
     return app as unknown as Electron.App;
   },
-} satisfies Record<string, unknown> as unknown as { isPackaged: boolean } & Pick<
-  Electron.App,
-  'requestSingleInstanceLock' | 'quit' | 'whenReady' | 'on' | 'getPath'
->;
+};
 
 export class BrowserWindow {
   readonly options: Electron.BrowserWindowConstructorOptions;
@@ -64,8 +91,8 @@ export class BrowserWindow {
   readonly listeners = new EventEmitter();
   isFull = false;
 
-  on(event: string, listener: () => void): this {
-    this.listeners.on(event, listener);
+  on(event: string, listener: (...args: never[]) => void): this {
+    this.listeners.on(event, listener as never);
     return this;
   }
 
@@ -85,6 +112,20 @@ export class BrowserWindow {
     return false;
   }
 
+  isVisible = true;
+
+  show(): void {
+    this.isVisible = true;
+  }
+
+  hide(): void {
+    this.isVisible = false;
+  }
+
+  isFocused(): boolean {
+    return false;
+  }
+
   restore(): void {}
   focus(): void {}
 }
@@ -97,7 +138,11 @@ export const dialog: Pick<Electron.Dialog, 'showErrorBox'> & {
 };
 
 /** Pictures that were made, by their bytes. */
-export const nativeImage: { createFromBuffer: (bytes: Buffer) => Pick<Electron.NativeImage, 'resize'> } = {
+export const nativeImage: {
+  createFromBuffer: (bytes: Buffer) => Pick<Electron.NativeImage, 'resize'>;
+  createFromPath: (path: string) => { path: string };
+} = {
+  createFromPath: (path) => ({ path }),
   createFromBuffer: (bytes) => ({ resize: () => ({ bytes }) as unknown as Electron.NativeImage }),
 };
 
@@ -107,8 +152,11 @@ export const ipcMain = {
 };
 
 export const Menu = {
-  buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => template,
-  setApplicationMenu: () => undefined,
+  buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => ({
+    template,
+    popup: () => void seen.popups.push(template),
+  }),
+  setApplicationMenu: (menu: { template: Electron.MenuItemConstructorOptions[] }) => void (seen.menu = menu.template),
 };
 
 export const protocol = {
@@ -166,4 +214,56 @@ export const ipcRenderer = {
 
 export const webUtils: Pick<Electron.WebUtils, 'getPathForFile'> = {
   getPathForFile: (file) => `/dropped/${file.name}`,
+};
+
+export class Tray {
+  readonly icon: { path: string };
+  readonly listeners = new EventEmitter();
+  menu: Electron.MenuItemConstructorOptions[] = [];
+  isDestroyed = false;
+
+  constructor(icon: { path: string }) {
+    this.icon = icon;
+    seen.trays.push(this);
+  }
+
+  setToolTip(_: string): void {}
+
+  setContextMenu(menu: { template: Electron.MenuItemConstructorOptions[] }): void {
+    this.menu = menu.template;
+  }
+
+  on(event: string, listener: () => void): this {
+    this.listeners.on(event, listener);
+    return this;
+  }
+
+  destroy(): void {
+    this.isDestroyed = true;
+  }
+}
+
+export class Notification {
+  readonly options: Electron.NotificationConstructorOptions;
+  readonly listeners = new EventEmitter();
+
+  constructor(options: Electron.NotificationConstructorOptions) {
+    this.options = options;
+  }
+
+  on(event: string, listener: () => void): this {
+    this.listeners.on(event, listener);
+    return this;
+  }
+
+  show(): void {
+    seen.notices.push(this);
+  }
+}
+
+export const powerMonitor: Pick<Electron.PowerMonitor, 'isOnBatteryPower'> & {
+  on: (event: string, listener: () => void) => void;
+} = {
+  isOnBatteryPower: () => seen.onBattery,
+  on: (event, listener) => void seen.power.on(event, listener),
 };

@@ -51,7 +51,7 @@ export function embedderMethods({
       // Names alone: a path is the command line's to give.
       if (name !== BUILT_IN && !packs.knows(name)) throw notKnown(name);
       await spaces.use(name);
-      jobs.goOn();
+      jobs.goOn(true);
       return null;
     },
 

@@ -59,6 +59,10 @@ export function serveEngine(wire: Wire, exit: () => void): void {
       return null;
     }
     const engine = await opening.promise;
+    if (target === 'hold') {
+      engine.holdWork(argument === true);
+      return null;
+    }
     if (target === 'video') return engine.getVideo(parseVideoPath(String(argument)) ?? 0);
     if (target === 'media') {
       const request = parseMediaPath(String(argument));

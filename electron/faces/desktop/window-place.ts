@@ -1,6 +1,6 @@
 // Where the window was, kept from one start to the next, on the screens that there are.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { readSmallFile } from './small-file.ts';
 
 const place = z.object({
   x: z.int(),
@@ -23,20 +23,8 @@ export type WindowPlace = z.infer<typeof place>;
 /** What shows of the window at least, so that it can be taken hold of. */
 const LEAST_SHOWN = 100;
 
-/** Undefined where nothing was kept, or what was kept cannot be read: the window then opens as at the first start. */
-export function readPlace(file: string): WindowPlace | undefined {
-  try {
-    return place.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    return undefined;
-  }
-}
-
-/** @throws an error of the disk, where it cannot be written */
-export function keepPlace(file: string, kept: WindowPlace): void {
-  writeFileSync(`${file}.part`, JSON.stringify(kept));
-  renameSync(`${file}.part`, file);
-}
+/** Undefined where nothing can be read: the window then opens as at the first start. */
+export const readPlace = (file: string): WindowPlace | undefined => readSmallFile(file, place);
 
 /**
  * @param screens what each screen leaves free of the system's own bars; at least one

@@ -87,8 +87,8 @@ describe('A part of a photo', () => {
     expect(results).toHaveLength(19);
     const [first] = results;
     expect(first.name).toBe('two.jpg');
-    const place = ({ results: all }: SearchAnswer): number => all.findIndex(({ name }) => name === 'two.jpg');
-    expect(place(before)).toBeGreaterThan(0);
+    const whole = before.results.find(({ name }) => name === 'two.jpg')!;
+    expect(first.score).toBeGreaterThan(whole.score);
     // The part of the grid that covers most of it.
     const { kind, box } = first.hit;
     expect(kind).toBe('tile');
@@ -96,6 +96,20 @@ describe('A part of a photo', () => {
     expect([box!.x, box!.y]).toEqual([0, 0]);
     // A click looks at wholes alone.
     expect((await ask(engine, hold('one.jpg'))).results.every(({ hit }) => hit.kind === 'whole')).toBe(true);
+  });
+
+  it('waits where work is held, as on battery, for photos that come meanwhile, and goes on after', async () => {
+    const { engine, folder } = await holding();
+    engine.methods.setParts({ on: true });
+    await made(engine);
+    engine.holdWork(true);
+    await writePictures(folder, 2, 100);
+    await engine.indexOnce([folder]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const { done, photos } = engine.methods.getParts();
+    expect(photos - done).toBe(2);
+    engine.holdWork(false);
+    await made(engine);
   });
 
   it('goes with its photo, is read again at the next start, and costs what it says', async () => {

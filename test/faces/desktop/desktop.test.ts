@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLink, type Wire } from '../../../electron/faces/desktop/engine-link.ts';
@@ -92,7 +92,7 @@ describe('The desktop window', () => {
   it('keeps where its window was', () => {
     const [window] = seen.windows;
     window.maximize();
-    window.listeners.emit('close');
+    window.listeners.emit('close', { preventDefault: () => expect.unreachable() });
     expect(readPlace(join(seen.userData, 'window.json'))).toEqual({
       x: 5,
       y: 6,
@@ -175,6 +175,134 @@ describe('The desktop window', () => {
     expect(prevented).toBe(true);
   });
 
+  it('opens links to queries and albums in its page, and no others', async () => {
+    const [window] = seen.windows;
+    const opened = (): unknown[] =>
+      window.sent
+        .map(([, event]) => event as { name: string; detail: unknown })
+        .filter(({ name }) => name === 'linkOpened')
+        .map(({ detail }) => detail);
+    window.hide();
+    seen.appEvents.emit('second-instance', {}, ['electron', '.', '--', 'likeness://open#like=3&stars=4'], '/');
+    await vi.waitFor(() => expect(opened()).toEqual([{ address: 'like=3&stars=4' }]));
+    expect(window.isVisible).toBe(true);
+    let prevented = 0;
+    const event = { preventDefault: () => prevented++ };
+    for (const url of ['likeness://album/7', 'likeness://evil/7', 'https://evil.example/#like=3', 'likeness://album/x'])
+      seen.appEvents.emit('open-url', event, url);
+    await vi.waitFor(() => expect(opened().slice(1)).toEqual([{ albumId: 7 }]));
+    expect(prevented).toBe(4);
+  });
+
+  it('has the menus of the system, which add folders, ask by pictures and show settings', async () => {
+    const [window] = seen.windows;
+    const [engine] = seen.children;
+    const [file] = seen.menu.map(({ submenu }) => submenu as { label?: string; role?: string; click?: () => void }[]);
+    expect(file.map(({ label, role }) => label ?? role)).toEqual([
+      'Add a folder…',
+      'Search by pictures…',
+      undefined,
+      'Settings…',
+      undefined,
+      'quit',
+    ]);
+    file[0].click!();
+    await vi.waitFor(() => expect(seen.errors.at(-1)?.[0]).toBe('/chosen cannot be opened'));
+    file[3].click!();
+    expect(window.sent.at(-1)).toEqual(['likeness:event', { name: 'settingsAsked', detail: { page: 'appearance' } }]);
+    expect(engine.posted.length).toBeGreaterThan(0);
+  });
+
+  it('has a menu to copy and paste where text is, and none elsewhere', () => {
+    const contents = Object.assign(new EventEmitter(), { setWindowOpenHandler: () => undefined });
+    seen.appEvents.emit('web-contents-created', {}, contents);
+    const editFlags = { canUndo: false, canCut: true, canCopy: true, canPaste: true, canSelectAll: true };
+    contents.emit('context-menu', {}, { isEditable: false, selectionText: '', editFlags });
+    expect(seen.popups).toEqual([]);
+    contents.emit('context-menu', {}, { isEditable: false, selectionText: 'a path', editFlags });
+    contents.emit('context-menu', {}, { isEditable: true, selectionText: '', editFlags });
+    expect(seen.popups.map((items) => items.map(({ role }) => role).filter(Boolean))).toEqual([
+      ['copy'],
+      ['undo', 'cut', 'copy', 'paste', 'selectAll'],
+    ]);
+  });
+
+  it('goes on in the tray where that is chosen, tells of long readings, and ends with its window where it is not', async () => {
+    const [window] = seen.windows;
+    const [engine] = seen.children;
+    const choose = seen.handlers.get('likeness:desktop')!;
+    const closed = (): boolean => {
+      let prevented = false;
+      window.listeners.emit('close', { preventDefault: () => (prevented = true) });
+      return !prevented;
+    };
+    expect(closed()).toBe(true);
+    const answer = await choose(PAGE_FRAME, { staysInTray: true, notifies: true });
+    expect(answer).toEqual({
+      ok: {
+        choices: {
+          staysInTray: true,
+          startsAtLogin: false,
+          notifies: true,
+          waitsOnBattery: true,
+          looksForVersions: 'not-asked',
+        },
+        knowsReleases: false,
+        version: '1.2.3',
+      },
+    });
+    expect(closed()).toBe(false);
+    expect(window.isVisible).toBe(false);
+    const [tray] = seen.trays;
+    expect(existsSync(tray.icon.path)).toBe(true);
+    tray.listeners.emit('click');
+    expect(window.isVisible).toBe(true);
+
+    const activity = (doing: string): void =>
+      void engine.emitter.emit('message', {
+        kind: 'event',
+        event: { name: 'activityChanged', detail: { doing, done: 9 } },
+      });
+    activity('paused');
+    expect(tray.menu.map(({ label }) => label).filter(Boolean)).toEqual([
+      'Open Likeness',
+      'Go on reading',
+      'Quit Likeness',
+    ]);
+    const now = vi.spyOn(performance, 'now').mockReturnValue(0);
+    activity('reading');
+    now.mockReturnValue(61_000);
+    activity('ready');
+    now.mockRestore();
+    expect(seen.notices.map(({ options }) => options.body)).toEqual(['9 photos can be searched now.']);
+
+    await choose(PAGE_FRAME, { staysInTray: false });
+    expect(tray.isDestroyed).toBe(true);
+    expect(closed()).toBe(true);
+    expect(await choose({ senderFrame: { parent: null, url: 'https://evil.example/' } }, {})).toMatchObject({
+      error: { code: 'bad-input' },
+    });
+    for (const wrong of [{ staysInTray: 'yes' }, { other: true }, [], 'x'])
+      expect(await choose(PAGE_FRAME, wrong)).toMatchObject({ error: { code: 'bad-input' } });
+  });
+
+  it('lets learning wait while the machine runs on its battery', async () => {
+    const [engine] = seen.children;
+    const held = (): unknown =>
+      (engine.posted as { target?: string; argument: unknown }[]).filter(({ target }) => target === 'hold').at(-1)
+        ?.argument;
+    seen.onBattery = true;
+    seen.power.emit('on-battery');
+    expect(held()).toBe(true);
+    await seen.handlers.get('likeness:desktop')!(PAGE_FRAME, { waitsOnBattery: false });
+    expect(held()).toBe(false);
+    await seen.handlers.get('likeness:desktop')!(PAGE_FRAME, { waitsOnBattery: true });
+    expect(held()).toBe(true);
+    seen.onBattery = false;
+    seen.power.emit('on-ac');
+    expect(held()).toBe(false);
+  });
+
   it('lets files be dragged out, from its own page alone', async () => {
     const dragged: unknown[] = [];
     const sender = { startDrag: (item: unknown) => dragged.push(item) };
@@ -229,12 +357,13 @@ describe('The desktop window', () => {
     expect((await handle(new Request('likeness://app/../package.json'))).status).toBe(404);
   });
 
-  it('gives the page a bridge of six functions', async () => {
+  it('gives the page a bridge of seven functions', async () => {
     await import('../../../electron/preload.ts');
     expect(Object.keys(seen.exposed.likeness).sort()).toEqual([
       'call',
       'cancel',
       'chooseFolders',
+      'desktop',
       'onEvent',
       'pathOf',
       'startDrag',

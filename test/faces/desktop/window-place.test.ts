@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { keepPlace, placeOn, readPlace } from '../../../electron/faces/desktop/window-place.ts';
+import { writeSmallFile } from '../../../electron/faces/desktop/small-file.ts';
+import { placeOn, readPlace } from '../../../electron/faces/desktop/window-place.ts';
 import { temporaryFolder } from '../../support/pictures.ts';
 
 const laptop = { x: 0, y: 25, width: 1440, height: 875 };
@@ -12,7 +13,7 @@ describe('The place of the window', () => {
     const file = join(temporaryFolder(), 'window.json');
     expect(readPlace(file)).toBeUndefined();
     const kept = { x: 10, y: 40, width: 900, height: 700, isMaximized: true };
-    keepPlace(file, kept);
+    writeSmallFile(file, kept);
     expect(readPlace(file)).toEqual(kept);
   });
 

@@ -1,11 +1,12 @@
 import Database from 'better-sqlite3';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cataloguePath } from '../../../electron/library/catalogue.ts';
 import { needsUpgrade } from '../../../electron/library/open-catalogue.ts';
 import { Library } from '../../../electron/library/library.ts';
 import { migrations } from '../../../electron/library/migrations/all.ts';
+import { upgradeCatalogue } from '../../../electron/library/upgrade.ts';
 import { openEngine, searchBy } from '../../support/engines.ts';
 import { temporaryFolder } from '../../support/pictures.ts';
 import { verbatim } from '../../../electron/contract/sentence.ts';
@@ -46,6 +47,19 @@ function readBefore(libraryPath: string): Before {
 }
 
 describe('A library of the version before', () => {
+  it('is copied as it was before it is brought up to date', async () => {
+    const libraryPath = copyOfFixture();
+    const before = readBefore(libraryPath);
+    await upgradeCatalogue(libraryPath, () => undefined);
+    const backups = join(libraryPath, 'backups');
+    const [copy] = readdirSync(backups);
+    const place = temporaryFolder();
+    copyFileSync(join(backups, copy), cataloguePath(place));
+    expect(needsUpgrade(place)).toBe(true);
+    expect(readBefore(place)).toEqual(before);
+    expect(needsUpgrade(libraryPath)).toBe(false);
+  });
+
   it('keeps its features, model, codes, marks and photos as they were', () => {
     const libraryPath = copyOfFixture();
     const before = readBefore(libraryPath);
@@ -94,6 +108,12 @@ describe('A library of the version before', () => {
 
   it('answers by its model at once, with nothing read, looked at or trained again', async () => {
     const libraryPath = copyOfFixture();
+    // As if it had seen its photos by the network that comes with Likeness now.
+    const fingerprint = (await openEngine({ watching: false })).library.settings.get('embedder')!;
+    const db = new Database(cataloguePath(libraryPath));
+    db.prepare('UPDATE embedder SET fingerprint = ?').run(fingerprint);
+    db.prepare("UPDATE setting SET value = ? WHERE key = 'embedder'").run(fingerprint);
+    db.close();
     const engine = await openEngine({ libraryPath, watching: false });
     const { indexed, waiting, model, embedder } = engine.methods.getStatus();
     expect([indexed, waiting, model!.modelId, embedder.coming]).toEqual([40, 0, 1, null]);

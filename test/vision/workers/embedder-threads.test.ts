@@ -14,8 +14,11 @@ describe('An embedder in threads', () => {
     ];
     for (const fact of ['name', 'fingerprint', 'licence', 'dimensions', 'input', 'batch'] as const)
       expect(there[fact]).toEqual(here[fact]);
+    const side = here.input.width;
     // More than one batch, the last of them not full.
-    const pictures = Array.from({ length: 2 * there.batch + 3 }, (_, n) => new Uint8Array(96 * 96 * 3).fill(10 * n));
+    const pictures = Array.from({ length: 2 * there.batch + 3 }, (_, n) =>
+      new Uint8Array(side * side * 3).fill(10 * n),
+    );
     const expected = await here.embed(pictures);
     let beats = 0;
     const beat = setInterval(() => beats++, 2);
@@ -30,7 +33,8 @@ describe('An embedder in threads', () => {
 
   it('changes what runs it while pictures are under way, and gives the same', async () => {
     const embedder = await ThreadedEmbedder.open(builtInNetwork, 'cpu', 1);
-    const pictures = [90, 91, 92].map((value) => new Uint8Array(96 * 96 * 3).fill(value));
+    const side = embedder.input.width;
+    const pictures = [90, 91, 92].map((value) => new Uint8Array(side * side * 3).fill(value));
     const underWay = embedder.embed(pictures);
     await embedder.moveTo('cpu');
     expect(await embedder.embed(pictures)).toEqual(await underWay);
@@ -41,7 +45,7 @@ describe('An embedder in threads', () => {
     const embedder = await ThreadedEmbedder.open(builtInNetwork, 'cpu', 1);
     await expect(embedder.moveTo('abacus')).rejects.toThrow();
     expect(embedder.provider).toBe('cpu');
-    expect(await embedder.embed([new Uint8Array(96 * 96 * 3)])).toHaveLength(1);
+    expect(await embedder.embed([new Uint8Array(embedder.input.width ** 2 * 3)])).toHaveLength(1);
     await embedder.close();
   });
 

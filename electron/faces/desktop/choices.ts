@@ -1,0 +1,33 @@
+// What the person chose of the window and its place in the system, and what follows from it.
+import { desktopChoices, type DesktopChoices } from '../../contract/desktop.ts';
+import { readSmallFile, writeSmallFile } from './small-file.ts';
+
+export class Choices {
+  readonly #file: string;
+  readonly #onChanged: (now: DesktopChoices, before: DesktopChoices | undefined) => void;
+  #now: DesktopChoices;
+
+  /** @param onChanged does what they say: at once for what is kept, and at each change */
+  constructor(file: string, onChanged: (now: DesktopChoices, before: DesktopChoices | undefined) => void) {
+    this.#file = file;
+    this.#onChanged = onChanged;
+    this.#now = readSmallFile(file, desktopChoices) ?? desktopChoices.parse({});
+    onChanged(this.#now, undefined);
+  }
+
+  get now(): DesktopChoices {
+    return this.#now;
+  }
+
+  /**
+   * @throws what the system says where it cannot be done, or an error of the disk; nothing is changed then
+   */
+  change(some: Partial<DesktopChoices>): DesktopChoices {
+    const before = this.#now;
+    const next = { ...before, ...some };
+    this.#onChanged(next, before);
+    writeSmallFile(this.#file, next);
+    this.#now = next;
+    return next;
+  }
+}
