@@ -20,6 +20,7 @@ import { benchParts } from './parts.ts';
 import { benchPrecision } from './precision-run.ts';
 import { benchRemoval } from './removal.ts';
 import { benchRescan } from './rescan.ts';
+import { benchReview } from './review.ts';
 import { benchScan } from './scan.ts';
 import { benchThirdSet } from './third-set.ts';
 import { benchTraining } from './training.ts';
@@ -59,6 +60,7 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   page: () => benchPage(Number(values.sizes.split(',')[0])),
   neighbours: () => benchNeighbours(hasFaiss() ? values.python : undefined),
   precision: benchPrecision,
+  review: (photos) => benchReview(photos),
   training: benchTraining,
   rescan: () => benchRescan(Number(values.sizes.split(',')[0])),
   scan: () => benchScan(values.sizes.split(',').map(Number), faiss()),
@@ -92,6 +94,7 @@ for (const name of chosen) {
     'near-duplicates': values.photos,
     precision: values.photos,
     cards: values.photos,
+    review: values.photos,
     files: heic,
     'third-set': values['third-set'],
   }[name];

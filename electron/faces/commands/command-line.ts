@@ -1,4 +1,4 @@
-// The commands: index, similar, status, eval, embedder, relocate, serve. JSON goes to standard output alone; all else to standard error.
+// The commands: index, similar, duplicates, status, eval, embedder, relocate, serve. JSON goes to standard output alone; all else to standard error.
 import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { LikenessError } from '../../contract/errors.ts';
@@ -7,6 +7,7 @@ import { methodNames, type MethodName } from '../../evaluation/method.ts';
 import type { LibraryReport } from '../../engine/reading/library-report.ts';
 import { defaultLibraryPath } from '../default-library.ts';
 import { listOf, oneOf, print, wholeNumber, type CommonOptions } from './options.ts';
+import { describeDuplicates } from './duplicates.ts';
 import { describeEvaluation, describeMethod } from './describe-evaluation.ts';
 import { describeEmbedderCommands, describeSpeed } from './embedder-commands.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -134,6 +135,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       },
     );
 
+  describeDuplicates(common(program.command('duplicates')));
   describeEmbedderCommands(program, common);
 
   common(program.command('relocate'))

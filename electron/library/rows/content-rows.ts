@@ -122,6 +122,25 @@ export class ContentRows {
     )!;
   }
 
+  /** Contents that several photos hold. */
+  withCopies(): number[] {
+    return this.#db.values<number>(
+      'SELECT content_id FROM photo WHERE content_id IS NOT NULL GROUP BY content_id HAVING count(*) > 1 ORDER BY content_id',
+    );
+  }
+
+  /** Pictures that some photo holds, no videos, with what an embedder made of their wholes, in halves. */
+  pictures(embedderId: number): { contentId: number; cameraTakenAt: number | null; vector: Uint8Array }[] {
+    return this.#db.all(
+      `SELECT content.id AS contentId, content.taken_at AS cameraTakenAt, feature.vector AS vector
+       FROM content JOIN region ON region.content_id = content.id AND region.kind = 'whole'
+         JOIN feature ON feature.region_id = region.id AND feature.embedder_id = ?
+       WHERE content.duration IS NULL AND EXISTS (SELECT 1 FROM photo WHERE photo.content_id = content.id)
+       ORDER BY content.id`,
+      embedderId,
+    );
+  }
+
   /** The number of the newest content, 0 where there is none. */
   newest(): number {
     return this.#db.value<number>('SELECT ifnull(max(id), 0) FROM content')!;

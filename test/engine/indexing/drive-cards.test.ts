@@ -207,15 +207,7 @@ describe('A drive that does not answer', () => {
     // Whoever wants to write waits for several seconds, as on a drive that does not answer.
     const holder = new Database(card);
     holder.exec('BEGIN EXCLUSIVE');
-    let isLetGo = false;
-    const letGo = setTimeout(() => {
-      isLetGo = true;
-      holder.exec('ROLLBACK');
-    }, 4000);
-    onTestFinished(() => {
-      clearTimeout(letGo);
-      holder.close();
-    });
+    onTestFinished(() => void holder.close());
     await writePictures(folder, 1, 50);
     void engine.indexOnce([folder]).catch(() => undefined);
     await until(
@@ -225,7 +217,13 @@ describe('A drive that does not answer', () => {
     await ready(engine);
     // Until it is being written.
     await new Promise((resolve) => setTimeout(resolve, 700));
+    let isLetGo = false;
+    const letGo = setTimeout(() => {
+      isLetGo = true;
+      holder.exec('ROLLBACK');
+    }, 4000);
     await engine.close();
+    clearTimeout(letGo);
     expect(isLetGo).toBe(false);
   });
 
