@@ -4,15 +4,6 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Phase:
-    """A part of the lessons. `until`: the share of the time that is over at its end."""
-
-    until: float
-    student_size: int  # px
-    teacher_size: int  # px; the student learns to say from fewer what the teacher sees in more
-
-
-@dataclass(frozen=True)
 class Settings:
     seed: int = 7
     dimensions: int = 256  # of the embedding: the teacher's principal components kept
@@ -20,7 +11,8 @@ class Settings:
     # Lessons
     minutes: float = 160.0  # the rates follow the time, so any length is a whole run
     batch: int = 1024
-    phases: tuple[Phase, ...] = (Phase(1.0, 128, 192),)
+    student_size: int = 128  # px, a multiple of 32
+    teacher_size: int = 192  # px; the student learns to say from fewer what the teacher sees in more
     decay: float = 0.4  # the last part of the time, in which the rates fall to nothing
     learning_rate: float = 2e-2  # of convolutions, by Muon
     other_learning_rate: float = 2e-3  # of everything else, by AdamW

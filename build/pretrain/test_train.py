@@ -12,14 +12,14 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from material import Source
-from settings import Phase, Settings
+from settings import Settings
 from teacher import Target, Teacher
 from train import rate_at, train
 from views import Pictures
 
 SETTINGS = replace(
     Settings(), dimensions=4, batch=8, minutes=0.02, warmup_steps=1, target_sample=40,
-    phases=(Phase(1.0, 32, 64),),
+    student_size=32, teacher_size=64,
 )  # fmt: skip
 
 
@@ -91,8 +91,13 @@ class Lessons(unittest.TestCase):
         np.save(self.work / "named.labels.npy", np.arange(40) % 4)
         pictures = Pictures(self.work, (source,), "cpu", 1)
         first = train(pictures, self.teacher, self.work, SETTINGS)
+        # What is over is not learned again.
+        same = train(pictures, self.teacher, self.work, SETTINGS)
+        self.assertTrue(torch.equal(first.head.weight, same.head.weight))
+        before = torch.load(self.work / "checkpoint.pt", weights_only=True)
         longer = train(pictures, self.teacher, self.work, replace(SETTINGS, minutes=0.04))
         kept = torch.load(self.work / "checkpoint.pt", weights_only=True)
+        self.assertGreater(kept["step"], before["step"])
         self.assertGreater(kept["seconds"], 0.04 * 60)
         self.assertGreater((first.head.weight - longer.head.weight).abs().max(), 0)
         self.assertTrue(torch.isfinite(longer.head.weight).all())

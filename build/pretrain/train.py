@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from network import Student
 from optimiser import Optimiser
 from precision import half_where_fast
-from settings import Phase, Settings
+from settings import Settings
 from teacher import Target, Teacher
 from views import Pictures, as_student
 
@@ -35,10 +35,6 @@ def rate_at(share: float, step: int, settings: Settings) -> float:
     """The share of the learning rates when `share` of the time is over: up, level, and down in the
     last part (Hägele et al., "Scaling laws and compute-optimal training", 2024)."""
     return min(1.0, (step + 1) / settings.warmup_steps, max(0.0, (1 - share) / settings.decay))
-
-
-def phase_at(share: float, settings: Settings) -> Phase:
-    return next(phase for phase in settings.phases if share < phase.until)
 
 
 class Learning(nn.Module):
@@ -89,10 +85,9 @@ class Seeing:
 
 
 def find_target(pictures: Pictures, seeing: Seeing, settings: Settings) -> Target:
-    size = settings.phases[-1].teacher_size
     features: list[Tensor] = []
     while sum(map(len, features)) < settings.target_sample:
-        views, _ = pictures.draw(settings.batch, size, settings)
+        views, _ = pictures.draw(settings.batch, settings.teacher_size, settings)
         features.append(seeing(views).float().mean((2, 3)))
     return Target(torch.cat(features), settings.dimensions)
 
@@ -153,12 +148,11 @@ def train(
     totals, counted, losses = torch.zeros(4, device=device), 0, []
     while seconds < settings.minutes * 60:
         share = seconds / (settings.minutes * 60)
-        phase = phase_at(share, settings)
         learning.train()
-        views, label = pictures.draw(settings.batch, phase.teacher_size, settings)
+        views, label = pictures.draw(settings.batch, settings.teacher_size, settings)
         with torch.no_grad():
-            whole, places = target.of(seeing(views), phase.student_size // 32)
-        parts = learning(as_student(views, phase.student_size), whole, places, label)
+            whole, places = target.of(seeing(views), settings.student_size // 32)
+        parts = learning(as_student(views, settings.student_size), whole, places, label)
         learning.zero_grad()
         (parts * weights).sum().backward()
         nn.utils.clip_grad_norm_(learning.parameters(), 5.0)
