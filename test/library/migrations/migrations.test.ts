@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { copyFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cataloguePath } from '../../../electron/library/catalogue.ts';
@@ -58,6 +58,15 @@ describe('A library of the version before', () => {
     expect(needsUpgrade(place)).toBe(true);
     expect(readBefore(place)).toEqual(before);
     expect(needsUpgrade(libraryPath)).toBe(false);
+  });
+
+  it('stays as it is where it cannot be copied first, and what to do is said', async () => {
+    const libraryPath = copyOfFixture();
+    writeFileSync(join(libraryPath, 'backups'), 'in the way');
+    await expect(upgradeCatalogue(libraryPath, () => undefined)).rejects.toThrow(
+      /could not be copied before .*Nothing was changed.*backups, and start again/,
+    );
+    expect(needsUpgrade(libraryPath)).toBe(true);
   });
 
   it('keeps its features, model, codes, marks and photos as they were', () => {
