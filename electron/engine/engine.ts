@@ -243,10 +243,7 @@ export class Engine implements MediaSource {
           jobs.publish();
         },
         onWalkProgress: (found) => jobs.found(found),
-        onError: (error) => {
-          log.failed('following the folders', error);
-          jobs.fail(error);
-        },
+        onError: (error) => jobs.fail(error),
       },
     );
     const queries = new Queries({ library, readers, photoParts, space: () => spaces.current });

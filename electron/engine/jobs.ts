@@ -4,6 +4,7 @@ import { LikenessError, saidBy } from '../contract/errors.ts';
 import type { Activity, Doing } from '../contract/status.ts';
 import type { Library } from '../library/library.ts';
 import { isOutOfSpace } from '../library/out-of-space.ts';
+import type { Log } from './diagnosis/log.ts';
 import type { EmbeddingSpaces } from './embedding/embedding-spaces.ts';
 import type { ContentRemoval } from './indexing/content-removal.ts';
 import type { FactsRefresh } from './indexing/facts-refresh.ts';
@@ -24,6 +25,7 @@ export interface JobsParts {
   readonly removal: ContentRemoval;
   readonly facts: FactsRefresh;
   readonly photoParts: PhotoParts;
+  readonly log: Log;
 }
 
 export class Jobs {
@@ -85,8 +87,7 @@ export class Jobs {
 
   /** A piece of work at rest ended; what is due next may begin. @param asked by the person: then it begins also while work is held */
   goOn(asked = false): void {
-    if (this.#atRest && asked) this.#parts().spaces.work();
-    if (this.#atRest) this.#workAtRest();
+    if (this.#atRest) this.#workAtRest(asked);
     this.publish();
   }
 
@@ -109,11 +110,8 @@ export class Jobs {
   hold(held: boolean): void {
     if (held === this.#held) return;
     this.#held = held;
-    const { spaces, photoParts } = this.#parts();
-    if (held) {
-      spaces.pause();
-      photoParts.pause();
-    } else if (this.#atRest) this.#workAtRest();
+    if (held) this.#parts().spaces.pause();
+    if (this.#atRest) this.#workAtRest();
     this.publish();
   }
 
@@ -147,6 +145,7 @@ export class Jobs {
 
   /** Looking through folders, or following them, failed. */
   fail(error: unknown): void {
+    this.#parts().log.failed('following the folders', error);
     if (isOutOfSpace(error)) {
       this.notice(
         say`The disk that holds the library is full, so changes in the folders are not followed. Make room and start Likeness again.`,
@@ -158,11 +157,10 @@ export class Jobs {
   }
 
   /** Models first, parts of photos behind everything else. */
-  #workAtRest(): void {
-    if (this.#held) return;
+  #workAtRest(asked = false): void {
     const { indexer, spaces, photoParts } = this.#parts();
-    spaces.work();
-    if (spaces.stage || indexer.paused) photoParts.pause();
+    if (asked || !this.#held) spaces.work();
+    if (this.#held || spaces.stage || indexer.paused) photoParts.pause();
     else photoParts.work();
   }
 

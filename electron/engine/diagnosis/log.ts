@@ -42,7 +42,7 @@ export class Log {
     else if (event.name === 'foldersChanged') this.say(`folders: ${event.detail.folders}`);
     else if (event.name === 'problemsChanged') this.say(`files that could not be read: ${event.detail.total}`);
     else if (event.name === 'modelAdopted') this.say(`model ${event.detail.modelId} answers`);
-    else if (event.name === 'embedderChanged') this.say('the embedder changed');
+    else if (event.name === 'embedderChanged') this.say('another embedder, or the same by other means');
   }
 
   #hearActivity({ doing, total, notice }: Extract<AnyEvent, { name: 'activityChanged' }>['detail']): void {

@@ -4,6 +4,7 @@ import type { Activity, Status, Storage } from '../../contract/status.ts';
 import { indexLevel } from '../codes/choose-code-index.ts';
 import { LOG_LINES, writeReport } from '../diagnosis/report.ts';
 import { describeEmbedderInUse } from '../embedding/choose-embedder.ts';
+import { libraryCounts } from '../status/library-counts.ts';
 import type { EngineParts } from '../parts.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
 
@@ -14,15 +15,10 @@ const MOST_PROBLEMS = 1000;
 
 export function statusMethods({ library, spaces, folders, jobs, log }: Parts) {
   const getStatus = (): Status => {
-    const counts = library.photos.counts();
     return {
       libraryPath: library.path,
       folders: folderInfos({ library, folders }),
-      photos: counts.photos,
-      indexed: counts.indexed,
-      waiting: counts.waiting,
-      videosWaiting: counts.videosWaiting,
-      problems: counts.failed,
+      ...libraryCounts(library),
       embedder: describeEmbedderInUse(library),
       model: spaces.current.models.active?.summary ?? null,
       scan: indexLevel(),

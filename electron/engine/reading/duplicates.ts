@@ -1,12 +1,13 @@
 // Duplicates of a library, found beside whatever program has it open, without changing anything.
 import { availableParallelism } from 'node:os';
+import type { DuplicateKind } from '../../contract/duplicates.ts';
 import { Library } from '../../library/library.ts';
 import { ReaderPool } from '../../library/decode/reader-pool.ts';
 import { nativeVectorIndexes } from '../codes/native-vector-index.ts';
 import { embedderInUse } from '../embedding/choose-embedder.ts';
-import { findDuplicates, type DuplicateGroup, type DuplicateKind } from '../review/duplicates.ts';
+import { findDuplicates, type DuplicateGroup } from '../review/duplicates.ts';
 
-export { duplicateKinds, type DuplicateGroup, type DuplicateKind } from '../review/duplicates.ts';
+export type { DuplicateGroup } from '../review/duplicates.ts';
 
 /**
  * @param libraryPath of the library's folder

@@ -3,6 +3,7 @@ import type { Status } from '../../contract/status.ts';
 import { summarize } from '../codes/active-model.ts';
 import { describeEmbedderInUse, embedderInUse } from '../embedding/choose-embedder.ts';
 import { indexLevel } from '../codes/choose-code-index.ts';
+import { libraryCounts } from '../status/library-counts.ts';
 import { Library } from '../../library/library.ts';
 
 /** What a running engine would say, but for what it is doing; and the size, which takes a look at every row. */
@@ -14,7 +15,6 @@ export interface LibraryReport extends Omit<Status, 'activity'> {
 export function reportOn(libraryPath: string): LibraryReport {
   const library = Library.openReadOnly(libraryPath);
   try {
-    const counts = library.photos.counts();
     const photosOf = library.folders.photoCounts();
     const embedder = embedderInUse(library);
     const model = embedder && library.models.find(embedder.id, 'active');
@@ -29,11 +29,7 @@ export function reportOn(libraryPath: string): LibraryReport {
         photos: photosOf.get(id) ?? 0,
         notice: null,
       })),
-      photos: counts.photos,
-      indexed: counts.indexed,
-      waiting: counts.waiting,
-      videosWaiting: counts.videosWaiting,
-      problems: counts.failed,
+      ...libraryCounts(library),
       embedder: describeEmbedderInUse(library),
       model: model ? summarize(model) : null,
       scan: indexLevel(),

@@ -1,6 +1,7 @@
-// Photos that are there more than once, of three kinds: the same bytes, the same picture, the same moment. Nothing is changed.
+// Finds photos that are there more than once. Nothing is changed.
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
+import type { DuplicateKind } from '../../contract/duplicates.ts';
 import type { Library } from '../../library/library.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import type { EmbedderRow } from '../../library/rows/feature-rows.ts';
@@ -11,9 +12,6 @@ import { normalizeRows } from '../../numeric/vectors.ts';
 import { FeatureMatrix } from '../../search/exact.ts';
 import { findNearDuplicates } from '../../search/near-duplicates.ts';
 import { stars } from '../../search/stars.ts';
-
-export const duplicateKinds = ['copies', 'same', 'bursts'] as const;
-export type DuplicateKind = (typeof duplicateKinds)[number];
 
 export interface DuplicateFile {
   photoId: number;

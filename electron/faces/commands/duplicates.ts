@@ -1,11 +1,11 @@
 // The command `duplicates`: lists them. Nothing on the command line removes a photo.
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { DuplicateGroup, DuplicateKind } from '../../engine/reading/duplicates.ts';
+import { duplicateKinds, type DuplicateKind } from '../../contract/duplicates.ts';
+import type { DuplicateGroup } from '../../engine/reading/duplicates.ts';
 import { listOf, oneOf, print, type CommonOptions } from './options.ts';
 import { ProgressLine } from './progress-line.ts';
 
-const KINDS = ['copies', 'same', 'bursts'] as const satisfies readonly DuplicateKind[];
 const TOLD: Record<DuplicateKind, string> = {
   copies: 'the same bytes',
   same: 'the same picture',
@@ -18,7 +18,7 @@ export function describeDuplicates(command: Command): Command {
     .description(
       'photos that are there more than once: the same bytes, the same picture, or one moment; the largest gain first',
     )
-    .option('--kind <list>', `some of ${KINDS.join(', ')}`, listOf(oneOf(KINDS)), [...KINDS])
+    .option('--kind <list>', `some of ${duplicateKinds.join(', ')}`, listOf(oneOf(duplicateKinds)), [...duplicateKinds])
     .option('--json', 'print one JSON object')
     .action(async ({ library, kind, json }: CommonOptions & { kind: DuplicateKind[] }) => {
       const { listDuplicates } = await import('../../engine/reading/duplicates.ts');

@@ -30,13 +30,14 @@ describe('A report', () => {
     const broken = {
       ...engine.methods,
       getStatus: () => {
-        throw Object.assign(new Error("ENOENT: no such file, open '/home/ada/secret.jpg'"), { code: 'ENOENT' });
+        readFileSync('/home/ada/it is secret.jpg');
+        throw new Error('unreachable');
       },
     };
     const asked = dispatch(broken, 'getStatus', {}, undefined, (method, error) => engine.log.failed(method, error));
     await expect(asked).rejects.toThrow('ENOENT');
     const { text } = engine.methods.getReport();
-    expect(text).toMatch(/ error getStatus: Error ENOENT: ENOENT: no such file, open …\n {4}at .*report\.test\.ts:\d+/);
+    expect(text).toMatch(/ error getStatus: Error: ENOENT by open\n[^]* {4}at .*report\.test\.ts:\d+/);
     expect(text).not.toContain('secret');
   });
 });
@@ -69,5 +70,8 @@ describe('What is kept of words that may hold names', () => {
     const text = describeFault(error);
     expect(text).toMatch(/^TypeError: Cannot read …\n {4}at /);
     expect(text).not.toContain('Ada');
+    expect(describeFault(new Error('Bad pixels in Ada.JPEG of 4.2 kB'))).toMatch(
+      /^Error: Bad pixels in … of 4\.2 kB\n/,
+    );
   });
 });

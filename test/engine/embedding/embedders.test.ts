@@ -123,6 +123,25 @@ describe('A library', () => {
     },
   );
 
+  it(
+    'is changed where the person asks, also while work at rest is held, as on battery',
+    { timeout: 60_000 },
+    async () => {
+      const { engine } = await libraryOf(6);
+      engine.holdWork(true);
+      await engine.methods.addEmbedder({
+        name: 'layout.onnx',
+        bytes: onnxFile('layout'),
+        description: description('Layout'),
+      });
+      await engine.methods.useEmbedder({ name: 'Layout' });
+      await until(
+        () => engine.methods.getStatus().embedder,
+        ({ name }) => name === 'Layout',
+      );
+    },
+  );
+
   it('goes on with a change where it was, after a stop in the middle', { timeout: 120_000 }, async () => {
     const { engine, libraryPath } = await libraryOf(40);
     await engine.methods.addEmbedder({
