@@ -1,16 +1,13 @@
 // First face: the desktop window. It holds no state and touches no photo; the engine's process does.
 import {
   app,
-  BrowserWindow,
+  type BrowserWindow,
   dialog,
   Menu,
-  nativeImage,
   Notification,
   powerMonitor,
-  screen,
   session,
   shell,
-  Tray,
   utilityProcess,
 } from 'electron';
 import { existsSync } from 'node:fs';
@@ -28,19 +25,21 @@ import { Choices } from './faces/desktop/choices.ts';
 import { EngineKeeper } from './faces/desktop/engine-keeper.ts';
 import { readLink, type Opened } from './faces/desktop/links.ts';
 import { LongReading } from './faces/desktop/long-reading.ts';
-import { applicationMenu, textMenu, trayMenu } from './faces/desktop/menus.ts';
+import { openMainWindow } from './faces/desktop/main-window.ts';
+import { applicationMenu, textMenu } from './faces/desktop/menus.ts';
 import { takeOpened } from './faces/desktop/opened-paths.ts';
-import { listAlbums } from './faces/desktop/recent-albums.ts';
+import { listAlbums, LISTS_ALBUMS } from './faces/desktop/recent-albums.ts';
 import { isOurAddress, PAGE, registerScheme, servePage } from './faces/desktop/serve-page.ts';
-import { writeSmallFile } from './faces/desktop/small-file.ts';
 import { startAtLogin } from './faces/desktop/start-at-login.ts';
+import { TraySign } from './faces/desktop/tray-sign.ts';
 import { Updates } from './faces/desktop/updates.ts';
-import { placeOn, readPlace } from './faces/desktop/window-place.ts';
 import { filled, wordsFor } from './faces/desktop/words.ts';
 
 /** What the page may ask of the system: copying, and filling the screen. No camera, no place, no notification. */
 const PERMITTED: ReadonlySet<string> = new Set(['clipboard-sanitized-write', 'fullscreen']);
-const FIRST_SIZE = { width: 1280, height: 820 };
+
+/** Milliseconds. */
+const DAY = 24 * 3600 * 1000;
 
 registerScheme();
 
@@ -50,14 +49,18 @@ const words = wordsFor(app.getLocale());
 const program: [string, ...string[]] = app.isPackaged ? [process.execPath] : [process.execPath, app.getAppPath(), '--'];
 
 const longReading = new LongReading();
+const tray = new TraySign(words, {
+  open: showWindow,
+  pause: () => ask('pauseIndexing'),
+  resume: () => ask('resumeIndexing'),
+  quit: () => app.quit(),
+});
 
 let engine: EngineKeeper | undefined;
 let window: BrowserWindow | undefined;
-let tray: Tray | undefined;
 let choices: Choices | undefined;
 /** Whether the page is there and the library open. */
 let isShown = false;
-let isPaused = false;
 let isQuitting = false;
 
 if (!app.requestSingleInstanceLock()) {
@@ -125,15 +128,16 @@ async function openApplication(): Promise<void> {
   const kept = new Choices(join(app.getPath('userData'), 'choices.json'), follow);
   choices = kept;
   for (const change of ['on-battery', 'on-ac'] as const) powerMonitor.on(change as 'on-ac', holdOnBattery);
-  answerPage(keeper, (changed) => ({
-    choices: kept.change(changed),
-    knowsReleases: knowsReleases(),
-    version: app.getVersion(),
-  }));
-  openWindow(started.isHidden && kept.now.staysInTray);
+  answerPage(keeper, (changed) => {
+    kept.change(changed);
+    return { choices: kept.now, knowsReleases: knowsReleases(), version: app.getVersion() };
+  });
+  // macOS says so itself; the others give a word.
+  const isAtLogin = started.isHidden || app.getLoginItemSettings().wasOpenedAtLogin;
+  window = openMainWindow(isAtLogin && kept.now.staysInTray, () => !isQuitting && kept.now.staysInTray);
   // The page is there at once; what it asks waits until the library is open.
   try {
-    await Promise.all([keeper.started, window!.loadURL(PAGE)]);
+    await Promise.all([keeper.started, window.loadURL(PAGE)]);
   } catch (error) {
     dialog.showErrorBox('Likeness cannot open its library', toErrorMessage(error).message);
     app.quit();
@@ -144,42 +148,6 @@ async function openApplication(): Promise<void> {
   offerAlbums().catch(() => undefined);
   await take(started);
   if (knowsReleases()) await lookForVersions();
-}
-
-function openWindow(hidden: boolean): void {
-  const placeFile = join(app.getPath('userData'), 'window.json');
-  const kept = readPlace(placeFile);
-  const opened = new BrowserWindow({
-    ...FIRST_SIZE,
-    ...(kept &&
-      placeOn(
-        kept,
-        screen.getAllDisplays().map(({ workArea }) => workArea),
-      )),
-    minWidth: 640,
-    minHeight: 480,
-    title: 'Likeness',
-    show: !hidden,
-    webPreferences: {
-      preload: fileURLToPath(new URL('./preload.cjs', import.meta.url)),
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      webSecurity: true,
-    },
-  });
-  if (kept?.isMaximized && !hidden) opened.maximize();
-  opened.on('close', (event) => {
-    try {
-      writeSmallFile(placeFile, { ...opened.getNormalBounds(), isMaximized: opened.isMaximized() });
-    } catch {
-      // On a full disk: the window opens as at the first start.
-    }
-    if (isQuitting || !choices?.now.staysInTray) return;
-    event.preventDefault();
-    opened.hide();
-  });
-  window = opened;
 }
 
 function showWindow(): void {
@@ -225,11 +193,7 @@ async function choosePaths(kind: 'openDirectory' | 'openFile'): Promise<void> {
 /** Does what the person chose. @param before undefined at the start: what the system keeps is as it was left */
 function follow(now: DesktopChoices, before: DesktopChoices | undefined): void {
   if (before && now.startsAtLogin !== before.startsAtLogin) startAtLogin(now.startsAtLogin, app, program);
-  if (now.staysInTray) tray ??= openTray();
-  else {
-    tray?.destroy();
-    tray = undefined;
-  }
+  tray.show(now.staysInTray);
   if (before && now.waitsOnBattery !== before.waitsOnBattery) holdOnBattery(now);
 }
 
@@ -239,38 +203,16 @@ function holdOnBattery(now = choices?.now): void {
   void engine?.call('hold', held).catch(() => undefined);
 }
 
-function openTray(): Tray {
-  const opened = new Tray(
-    nativeImage.createFromPath(fileURLToPath(new URL('./faces/desktop/icons/tray.png', import.meta.url))),
-  );
-  opened.setToolTip('Likeness');
-  opened.on('click', showWindow);
-  fillTray(opened);
-  return opened;
-}
-
-function fillTray(into: Tray): void {
-  const ask = (method: string) => (): void => void engine?.call('method', { method, input: {} }).catch(() => undefined);
-  into.setContextMenu(
-    Menu.buildFromTemplate(
-      trayMenu(
-        words,
-        { open: showWindow, pause: ask('pauseIndexing'), resume: ask('resumeIndexing'), quit: () => app.quit() },
-        isPaused,
-      ),
-    ),
-  );
+/** A wish of the tray's menu; where the engine ends meanwhile, it is told anew. */
+function ask(method: string): void {
+  engine?.call('method', { method, input: {} }).catch(() => undefined);
 }
 
 function hear(event: AnyEvent): void {
   tell(event);
   if (event.name === 'annotationsChanged' && event.detail.albums) offerAlbums().catch(() => undefined);
   if (event.name !== 'activityChanged') return;
-  const paused = event.detail.doing === 'paused';
-  if (paused !== isPaused) {
-    isPaused = paused;
-    if (tray) fillTray(tray);
-  }
+  tray.setPaused(event.detail.doing === 'paused');
   const read = longReading.hear(event.detail);
   if (read === undefined || !choices?.now.notifies || window?.isFocused()) return;
   const notice = new Notification({ title: words.readingEnded, body: filled(words.readingEndedCount, read) });
@@ -280,6 +222,7 @@ function hear(event: AnyEvent): void {
 
 /** Fails where the engine ends meanwhile; the next change of an album offers them anew. */
 async function offerAlbums(): Promise<void> {
+  if (!LISTS_ALBUMS.has(process.platform)) return;
   const albums = (await engine!.call('method', { method: 'listAlbums', input: {} })) as Album[];
   listAlbums(app, (template) => Menu.buildFromTemplate(template), albums, { words, open: openLink, program });
 }
@@ -300,7 +243,10 @@ async function lookForVersions(): Promise<void> {
     file: join(app.getPath('userData'), 'versions.json'),
   });
   // Without a network, say: it is tried again in a week.
-  await updates.atStart().catch((error: unknown) => console.error(toErrorMessage(error).message));
+  const say = (error: unknown): void => console.error(toErrorMessage(error).message);
+  await updates.atStart().catch(say);
+  // Whoever goes on in the tray may not start it again for weeks.
+  setInterval(() => void updates.lookIfDue().catch(say), DAY).unref();
 }
 
 function startEngine(): EngineKeeper {

@@ -1,6 +1,6 @@
 // The one file that knows how the page reaches the engine: through the preload's bridge in the desktop
 // window, over HTTP in a browser.
-import type { DesktopChoices, DesktopState } from '../../electron/contract/desktop.ts';
+import type { ChangedChoices, DesktopState } from '../../electron/contract/desktop.ts';
 import type { Client, Input, MethodName, Output } from '../../electron/contract/methods.ts';
 import type { AnyEvent } from '../../electron/contract/events.ts';
 import type { Outcome } from '../../electron/contract/outcome.ts';
@@ -15,7 +15,7 @@ export interface Transport extends Client {
   /** Lets the files of photos be dropped into other programs, under a small picture; absent where the browser does it. */
   startDrag?(photoIds: readonly number[], contentId: number): void;
   /** What is chosen of the window and its place in the system, after some of it was changed; absent in a browser. */
-  desktop?(changed: Partial<DesktopChoices>): Promise<DesktopState>;
+  desktop?(changed: ChangedChoices): Promise<DesktopState>;
   /** Where a dropped folder lies; absent where the page cannot know. */
   pathOf?(file: File): string;
 }

@@ -50,6 +50,7 @@ export const app: { isPackaged: boolean } & Pick<
   | 'getLocale'
   | 'setAsDefaultProtocolClient'
   | 'setLoginItemSettings'
+  | 'getLoginItemSettings'
   | 'setJumpList'
   | 'dock'
 > = {
@@ -63,6 +64,7 @@ export const app: { isPackaged: boolean } & Pick<
   getLocale: () => 'en-GB',
   setAsDefaultProtocolClient: (scheme) => seen.protocols.push(scheme) > 0,
   setLoginItemSettings: (settings) => void seen.logins.push(settings),
+  getLoginItemSettings: () => ({ wasOpenedAtLogin: false }) as Electron.LoginItemSettings,
   setJumpList: () => 'ok',
   dock: undefined,
   on: (event: string, listener: (...args: never[]) => void) => {

@@ -1,9 +1,8 @@
 // Messages from the page: from our page alone, its top frame alone. Arguments are checked by the gateway, or here.
 import { dialog, ipcMain, nativeImage } from 'electron';
-import { changedChoices, type DesktopState } from '../../contract/desktop.ts';
+import { changedChoices, type ChangedChoices, type DesktopState } from '../../contract/desktop.ts';
 import { LikenessError, toErrorMessage } from '../../contract/errors.ts';
 import { say } from '../../contract/sentence.ts';
-import type { DesktopChoices } from '../../contract/desktop.ts';
 import type { Link } from './engine-link.ts';
 import { isOurAddress } from './serve-page.ts';
 
@@ -22,10 +21,7 @@ async function answer(frame: Electron.WebFrameMain | null, work: () => unknown):
 }
 
 /** @param desktop what is chosen of the window, and changes it */
-export function answerPage(
-  link: Pick<Link, 'call'>,
-  desktop: (changed: Partial<DesktopChoices>) => DesktopState,
-): void {
+export function answerPage(link: Pick<Link, 'call'>, desktop: (changed: ChangedChoices) => DesktopState): void {
   const calls = new Map<number, AbortController>();
   ipcMain.handle('likeness:call', (event, method: unknown, input: unknown, id: unknown) =>
     answer(event.senderFrame, async () => {
@@ -73,9 +69,7 @@ export function answerPage(
           say`The choice "${issue.path.join('.')}" has a wrong shape: ${issue.message}.`,
         );
       }
-      // What is not said stays as it is: the schema fills in nothing of its own here.
-      const said = Object.keys(changed ?? {});
-      return desktop(Object.fromEntries(Object.entries(parsed.data).filter(([name]) => said.includes(name))));
+      return desktop(parsed.data);
     }),
   );
 }

@@ -4,6 +4,9 @@ import type { Album } from '../../contract/albums.ts';
 import { linkToAlbum, type Opened } from './links.ts';
 import type { Words } from './words.ts';
 
+/** Where there is such a place. */
+export const LISTS_ALBUMS: ReadonlySet<NodeJS.Platform> = new Set(['darwin', 'win32']);
+
 /** More would not be looked through. */
 const MOST = 10;
 
@@ -37,5 +40,5 @@ export function listAlbums(
   platform = process.platform,
 ): void {
   if (platform === 'darwin') app.dock?.setMenu(buildMenu(dockMenu(albums, options.open)));
-  else if (platform === 'win32') app.setJumpList(jumpList(albums, options.words, options.program));
+  else app.setJumpList(jumpList(albums, options.words, options.program));
 }

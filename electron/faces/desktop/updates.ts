@@ -40,22 +40,38 @@ export class Updates {
   }
 
   /**
-   * At each start: asks whether it may look, from the second start on; looks, where a week has gone by.
-   * @throws what went wrong on the way; nothing is changed then, and it is tried again a week later
+   * Asks whether it may look, from the second start on; looks where that is due.
+   * @throws as lookIfDue does
    */
   async atStart(): Promise<void> {
-    const { file, words, ask, wanted, onWanted } = this.#options;
-    const { starts, lookedAt } = readSmallFile(file, kept) ?? { starts: 0, lookedAt: 0 };
-    writeSmallFile(file, { starts: starts + 1, lookedAt });
+    const { words, ask, wanted, onWanted } = this.#options;
+    const { starts } = this.#kept();
+    this.#keep({ starts: starts + 1 });
     if (wanted() === 'not-asked') {
       if (starts === 0) return;
-      onWanted(
-        (await ask(words.askVersions, words.askVersionsMore, [words.weekly, words.never])) === 0 ? 'weekly' : 'never',
-      );
+      const isWanted = (await ask(words.askVersions, words.askVersionsMore, [words.weekly, words.never])) === 0;
+      onWanted(isWanted ? 'weekly' : 'never');
     }
-    if (wanted() !== 'weekly' || Math.abs(this.#now() - lookedAt) < WEEK) return;
-    writeSmallFile(file, { starts: starts + 1, lookedAt: this.#now() });
+    await this.lookIfDue();
+  }
+
+  /**
+   * Looks where the person wants that, and a week has gone by.
+   * @throws what went wrong on the way; nothing is changed then, and it is tried again a week later
+   */
+  async lookIfDue(): Promise<void> {
+    const { lookedAt } = this.#kept();
+    if (this.#options.wanted() !== 'weekly' || Math.abs(this.#now() - lookedAt) < WEEK) return;
+    this.#keep({ lookedAt: this.#now() });
     await this.#look();
+  }
+
+  #kept(): z.infer<typeof kept> {
+    return readSmallFile(this.#options.file, kept) ?? { starts: 0, lookedAt: 0 };
+  }
+
+  #keep(some: Partial<z.infer<typeof kept>>): void {
+    writeSmallFile(this.#options.file, { ...this.#kept(), ...some });
   }
 
   async #look(): Promise<void> {

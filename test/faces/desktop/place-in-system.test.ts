@@ -1,13 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readArguments } from '../../../electron/faces/desktop/arguments.ts';
+import { Choices } from '../../../electron/faces/desktop/choices.ts';
 import { readLink } from '../../../electron/faces/desktop/links.ts';
 import { LongReading } from '../../../electron/faces/desktop/long-reading.ts';
 import { applicationMenu } from '../../../electron/faces/desktop/menus.ts';
 import { dockMenu, jumpList } from '../../../electron/faces/desktop/recent-albums.ts';
 import { startAtLogin } from '../../../electron/faces/desktop/start-at-login.ts';
 import { wordsFor } from '../../../electron/faces/desktop/words.ts';
+import { firstChoices } from '../../../electron/contract/desktop.ts';
 import type { Doing } from '../../../electron/contract/status.ts';
 import { temporaryFolder } from '../../support/pictures.ts';
 
@@ -103,6 +105,35 @@ describe('The start with the session', () => {
     for (const platform of ['win32', 'darwin'] as const) startAtLogin(true, app, ['C:\\L.exe'], platform);
     const settings = { openAtLogin: true, path: 'C:\\L.exe', args: ['--hidden'] };
     expect(asked).toEqual([settings, settings]);
+  });
+});
+
+describe('What a person chose', () => {
+  it('is kept, also beside what another version kept, and is as at first where it cannot be read', () => {
+    const file = join(temporaryFolder(), 'choices.json');
+    const told: unknown[] = [];
+    const open = (): Choices =>
+      new Choices(file, ({ staysInTray }, before) => told.push([staysInTray, before?.staysInTray]));
+    open().change({ staysInTray: true });
+    expect(open().now).toEqual({ ...firstChoices, staysInTray: true });
+    expect(told).toEqual([
+      [false, undefined],
+      [true, false],
+      [true, undefined],
+    ]);
+    writeFileSync(file, JSON.stringify({ staysInTray: true, ofLater: 1 }));
+    expect(open().now).toEqual({ ...firstChoices, staysInTray: true });
+    writeFileSync(file, '{"staysInTray": "yes"}');
+    expect(open().now).toEqual(firstChoices);
+  });
+
+  it('stays as it was where the system refuses it', () => {
+    const file = join(temporaryFolder(), 'choices.json');
+    const choices = new Choices(file, (_, before) => {
+      if (before) throw new Error('refused');
+    });
+    expect(() => choices.change({ startsAtLogin: true })).toThrow('refused');
+    expect([choices.now, existsSync(file)]).toEqual([firstChoices, false]);
   });
 });
 

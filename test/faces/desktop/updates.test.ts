@@ -24,7 +24,7 @@ function anApplication(newest: string | null | Error) {
     downloadUpdate: () => Promise.resolve(void done.push('fetched')),
     quitAndInstall: () => void done.push('installed'),
   };
-  const start = (): Promise<void> =>
+  const updates = (): Updates =>
     new Updates({
       words: wordsFor('en'),
       file,
@@ -36,8 +36,9 @@ function anApplication(newest: string | null | Error) {
       },
       wanted: () => state.wanted,
       onWanted: (wanted) => (state.wanted = wanted),
-    }).atStart();
-  return { state, asked, done, updater, start };
+    });
+  const start = (): Promise<void> => updates().atStart();
+  return { state, asked, done, updater, updates, start };
 }
 
 describe('New versions', () => {
@@ -84,5 +85,19 @@ describe('New versions', () => {
     failing.state.now += DAY;
     await failing.start();
     expect(failing.done).toEqual(['looked']);
+  });
+
+  it('are looked for also by an application that is not started again for weeks', async () => {
+    const { state, done, updates } = anApplication(null);
+    const running = updates();
+    await running.lookIfDue();
+    state.wanted = 'weekly';
+    await running.lookIfDue();
+    state.now += 6 * DAY;
+    await running.lookIfDue();
+    expect(done).toEqual(['looked']);
+    state.now += DAY;
+    await running.lookIfDue();
+    expect(done).toEqual(['looked', 'looked']);
   });
 });
