@@ -20,9 +20,9 @@ export async function withThread<T>(
 ): Promise<T> {
   const path = fileURLToPath(new URL(`./${script}${extname(import.meta.url)}`, import.meta.url));
   const pool = workerpool.pool(path, { workerType: 'thread', maxWorkers: 1 });
-  const end = async (): Promise<void> => {
-    await pool.terminate(true);
-  };
+  // Once: of two that wait for the end of one worker, workerpool tells the second alone.
+  let ending: Promise<unknown> | undefined;
+  const end = (): Promise<unknown> => (ending ??= Promise.resolve(pool.terminate(true)));
   // A task that waits for a file system which does not answer ends when that does; nobody waits for it.
   const leave = (): void => void end().catch(() => undefined);
   signal?.addEventListener('abort', leave, { once: true });
