@@ -11,7 +11,7 @@ type Handler = (event: { senderFrame: { parent: unknown; url: string } | null },
 export const seen = {
   windows: [] as BrowserWindow[],
   handlers: new Map<string, Handler>(),
-  schemes: new Map<string, (request: Request) => Promise<Response>>(),
+  schemes: new Map<string, Parameters<Electron.Protocol['handle']>[1]>(),
   appEvents: new EventEmitter(),
   children: [] as { entry: string; posted: unknown[]; emitter: EventEmitter }[],
   exposed: {} as Record<string, Record<string, unknown>>,
@@ -21,9 +21,10 @@ export const seen = {
   errors: [] as [title: string, content: string][],
   locked: true,
   permissionRequest: undefined as
-    ((contents: { getURL: () => string }, permission: string, answer: (granted: boolean) => void) => void) | undefined,
-  permissionCheck: undefined as ((contents: null, permission: string, origin: string) => boolean) | undefined,
-  devicePermission: undefined as (() => boolean) | undefined,
+    Exclude<Parameters<Electron.Session['setPermissionRequestHandler']>[0], null> | undefined,
+  permissionCheck: undefined as Exclude<Parameters<Electron.Session['setPermissionCheckHandler']>[0], null> | undefined,
+  devicePermission: undefined as
+    Exclude<Parameters<Electron.Session['setDevicePermissionHandler']>[0], null> | undefined,
   /** The engine's process does not answer. */
   silent: false,
   quits: 0,
@@ -148,9 +149,12 @@ export const nativeImage: {
   createFromBuffer: (bytes) => ({ resize: () => ({ bytes }) as unknown as Electron.NativeImage }),
 };
 
-export const ipcMain = {
-  handle: (channel: string, handler: Handler) => void seen.handlers.set(channel, handler),
-  on: (channel: string, handler: Handler) => void seen.handlers.set(channel, handler),
+export const ipcMain: Pick<Electron.IpcMain, 'handle' | 'on'> = {
+  handle: (channel, handler) => void seen.handlers.set(channel, handler as unknown as Handler),
+  on(channel, handler) {
+    seen.handlers.set(channel, handler as unknown as Handler);
+    return this as Electron.IpcMain;
+  },
 };
 
 export const Menu = {
@@ -161,16 +165,21 @@ export const Menu = {
   setApplicationMenu: (menu: { template: Electron.MenuItemConstructorOptions[] }) => void (seen.menu = menu.template),
 };
 
-export const protocol = {
-  registerSchemesAsPrivileged: (_: Electron.CustomScheme[]) => undefined,
-  handle: (scheme: string, handler: (request: Request) => Promise<Response>) => void seen.schemes.set(scheme, handler),
+export const protocol: Pick<Electron.Protocol, 'registerSchemesAsPrivileged' | 'handle'> = {
+  registerSchemesAsPrivileged: () => undefined,
+  handle: (scheme, handler) => void seen.schemes.set(scheme, handler),
 };
 
-export const session = {
+export const session: {
+  defaultSession: Pick<
+    Electron.Session,
+    'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler'
+  >;
+} = {
   defaultSession: {
-    setPermissionRequestHandler: (handler: typeof seen.permissionRequest) => void (seen.permissionRequest = handler),
-    setPermissionCheckHandler: (handler: typeof seen.permissionCheck) => void (seen.permissionCheck = handler),
-    setDevicePermissionHandler: (handler: () => boolean) => void (seen.devicePermission = handler),
+    setPermissionRequestHandler: (handler) => void (seen.permissionRequest = handler ?? undefined),
+    setPermissionCheckHandler: (handler) => void (seen.permissionCheck = handler ?? undefined),
+    setDevicePermissionHandler: (handler) => void (seen.devicePermission = handler ?? undefined),
   },
 };
 
@@ -190,14 +199,14 @@ export const shell: Pick<Electron.Shell, 'openPath' | 'showItemInFolder' | 'tras
   },
 };
 
-export const utilityProcess = {
-  fork: (entry: string, _args: string[], _options: Electron.ForkOptions) => {
+export const utilityProcess: Pick<typeof Electron.utilityProcess, 'fork'> = {
+  fork: (entry) => {
     const emitter = new EventEmitter();
     const child = { entry, posted: [] as unknown[], emitter };
     seen.children.push(child);
-    return Object.assign(emitter, {
-      postMessage: (message: unknown) => void emitter.emit('posted', message, child.posted.push(message)),
-    });
+    const postMessage: Electron.UtilityProcess['postMessage'] = (message: unknown) =>
+      void emitter.emit('posted', message, child.posted.push(message));
+    return Object.assign(emitter, { postMessage }) as unknown as Electron.UtilityProcess;
   },
 };
 

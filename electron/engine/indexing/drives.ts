@@ -1,6 +1,7 @@
 // On which drive each watched folder lies, and where that drive is now.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { movedPath } from '../../library/files/paths.ts';
 import type { Library } from '../../library/library.ts';
 import type { FolderRow } from '../../library/rows/folder-rows.ts';
 import { placeOn, type ListVolumes, type Volume } from '../../library/files/volumes.ts';
@@ -74,8 +75,7 @@ export async function holdsPhotosOf(library: Library, { id, path: from }: Folder
   const sample = library.photos.sampleOf(id, SAMPLE);
   const found = await Promise.all(
     sample.map(({ path, size }) => {
-      const below = path.slice(from.length).split(from.includes('/') ? '/' : '\\');
-      return stat(join(at, ...below)).then(
+      return stat(movedPath(path, from, at)).then(
         (stats) => stats.size === size,
         () => false,
       );

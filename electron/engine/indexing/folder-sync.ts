@@ -1,6 +1,6 @@
 // Keeps the catalogue's photos in step with what lies in the watched folders.
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { LikenessError } from '../../contract/errors.ts';
 import type { FolderRow } from '../../library/rows/folder-rows.ts';
@@ -448,7 +448,7 @@ export class FolderSync {
     }
     for (const { folder, path } of gone) {
       if (!reachable.get(folder.id) || (await exists(path))) continue;
-      this.#remove(this.#library.photos.under(path, sep));
+      this.#remove(this.#library.photos.under(path));
       this.#library.beside.goneAt(path);
     }
     if (changed.length + gone.length > BURST)

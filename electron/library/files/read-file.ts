@@ -1,6 +1,7 @@
 // A whole file, as it was at one moment.
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { LikenessError } from '../../contract/errors.ts';
 import { describeFileError } from './walk.ts';
 import { say } from '../../contract/sentence.ts';
@@ -20,6 +21,9 @@ export function isFileChanged(error: unknown): boolean {
 
 /** Larger files are not pictures that can be held in memory beside everything else. */
 const MAX_FILE_BYTES = 512 * 2 ** 20;
+/** Milliseconds for which a file that another program holds is asked for, and between questions. */
+const HELD_FOR = 5000;
+const ASK_AGAIN = 100;
 const HASH_AT_ONCE = 2 ** 20;
 
 export function sameStamp(a: FileStamp, b: FileStamp): boolean {
@@ -60,7 +64,7 @@ export async function whileUnchanged<T>(
   work: (handle: Awaited<ReturnType<typeof open>>) => Promise<T>,
 ): Promise<T> {
   try {
-    const handle = await open(path, 'r');
+    const handle = await openPatiently(() => open(path, 'r'));
     try {
       await expectStamp(handle, stamp);
       const result = await work(handle);
@@ -74,6 +78,18 @@ export async function whileUnchanged<T>(
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       throw new LikenessError('changed', say`The file is gone`, { cause: error });
     throw new LikenessError('unreadable', say`It cannot be read: ${describeFileError(error)}`, { cause: error });
+  }
+}
+
+/** On Windows a program that writes a file may hold it, so that nobody else can open it until it is done. */
+export async function openPatiently<T>(tryToOpen: () => Promise<T>, patience = HELD_FOR): Promise<T> {
+  for (const end = performance.now() + patience; ;) {
+    try {
+      return await tryToOpen();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EBUSY' || performance.now() >= end) throw error;
+      await setTimeout(ASK_AGAIN);
+    }
   }
 }
 

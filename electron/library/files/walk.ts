@@ -201,6 +201,7 @@ const FILE_ERRORS: Record<string, Sentence> = {
   EIO: say`the drive reports an error while reading it`,
   ELOOP: say`it is a link that leads in a circle`,
   ENAMETOOLONG: say`its path is too long`,
+  EBUSY: say`another program holds it; once that is done, try again`,
   EMFILE: say`too many files are open`,
   ENOSPC: say`the disk is full`,
 };

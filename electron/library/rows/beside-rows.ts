@@ -2,9 +2,8 @@
 import { basename } from 'node:path';
 import type { Catalogue } from '../catalogue.ts';
 import { besideNames, photosBeside } from '../files/beside.ts';
-import { isWithin } from '../files/paths.ts';
+import { isWithin, pathRange } from '../files/paths.ts';
 import type { FoundFile } from '../files/walk.ts';
-import { pathRange } from './hiding-rows.ts';
 
 /** A photo that a file lies beside. */
 export interface PhotoBeside {

@@ -3,8 +3,9 @@ import { sep } from 'node:path';
 import type { FilterChoice, InsideFolder } from '../../contract/filters.ts';
 import type { Filter } from '../../contract/query.ts';
 import type { Catalogue } from '../catalogue.ts';
+import { pathRange } from '../files/paths.ts';
 import { tagKey } from './annotation-rows.ts';
-import { pathRange, VISIBLE, type HidingRows } from './hiding-rows.ts';
+import { VISIBLE, type HidingRows } from './hiding-rows.ts';
 
 /** Width over height up to which a picture counts as square, and the inverse from which. */
 const SQUARE = 1.05;
@@ -116,7 +117,7 @@ function conditionsOf(filter: Filter): { conditions: string[]; parameters: unkno
   const { folders, from, to, monthDay, cameras, lenses, formats } = filter;
   if (folders) {
     const range = '(photo.path >= ? AND photo.path < ?)';
-    hold(`(${folders.map(() => range).join(' OR ')})`, ...folders.flatMap(pathRange));
+    hold(`(${folders.map(() => range).join(' OR ')})`, ...folders.flatMap((folder) => pathRange(folder)));
   }
   if (from !== undefined) hold('photo.taken_at >= ?', Date.parse(from));
   if (to !== undefined) hold('photo.taken_at < ?', Date.parse(to) + DAY);

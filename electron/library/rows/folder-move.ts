@@ -2,8 +2,7 @@
 import { sep } from 'node:path';
 import { parseOrNull } from '../../contract/json.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { isWithin } from '../files/paths.ts';
-import { pathRange } from './hiding-rows.ts';
+import { isWithin, movedPath, pathRange, rulesOf, separatorOf, withoutEnd } from '../files/paths.ts';
 
 /**
  * Photos stay the same ones under their new paths. To be called inside a transaction, where no other photo is known below the
@@ -11,15 +10,15 @@ import { pathRange } from './hiding-rows.ts';
  * @param from may be a path of another system, with other separators
  */
 export function moveFolder(db: Catalogue, id: number, from: string, to: string): void {
-  const theirs = from.includes('/') ? '/' : '\\';
-  const moved = (path: string): string => to + path.slice(from.length).replaceAll(theirs, sep);
-  const isBelow = (path: string): boolean => isWithin(path, from, theirs);
+  const theirs = separatorOf(from);
+  const moved = (path: string): string => movedPath(path, from, to);
+  const isBelow = (path: string): boolean => isWithin(path, from, { ...rulesOf.linux, separator: theirs });
   db.run('UPDATE folder SET path = ? WHERE id = ?', to, id);
   for (const table of ['photo', 'beside'])
     db.run(
       `UPDATE ${table} SET path = ? || replace(substr(path, length(?) + 1), ?, ?) WHERE folder_id = ?`,
-      to,
-      from,
+      withoutEnd(to, sep),
+      withoutEnd(from, theirs),
       theirs,
       sep,
       id,

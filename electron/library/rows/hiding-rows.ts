@@ -1,6 +1,6 @@
 // What a person does not want to see: photos by what they hold, and folders; until a switch shows them.
-import { sep } from 'node:path';
 import type { Catalogue } from '../catalogue.ts';
+import { pathRange } from '../files/paths.ts';
 
 /** Holds of a photo, joined with its content, that is not hidden. */
 export const VISIBLE = `content.hash NOT IN (SELECT hash FROM annotation WHERE hidden = 1)
@@ -82,10 +82,4 @@ export class HidingRows {
              SELECT 1 FROM hidden_folder AS f WHERE other.path >= f.first AND other.path < f.after))`,
     );
   }
-}
-
-/** Paths below a folder are from the first on and before the second. */
-export function pathRange(folder: string): [string, string] {
-  const prefix = folder.endsWith(sep) ? folder : folder + sep;
-  return [prefix, prefix.slice(0, -1) + String.fromCharCode(sep.charCodeAt(0) + 1)];
 }

@@ -1,6 +1,6 @@
 // Photos (files) in the catalogue: what the scan found, and what became of it.
 import { claimByName } from '../files/formats.ts';
-import { isWithin } from '../files/paths.ts';
+import { isWithin, pathRange } from '../files/paths.ts';
 import type { FoundFile } from '../files/walk.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { WordRows } from './word-rows.ts';
@@ -185,13 +185,12 @@ export class PhotoRows {
   }
 
   /** Photos at a path, or anywhere below it where it is a folder. */
-  under(path: string, separator: string): number[] {
-    const prefix = path + separator;
-    const after = prefix.slice(0, -1) + String.fromCharCode(separator.charCodeAt(0) + 1);
+  under(path: string): number[] {
+    const [first, after] = pathRange(path);
     return this.#db.values<number>(
       'SELECT id FROM photo WHERE path = ? OR (path >= ? AND path < ?)',
       path,
-      prefix,
+      first,
       after,
     );
   }

@@ -1,5 +1,6 @@
 // The words by which a photo is found: of its file's name and folders, of the day it was taken, and of its caption.
 import { basename, sep } from 'node:path';
+import { isWithin, withoutEnd } from '../files/paths.ts';
 
 /** Languages in which months are known by name: those of the page. */
 const LANGUAGES = ['en', 'de'] as const;
@@ -15,7 +16,7 @@ const MONTHS: readonly string[] = Array.from({ length: 12 }, (_, month) =>
  * @param caption what its file says of it
  */
 export function wordsOf(folder: string, path: string, takenAt: number, caption = ''): string {
-  const inside = path.startsWith(folder + sep) ? path.slice(folder.length) : `${sep}${basename(path)}`;
+  const inside = isWithin(path, folder) ? path.slice(withoutEnd(folder, sep).length) : `${sep}${basename(path)}`;
   return `${basename(folder)}${inside} ${wordsOfDay(takenAt)} ${caption}`;
 }
 

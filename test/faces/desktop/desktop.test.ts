@@ -1,3 +1,4 @@
+import type { DevicePermissionHandlerHandlerDetails, WebContents } from 'electron';
 import { EventEmitter } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
 import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
@@ -74,19 +75,27 @@ describe('The desktop window', () => {
   });
 
   it('lets its own page copy and fill the screen, and nothing else, and no other page anything', () => {
-    const asked = (permission: string, url: string): boolean | undefined => {
+    type Permission = Parameters<typeof seen.permissionRequest & {}>[1];
+    const asked = (permission: Permission, url: string): boolean | undefined => {
       let granted: boolean | undefined;
-      seen.permissionRequest!({ getURL: () => url }, permission, (answer) => (granted = answer));
-      expect(seen.permissionCheck!(null, permission, new URL(url).protocol + '//' + new URL(url).host)).toBe(granted);
+      const contents = { getURL: () => url } as unknown as WebContents;
+      const details = { isMainFrame: true, requestingUrl: url };
+      seen.permissionRequest!(contents, permission, (answer) => (granted = answer), details);
+      const origin = `${new URL(url).protocol}//${new URL(url).host}`;
+      expect(seen.permissionCheck!(null, permission, origin, details)).toBe(granted);
       return granted;
     };
-    for (const permission of ['clipboard-sanitized-write', 'fullscreen']) {
+    for (const permission of ['clipboard-sanitized-write', 'fullscreen'] as const) {
       expect(asked(permission, 'likeness://app/')).toBe(true);
       expect(asked(permission, 'https://evil.example/')).toBe(false);
     }
-    for (const permission of ['media', 'geolocation', 'notifications', 'clipboard-read', 'openExternal', 'usb', 'hid'])
+    for (const permission of ['media', 'geolocation', 'notifications', 'clipboard-read', 'openExternal'] as const)
       expect(asked(permission, 'likeness://app/')).toBe(false);
-    expect(seen.devicePermission!()).toBe(false);
+    for (const deviceType of ['usb', 'hid', 'serial'] as const) {
+      expect(seen.permissionCheck!(null, deviceType, 'likeness://app', { isMainFrame: true })).toBe(false);
+      const device = {} as DevicePermissionHandlerHandlerDetails['device'];
+      expect(seen.devicePermission!({ deviceType, origin: 'likeness://app', device })).toBe(false);
+    }
   });
 
   it('keeps where its window was', () => {

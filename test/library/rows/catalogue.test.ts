@@ -80,7 +80,7 @@ describe('The catalogue', () => {
     library.photos.reconcile(second, { path: '/a/2.jpg', size: 1, modifiedAt: 1 }, 2);
     expect(counted()).toEqual([4, 3]);
     expect(library.photos.counts()).toMatchObject({ photos: 7, waiting: 7 });
-    library.photos.remove(library.photos.under('/a/3.jpg', '/'));
+    library.photos.remove(library.photos.under('/a/3.jpg'));
     expect(counted()).toEqual([3, 3]);
     library.folders.markRemoved(first, 1);
     expect(library.folders.all().map(({ id }) => id)).toEqual([second]);
@@ -95,8 +95,8 @@ describe('The catalogue', () => {
     const folder = library.folders.add('/p', '1', [], 0);
     for (const path of ['/p/a/1.jpg', '/p/a/b/2.jpg', '/p/a.jpg', '/p/ab/3.jpg'])
       library.photos.reconcile(folder, { path, size: 1, modifiedAt: 1 }, 1);
-    expect(library.photos.under('/p/a', '/')).toHaveLength(2);
-    expect(library.photos.under('/p/a.jpg', '/')).toHaveLength(1);
+    expect(library.photos.under('/p/a')).toHaveLength(2);
+    expect(library.photos.under('/p/a.jpg')).toHaveLength(1);
     library.close();
   });
 
