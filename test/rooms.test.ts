@@ -75,7 +75,7 @@ const rules = [
     ['training'],
     ['models'],
     ['embedding'],
-    ['photo-parts', 'indexing'],
+    ['photo-parts', 'indexing', 'duplicates'],
     ['videos', 'export', 'organising'],
     ['samples', 'searching'],
     ['methods', 'reading'],

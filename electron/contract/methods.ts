@@ -2,6 +2,7 @@
 // method is an entry in its group and its implementation in engine/methods/; gateway and clients follow.
 import type { z } from 'zod';
 import { albumMethods } from './albums.ts';
+import { duplicateMethods } from './duplicates.ts';
 import { embedderMethods } from './embedders.ts';
 import { exportMethods } from './export.ts';
 import { filterMethods } from './filters.ts';
@@ -32,6 +33,7 @@ export const methods = {
   ...modelMethods,
   ...embedderMethods,
   ...reviewMethods,
+  ...duplicateMethods,
   ...videoMethods,
 } as const;
 

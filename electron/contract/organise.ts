@@ -18,6 +18,10 @@ export type ChangeKind =
   | 'out-of-album'
   | 'album'
   | 'folder'
+  /** Duplicates that were decided. */
+  | 'duplicates'
+  /** Photos that do not go after all. */
+  | 'kept-after-all'
   | 'trash';
 
 /** One change that can be undone. */

@@ -18,6 +18,7 @@ export type Doing =
   | 'measuring'
   | 'merging'
   | 'parts'
+  | 'duplicates'
   | 'paused'
   | 'stopped'
   | 'ready';

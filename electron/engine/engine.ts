@@ -36,6 +36,7 @@ import type { Desktop, EngineParts } from './parts.ts';
 import { Hiding } from './organising/hiding.ts';
 import { Organiser } from './organising/organiser.ts';
 import { PhotoParts } from './photo-parts/photo-parts.ts';
+import { DuplicateSearch } from './duplicates/duplicate-search.ts';
 import { Samples } from './samples/samples.ts';
 import { Albums } from './searching/albums.ts';
 import { Queries } from './searching/queries.ts';
@@ -179,6 +180,16 @@ export class Engine implements MediaSource {
         onTrouble: (sentence) => jobs.notice(sentence),
       },
     );
+    const duplicateSearch = new DuplicateSearch(
+      { library, readers, semaphore, space: () => spaces.current },
+      {
+        onProgress: (done, total) => jobs.step(done, total),
+        onFound: () => emit({ name: 'duplicatesFound', detail: { looked: library.duplicates.reviewedCount() } }),
+        onSwitched: () => jobs.goOn(),
+        onEnded: () => jobs.goOn(),
+        onTrouble: (sentence) => jobs.notice(sentence),
+      },
+    );
     const removal = new ContentRemoval(library, {
       forget: (contentIds, regionIds) => {
         const through = [spaces.forget(regionIds), photoParts.forget(contentIds)];
@@ -287,6 +298,7 @@ export class Engine implements MediaSource {
       removal,
       facts,
       photoParts,
+      duplicateSearch,
       queries,
       videos,
       samples: new Samples(readers, () => spaces.current),
@@ -391,8 +403,8 @@ export class Engine implements MediaSource {
 
   /** Finishes what is being written and lets go of everything. */
   async close(): Promise<void> {
-    const { folders, indexer, videos, removal, facts, photoParts, sidecars, cards, spaces, fetching, readers } =
-      this.#parts;
+    const { folders, indexer, videos, removal, facts, duplicateSearch, photoParts, sidecars, cards } = this.#parts;
+    const { spaces, fetching, readers } = this.#parts;
     this.#publisher.close();
     await this.#upkeep.close();
     await cards.close();
@@ -402,6 +414,7 @@ export class Engine implements MediaSource {
     await videos.close();
     await removal.close();
     await facts.close();
+    await duplicateSearch.close();
     await photoParts.close();
     await sidecars.close();
     await spaces.close();

@@ -11,6 +11,7 @@ import type { FactsRefresh } from './indexing/facts-refresh.ts';
 import type { FolderSync } from './indexing/folder-sync.ts';
 import type { Indexer } from './indexing/indexer.ts';
 import type { PhotoParts } from './photo-parts/photo-parts.ts';
+import type { DuplicateSearch } from './duplicates/duplicate-search.ts';
 import { Progress } from './status/progress.ts';
 import { say, type Sentence } from '../contract/sentence.ts';
 
@@ -25,6 +26,7 @@ export interface JobsParts {
   readonly removal: ContentRemoval;
   readonly facts: FactsRefresh;
   readonly photoParts: PhotoParts;
+  readonly duplicateSearch: DuplicateSearch;
   readonly log: Log;
 }
 
@@ -60,11 +62,12 @@ export class Jobs {
 
   /** There may be photos to read. */
   wake(): void {
-    const { library, indexer, facts, photoParts } = this.#parts();
+    const { library, indexer, facts, photoParts, duplicateSearch } = this.#parts();
     if (this.#atRest && library.photos.waitingCount() > 0) {
       this.#atRest = false;
       facts.pause();
       photoParts.pause();
+      duplicateSearch.pause();
     }
     indexer.wake();
     this.publish();
@@ -92,9 +95,10 @@ export class Jobs {
   }
 
   pause(): void {
-    const { indexer, spaces, facts, photoParts } = this.#parts();
+    const { indexer, spaces, facts, photoParts, duplicateSearch } = this.#parts();
     facts.pause();
     photoParts.pause();
+    duplicateSearch.pause();
     indexer.pause();
     spaces.pause();
     this.publish();
@@ -156,12 +160,15 @@ export class Jobs {
     }
   }
 
-  /** Models first, parts of photos behind everything else. */
+  /** Models first, then duplicates, parts of photos behind everything else. */
   #workAtRest(asked = false): void {
-    const { indexer, spaces, photoParts } = this.#parts();
+    const { indexer, spaces, photoParts, duplicateSearch } = this.#parts();
     if (asked || !this.#held) spaces.work();
-    if (this.#held || spaces.stage || indexer.paused) photoParts.pause();
-    else photoParts.work();
+    const isFree = !this.#held && !spaces.stage && !indexer.paused;
+    if (isFree) duplicateSearch.work();
+    else duplicateSearch.pause();
+    if (isFree && !duplicateSearch.isWorking) photoParts.work();
+    else photoParts.pause();
   }
 
   activity(): Activity {
@@ -171,11 +178,12 @@ export class Jobs {
   }
 
   #doing(waiting: number): Doing {
-    const { indexer, folders, spaces, photoParts } = this.#parts();
+    const { indexer, folders, spaces, photoParts, duplicateSearch } = this.#parts();
     if (indexer.paused) return this.#progress.notice ? 'stopped' : 'paused';
     if (!this.#atRest && waiting > 0) return 'reading';
     if (folders.walking) return 'walking';
     if (spaces.stage) return spaces.stage;
+    if (duplicateSearch.isWorking) return 'duplicates';
     if (photoParts.isWorking) return 'parts';
     return this.#atRest ? 'ready' : 'starting';
   }

@@ -16,6 +16,7 @@ import type { Timeline } from './indexing/timeline.ts';
 import type { Jobs } from './jobs.ts';
 import type { Organiser } from './organising/organiser.ts';
 import type { PhotoParts } from './photo-parts/photo-parts.ts';
+import type { DuplicateSearch } from './duplicates/duplicate-search.ts';
 import type { Samples } from './samples/samples.ts';
 import type { Albums } from './searching/albums.ts';
 import type { Queries } from './searching/queries.ts';
@@ -40,6 +41,7 @@ export interface EngineParts {
   readonly removal: ContentRemoval;
   readonly facts: FactsRefresh;
   readonly photoParts: PhotoParts;
+  readonly duplicateSearch: DuplicateSearch;
   readonly queries: Queries;
   readonly videos: VideoReading;
   readonly samples: Samples;

@@ -8,6 +8,7 @@ import { AnnotationRows } from './rows/annotation-rows.ts';
 import { BesideRows } from './rows/beside-rows.ts';
 import { CompanionRows } from './rows/companion-rows.ts';
 import { ContentRows } from './rows/content-rows.ts';
+import { DuplicateRows } from './rows/duplicate-rows.ts';
 import { FilterRows } from './rows/filter-rows.ts';
 import { FeatureRows } from './rows/feature-rows.ts';
 import { FolderRows } from './rows/folder-rows.ts';
@@ -42,6 +43,7 @@ export class Library {
   readonly codes: CodeRows;
   readonly packs: PackRows;
   readonly marks: RelevanceMarkRows;
+  readonly duplicates: DuplicateRows;
   readonly settings: SettingRows;
   readonly storage: StorageRows;
   readonly words: WordRows;
@@ -68,6 +70,7 @@ export class Library {
     this.codes = new CodeRows(db);
     this.packs = new PackRows(db);
     this.marks = new RelevanceMarkRows(db);
+    this.duplicates = new DuplicateRows(db);
     this.settings = new SettingRows(db);
     this.storage = new StorageRows(db);
   }

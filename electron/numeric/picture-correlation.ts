@@ -13,7 +13,7 @@ export interface GreyPicture {
 export const GREY_SIDE = 64;
 
 /** Correlation from which two pictures are copies; see docs/experiments/groups.md. */
-export const COPIES = 0.72;
+export const COPIES = 0.65;
 
 /** From here on nobody looks for a better fit. */
 const CERTAIN = 0.95;
@@ -34,6 +34,14 @@ const FINE_SHIFT = 2;
 /** What is larger than this many fine pixels, such as the sky over the land, does not count: it is alike in many photos. */
 const DETAIL = 3;
 const LEAST_VARIANCE = 1e-3;
+
+/** What of each side lies beside the middle, and how much less the middle may fit than all of it. */
+const BESIDE = 0.2;
+const LENIENCY = 0.25;
+/** A few degrees by which a picture may have been put straight, tried where the pictures nearly fit. */
+const SLANTS = [-3, 3, -1.5, 1.5];
+/** Correlation from which pictures nearly fit. */
+const NEARLY = 0.3;
 
 /** One picture at the sizes that are compared, and mirrored. */
 export interface ComparedPicture {
@@ -66,25 +74,108 @@ export function correlation(a: ComparedPicture, b: ComparedPicture): number {
   return best;
 }
 
-/** How well a part fits where it fits best in a whole. */
-function fit(part: Sizes, whole: Sizes): number {
-  const places = coarsePlaces(part.fine, whole.coarse);
-  let best = -1;
-  for (const { scale, x, y } of places) {
-    for (const step of FINE_STEPS) {
-      const at = Math.min(1, scale + step);
-      const size = sizeWithin(part.fine, whole.fine, at);
-      if ((step > 0 && at === scale) || size.width > whole.fine.width || size.height > whole.fine.height) continue;
-      const template = toTemplate(detailOf(resample(part.fine, size.width, size.height)));
-      best = Math.max(best, bestNear(template, whole.detail, x * whole.fine.width, y * whole.fine.height));
-    }
+/** As correlation, for one that may be turned by quarters, or slanted by a few degrees. @param turns quarters that are tried */
+export function correlationTurned(a: ComparedPicture, b: ComparedPicture, turns: readonly Quarter[]): number {
+  let best = correlation(a, b);
+  for (const quarters of turns) {
+    if (best >= COPIES) return best;
+    const turned = sizesOf(turn(a.upright.fine, quarters));
+    best = Math.max(best, fit(turned, b.upright), fit(b.upright, turned));
+  }
+  if (best < NEARLY) return best;
+  for (const degrees of SLANTS) {
+    if (best >= COPIES) return best;
+    const slanted = sizesOf(slant(a.upright.fine, degrees));
+    best = Math.max(best, fit(slanted, b.upright), fit(b.upright, slanted));
   }
   return best;
 }
 
-/** The most promising places of a part in a whole. x, y: shares of the whole's sides. */
-function coarsePlaces(part: GreyPicture, whole: GreyPicture): { scale: number; x: number; y: number }[] {
-  const places: { scale: number; x: number; y: number; value: number }[] = [];
+/** By how many quarters, clockwise. */
+export type Quarter = 1 | 2 | 3;
+
+export function turn({ width, height, pixels }: GreyPicture, quarters: Quarter): GreyPicture {
+  const [newWidth, newHeight] = quarters === 2 ? [width, height] : [height, width];
+  const from = {
+    1: (x: number, y: number) => (height - 1 - x) * width + y,
+    2: (x: number, y: number) => (height - 1 - y) * width + (width - 1 - x),
+    3: (x: number, y: number) => x * width + (width - 1 - y),
+  }[quarters];
+  const out = new Float32Array(pixels.length);
+  for (let y = 0; y < newHeight; y++) for (let x = 0; x < newWidth; x++) out[y * newWidth + x] = pixels[from(x, y)];
+  return { width: newWidth, height: newHeight, pixels: out };
+}
+
+/** Turned about its middle, and cut to what is picture all over. */
+function slant({ width, height, pixels }: GreyPicture, degrees: number): GreyPicture {
+  const radians = (degrees * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
+  const inset = Math.abs(sin);
+  const [newWidth, newHeight] = [Math.round(width - inset * height), Math.round(height - inset * width)];
+  const out = new Float32Array(newWidth * newHeight);
+  for (let y = 0; y < newHeight; y++) {
+    for (let x = 0; x < newWidth; x++) {
+      const [dx, dy] = [x - (newWidth - 1) / 2, y - (newHeight - 1) / 2];
+      const fromX = Math.min(width - 1.001, Math.max(0, (width - 1) / 2 + cos * dx - sin * dy));
+      const fromY = Math.min(height - 1.001, Math.max(0, (height - 1) / 2 + sin * dx + cos * dy));
+      const [left, top] = [Math.floor(fromX), Math.floor(fromY)];
+      const [right, below] = [fromX - left, fromY - top];
+      const at = top * width + left;
+      const above = pixels[at] * (1 - right) + pixels[at + 1] * right;
+      out[y * newWidth + x] =
+        above * (1 - below) + (pixels[at + width] * (1 - right) + pixels[at + width + 1] * right) * below;
+    }
+  }
+  return { width: newWidth, height: newHeight, pixels: out };
+}
+
+/** How well a part fits where it fits best in a whole. */
+function fit(part: Sizes, whole: Sizes): number {
+  // As a whole it is always looked at: a bar with words hides most of what a few pixels show.
+  const asWhole = fitAt(part, whole, { scale: 1, x: 0, y: 0 });
+  if (asWhole >= CERTAIN) return asWhole;
+  return coarsePlaces(part.fine, whole.coarse).reduce(
+    (best, place) => Math.max(best, fitAt(part, whole, place)),
+    asWhole,
+  );
+}
+
+/** Where a part may lie in a whole. x, y: shares of the whole's sides. */
+interface Place {
+  readonly scale: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** How well a part fits near a place, at nearly its scale. */
+function fitAt(part: Sizes, whole: Sizes, { scale, x, y }: Place): number {
+  let best = -1;
+  for (const step of FINE_STEPS) {
+    const at = Math.min(1, scale + step);
+    const size = sizeWithin(part.fine, whole.fine, at);
+    if ((step > 0 && at === scale) || size.width > whole.fine.width || size.height > whole.fine.height) continue;
+    // What lies around the part, as a border, is in the means of the outermost pixels: they do not count.
+    const detail = inner(detailOf(resample(part.fine, size.width, size.height)), DETAIL, DETAIL);
+    const [left, top] = [x * whole.fine.width + DETAIL, y * whole.fine.height + DETAIL];
+    const found = bestNear(toTemplate(detail), whole.detail, left, top);
+    if (found.value <= best || found.value < NEARLY) {
+      best = Math.max(best, found.value);
+      continue;
+    }
+    // Borders and bars of two pictures may be the same: the middle has to be, too.
+    const [across, down] = [detail.width, detail.height].map((side) => Math.floor(side * BESIDE));
+    const middle = toTemplate(inner(detail, across, down));
+    best = Math.max(
+      best,
+      Math.min(found.value, correlate(middle, whole.detail, found.x + across, found.y + down) + LENIENCY),
+    );
+  }
+  return best;
+}
+
+/** The most promising places of a part in a whole. */
+function coarsePlaces(part: GreyPicture, whole: GreyPicture): Place[] {
+  const places: (Place & { value: number })[] = [];
   for (const scale of SCALES) {
     const { width, height } = sizeWithin(part, whole, scale);
     if (width < LEAST_SIDE || height < LEAST_SIDE || width > whole.width || height > whole.height) continue;
@@ -100,13 +191,20 @@ function coarsePlaces(part: GreyPicture, whole: GreyPicture): { scale: number; x
   return places.sort((a, b) => b.value - a.value).slice(0, KEPT);
 }
 
-function bestNear(template: Template, whole: GreyPicture, x: number, y: number): number {
+function bestNear(
+  template: Template,
+  whole: GreyPicture,
+  x: number,
+  y: number,
+): { value: number; x: number; y: number } {
   const [left, top] = [Math.round(x), Math.round(y)];
-  let best = -1;
+  let best = { value: -1, x: left, y: top };
   for (let at = Math.max(0, top - FINE_SHIFT); at <= Math.min(whole.height - template.height, top + FINE_SHIFT); at++) {
     const last = Math.min(whole.width - template.width, left + FINE_SHIFT);
-    for (let from = Math.max(0, left - FINE_SHIFT); from <= last; from++)
-      best = Math.max(best, correlate(template, whole, from, at));
+    for (let from = Math.max(0, left - FINE_SHIFT); from <= last; from++) {
+      const value = correlate(template, whole, from, at);
+      if (value > best.value) best = { value, x: from, y: at };
+    }
   }
   return best;
 }
@@ -156,6 +254,17 @@ function sizesOf(picture: GreyPicture): Sizes {
   return { fine, coarse: fitInto(fine, COARSE), detail: detailOf(fine) };
 }
 
+/** Without so many pixels on each side. */
+function inner({ width, height, pixels }: GreyPicture, across: number, down: number): GreyPicture {
+  const [newWidth, newHeight] = [Math.max(1, width - 2 * across), Math.max(1, height - 2 * down)];
+  const out = new Float32Array(newWidth * newHeight);
+  for (let y = 0; y < newHeight; y++) {
+    const from = Math.min(height - 1, y + down) * width + Math.min(width - 1, across);
+    out.set(pixels.subarray(from, from + newWidth), y * newWidth);
+  }
+  return { width: newWidth, height: newHeight, pixels: out };
+}
+
 function mirror({ width, height, pixels }: GreyPicture): GreyPicture {
   return { width, height, pixels: pixels.map((_, i) => pixels[i - (i % width) + width - 1 - (i % width)]) };
 }
@@ -184,7 +293,7 @@ function detailOf({ width, height, pixels }: GreyPicture): GreyPicture {
   return { width, height, pixels: out };
 }
 
-function fitInto(picture: GreyPicture, side: number): GreyPicture {
+export function fitInto(picture: GreyPicture, side: number): GreyPicture {
   const factor = side / Math.max(picture.width, picture.height);
   return resample(
     picture,

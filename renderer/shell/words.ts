@@ -62,7 +62,7 @@ export function duration(seconds: number): string {
 }
 
 /** Doings that say how far they are by more than their words. */
-const WITH_RATE = new Set<Activity['doing']>(['reading', 're-embedding', 'viewing', 'parts']);
+const WITH_RATE = new Set<Activity['doing']>(['reading', 're-embedding', 'viewing', 'parts', 'duplicates']);
 const WITH_TIME = new Set<Activity['doing']>([...WITH_RATE, 'training', 'encoding']);
 
 /** What goes on, in one sentence; empty when nothing does. */

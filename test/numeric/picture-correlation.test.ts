@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { comparable, COPIES, correlation, type GreyPicture } from '../../electron/numeric/picture-correlation.ts';
+import {
+  comparable,
+  COPIES,
+  correlation,
+  correlationTurned,
+  turn,
+  type GreyPicture,
+} from '../../electron/numeric/picture-correlation.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 
 /** Blobs of light, as a scene has them. */
@@ -29,6 +36,26 @@ function cut({ width, pixels }: GreyPicture, left: number, top: number, w: numbe
   return { width: w, height: h, pixels: out };
 }
 
+/** With so many pixels of one tone on each side, and above and below. */
+function around({ width, height, pixels }: GreyPicture, across: number, down: number, tone: number): GreyPicture {
+  const [w, h] = [width + 2 * across, height + 2 * down];
+  const out = new Float32Array(w * h).fill(tone);
+  for (let y = 0; y < height; y++) out.set(pixels.subarray(y * width, (y + 1) * width), (y + down) * w + across);
+  return { width: w, height: h, pixels: out };
+}
+
+/** The first scene, turned about its middle. */
+function slantedScene(degrees: number): GreyPicture {
+  const [large, radians] = [scene(1, 256, 192), (degrees * Math.PI) / 180];
+  const pixels = Float32Array.from({ length: 64 * 48 }, (_, i) => {
+    const [x, y] = [4 * ((i % 64) - 31.5), 4 * (Math.floor(i / 64) - 23.5)];
+    const fromX = Math.round(127.5 + Math.cos(radians) * x - Math.sin(radians) * y);
+    const fromY = Math.round(95.5 + Math.sin(radians) * x + Math.cos(radians) * y);
+    return large.pixels[fromY * 256 + fromX] ?? 0;
+  });
+  return { width: 64, height: 48, pixels };
+}
+
 const fit = (a: GreyPicture, b: GreyPicture): number => correlation(comparable(a), comparable(b));
 const map = (picture: GreyPicture, change: (value: number, i: number) => number): GreyPicture => ({
   ...picture,
@@ -51,6 +78,27 @@ describe('Two pictures', () => {
     const part = cut(one, 8, 6, 50, 38);
     expect(fit(part, one)).toBeGreaterThan(COPIES);
     expect(fit(one, part)).toBeGreaterThan(COPIES);
+  });
+
+  it('are copies where one has a border, bars or a caption', () => {
+    const one = scene(1);
+    const framed = around(one, 8, 6, 5);
+    expect(fit(one, framed)).toBeGreaterThan(0.9);
+    expect(fit(one, around(one, 0, 10, -5))).toBeGreaterThan(0.9);
+    const captioned = map(one, (value, i) => (i < 64 * 42 ? value : (i >> 1) % 2 ? -3 : 3));
+    expect(fit(one, captioned)).toBeGreaterThan(COPIES);
+  });
+
+  it('are copies where one is turned by quarters, if that is asked, or slanted by a few degrees', () => {
+    const one = scene(1);
+    for (const quarters of [1, 2, 3] as const) {
+      expect(fit(turn(one, quarters), one)).toBeLessThan(COPIES);
+      expect(correlationTurned(comparable(turn(one, quarters)), comparable(one), [1, 2, 3])).toBeGreaterThan(0.95);
+    }
+    const slanted = slantedScene(3);
+    expect(correlationTurned(comparable(slanted), comparable(one), [])).toBeGreaterThan(COPIES);
+    for (let seed = 2; seed < 12; seed++)
+      expect(correlationTurned(comparable(scene(1)), comparable(scene(seed)), [1, 2, 3])).toBeLessThan(COPIES);
   });
 
   it('are none where they show different scenes, or nothing at all', () => {

@@ -1,17 +1,17 @@
 // Copies of photos in a folder that is none of the library's: photo folders are never written into.
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { LikenessError } from '../../contract/errors.ts';
 import type { Exported } from '../../contract/export.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import { videoType } from '../../library/files/formats.ts';
-import { isWithin } from '../../library/files/paths.ts';
 import { describeFileError } from '../../library/files/walk.ts';
 import type { Library } from '../../library/library.ts';
 import { isOutOfSpace } from '../../library/out-of-space.ts';
 import { saidOf } from './said-of.ts';
 import { FolderTarget, ZipTarget, type Target } from './targets.ts';
+import { writableFolder } from './writable-folder.ts';
 import { isWorthWriting, sidecarOf, toXmp } from './xmp.ts';
 import { say } from '../../contract/sentence.ts';
 
@@ -90,25 +90,4 @@ async function copyOne(
 function xmpOf(library: Library, photoId: number): string | undefined {
   const said = saidOf(library, photoId);
   return said && isWorthWriting(said) ? toXmp(said) : undefined;
-}
-
-async function writableFolder(library: Library, folder: string): Promise<string> {
-  let target: string;
-  try {
-    target = await realpath(folder);
-    if (!(await stat(target)).isDirectory()) throw new LikenessError('bad-input', say`${folder} is not a folder.`);
-  } catch (error) {
-    if (error instanceof LikenessError) throw error;
-    throw new LikenessError('bad-input', say`${folder} cannot be used: ${describeFileError(error)}.`, { cause: error });
-  }
-  for (const { path } of library.folders.all()) {
-    // A folder whose drive is away cannot hold this one.
-    const watched = await realpath(path).catch(() => path);
-    if (isWithin(target, watched))
-      throw new LikenessError(
-        'bad-input',
-        say`${folder} lies in ${path}, which is one of your photo folders. Likeness writes nothing there. Choose another folder.`,
-      );
-  }
-  return target;
 }

@@ -2,6 +2,7 @@
 import type { Implementation } from '../../contract/methods.ts';
 import type { EngineParts } from '../parts.ts';
 import { albumMethods } from './albums.ts';
+import { duplicateMethods } from './duplicates.ts';
 import { embedderMethods } from './embedders.ts';
 import { exportMethods } from './export.ts';
 import { filterMethods } from './filters.ts';
@@ -31,6 +32,7 @@ export function engineMethods(parts: EngineParts) {
     ...modelMethods(parts),
     ...embedderMethods(parts),
     ...reviewMethods(parts),
+    ...duplicateMethods(parts),
     ...videoMethods(parts),
   } satisfies Implementation;
 }

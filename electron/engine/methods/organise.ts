@@ -1,20 +1,15 @@
 // What a person says of photos, the trash, and taking all of it back.
 import type { ParsedInput } from '../../contract/methods.ts';
-import { trashPhotos } from '../organising/trash.ts';
+import { trashPhotos, type RemovalParts } from '../organising/trash.ts';
 import type { EngineParts } from '../parts.ts';
 
 type Parts = Pick<EngineParts, 'library' | 'organiser' | 'folders' | 'timeline' | 'jobs' | 'desktop'>;
 
 export function organiseMethods({ library, organiser, folders, timeline, jobs, desktop }: Parts) {
   const trash = {
-    library,
+    ...removalParts({ library, folders, timeline, jobs }),
     changes: organiser.changes,
     moveToTrash: desktop?.moveToTrash.bind(desktop),
-    onRemoved: (photoIds: readonly number[]): void => {
-      timeline.remove(photoIds);
-      jobs.publish();
-    },
-    onBack: (paths: readonly string[]): void => folders.lookAt(paths),
   };
   return {
     setFavourite: (input: ParsedInput<'setFavourite'>) => organiser.setFavourite(input),
@@ -35,5 +30,22 @@ export function organiseMethods({ library, organiser, folders, timeline, jobs, d
     undoChange: ({ changeId }: ParsedInput<'undoChange'>) => organiser.changes.undo(changeId),
     redoChange: () => organiser.changes.redo(),
     trashPhotos: ({ photoIds }: ParsedInput<'trashPhotos'>) => trashPhotos(trash, photoIds),
+  };
+}
+
+/** What follows for the catalogue and the pages when files are moved away. */
+export function removalParts({
+  library,
+  folders,
+  timeline,
+  jobs,
+}: Pick<EngineParts, 'library' | 'folders' | 'timeline' | 'jobs'>): RemovalParts {
+  return {
+    library,
+    onRemoved: (photoIds) => {
+      timeline.remove(photoIds);
+      jobs.publish();
+    },
+    onBack: (paths) => folders.lookAt(paths),
   };
 }

@@ -91,6 +91,21 @@ export class Organiser {
     return this.#change('folder', [], ({ hiding }) => (hidden ? hiding.hideFolder(path) : hiding.unhideFolder(path)));
   }
 
+  /** @throws LikenessError 'not-found' where none of the photos that stay is there any more */
+  decideDuplicates({ keep, go, verdict }: ParsedInput<'decideDuplicates'>): Change {
+    const { photos } = this.#parts.library;
+    const staying = keep.flatMap((id) => photos.contentOf(id) ?? []);
+    if (staying.length === 0) throw new LikenessError('not-found', say`None of the photos to keep is there any more.`);
+    return this.#change('duplicates', go.length > 0 ? go : keep, ({ duplicates }) => {
+      duplicates.letGo(go);
+      if (verdict) duplicates.say(staying, verdict);
+    });
+  }
+
+  keepAfterAll(photoIds: readonly number[]): Change {
+    return this.#change('kept-after-all', photoIds, ({ duplicates }) => duplicates.keep(photoIds));
+  }
+
   showHidden(shown: boolean): void {
     this.#parts.library.hiding.show(shown);
     this.#tell('shown', []);

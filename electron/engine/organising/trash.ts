@@ -8,15 +8,18 @@ import type { Library } from '../../library/library.ts';
 import type { Changes, Turn } from './changes.ts';
 import { say } from '../../contract/sentence.ts';
 
-export interface TrashParts {
+export interface RemovalParts {
   readonly library: Library;
-  readonly changes: Changes;
-  /** Moves one file into the trash; absent where nobody could be asked. */
-  readonly moveToTrash: ((path: string) => Promise<void>) | undefined;
   /** Photos are gone from the catalogue. */
   readonly onRemoved: (photoIds: readonly number[]) => void;
   /** Files have come back, or should be looked at again. */
   readonly onBack: (paths: readonly string[]) => void;
+}
+
+export interface TrashParts extends RemovalParts {
+  readonly changes: Changes;
+  /** Moves one file into the trash; absent where nobody could be asked. */
+  readonly moveToTrash: ((path: string) => Promise<void>) | undefined;
 }
 
 /** What a file was when it was read: another one in its place is not what the person saw. */
@@ -29,19 +32,34 @@ interface Seen {
 
 /** With the files that the photos show. @throws LikenessError 'unavailable' in commands, which ask nobody */
 export async function trashPhotos(parts: TrashParts, photoIds: readonly number[]): Promise<Trashed> {
-  const { trashed, failed } = await moveAll(parts, parts.library.companions.withCompanions(photoIds));
+  const { trashed, failed } = await moveAll(parts, parts.library.companions.withCompanions(photoIds), toTrash(parts));
   if (trashed.length === 0) return { trashed: 0, failed, change: null };
   const paths = trashed.map(({ path }) => path);
   const change = canRestore ? parts.changes.add('trash', trashed.length, restoring(parts, paths)) : null;
   return { trashed: trashed.length, failed, change };
 }
 
-async function moveAll(
-  { library, moveToTrash, onRemoved, onBack }: TrashParts,
+/** Moves the files of photos, with those that they show, to where a person wants them. */
+export async function movePhotos(
+  parts: RemovalParts,
   photoIds: readonly number[],
-): Promise<{ trashed: Seen[]; failed: Trashed['failed'] }> {
+  move: (path: string) => Promise<void>,
+): Promise<Trashed> {
+  const { trashed, failed } = await moveAll(parts, parts.library.companions.withCompanions(photoIds), move);
+  return { trashed: trashed.length, failed, change: null };
+}
+
+function toTrash({ moveToTrash }: TrashParts): (path: string) => Promise<void> {
   if (!moveToTrash)
     throw new LikenessError('unavailable', say`Files are moved to the trash from the window or the browser page only.`);
+  return moveToTrash;
+}
+
+async function moveAll(
+  { library, onRemoved, onBack }: RemovalParts,
+  photoIds: readonly number[],
+  move: (path: string) => Promise<void>,
+): Promise<{ trashed: Seen[]; failed: Trashed['failed'] }> {
   const trashed: Seen[] = [];
   const failed: Trashed['failed'] = [];
   const changed: string[] = [];
@@ -56,7 +74,7 @@ async function moveAll(
         changed.push(photo.path);
         throw new LikenessError('changed', say`It has changed since it was read. Look at it again first`);
       }
-      await moveToTrash(photo.path);
+      await move(photo.path);
       trashed.push({ photoId, path: photo.path, size, modifiedAt });
     } catch (error) {
       const reason = error instanceof LikenessError ? error.said : describeFileError(error);
@@ -97,7 +115,7 @@ function restoring(parts: TrashParts, paths: readonly string[]): Turn {
       return {
         turn: async () => {
           const photoIds = back.flatMap((path) => parts.library.photos.byPath(path)?.id ?? []);
-          const { trashed } = await moveAll(parts, photoIds);
+          const { trashed } = await moveAll(parts, photoIds, toTrash(parts));
           return restoring(
             parts,
             trashed.map(({ path }) => path),

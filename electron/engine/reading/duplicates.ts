@@ -1,15 +1,18 @@
 // Duplicates of a library, found beside whatever program has it open, without changing anything.
 import { availableParallelism } from 'node:os';
-import type { DuplicateKind } from '../../contract/duplicates.ts';
+import pLimit from 'p-limit';
+import type { DuplicateGroup, DuplicateKind } from '../../contract/duplicates.ts';
 import { Library } from '../../library/library.ts';
 import { ReaderPool } from '../../library/decode/reader-pool.ts';
+import type { ContentPair } from '../../library/rows/duplicate-rows.ts';
 import { nativeVectorIndexes } from '../codes/native-vector-index.ts';
 import { embedderInUse } from '../embedding/choose-embedder.ts';
-import { findDuplicates, type DuplicateGroup } from '../review/duplicates.ts';
-
-export type { DuplicateGroup } from '../review/duplicates.ts';
+import { groupDuplicates } from '../duplicates/duplicate-groups.ts';
+import { findLinks } from '../duplicates/find-links.ts';
+import { preferredFolders } from '../duplicates/preferred-folders.ts';
 
 /**
+ * What an earlier review found is taken as it is, and the rest is looked at.
  * @param libraryPath of the library's folder
  * @param onProgress told shares of the work, up to 1
  * @throws LikenessError 'not-found' where there is no library
@@ -20,17 +23,36 @@ export async function listDuplicates(
   onProgress?: (share: number) => void,
 ): Promise<DuplicateGroup[]> {
   const library = Library.openReadOnly(libraryPath);
-  const readers = new ReaderPool(availableParallelism());
+  const processes = availableParallelism();
+  const readers = new ReaderPool(processes);
   try {
+    const { duplicates } = library;
+    const links = { same: duplicates.links('same'), bursts: duplicates.links('bursts') };
     const embedder = embedderInUse(library);
-    return await findDuplicates({
-      library,
-      readers,
-      embedder,
-      kinds: new Set(kinds),
-      makeVectorIndex: nativeVectorIndexes(),
-      onProgress,
-    });
+    if (embedder && kinds.some((kind) => kind !== 'copies')) {
+      const finding = {
+        library,
+        readers,
+        embedder,
+        semaphore: pLimit(processes),
+        makeVectorIndex: nativeVectorIndexes(),
+      };
+      const isOpen = (pair: ContentPair): boolean => !duplicates.isSettled(pair);
+      for await (const found of findLinks(finding)) {
+        links.same.push(...found.links.same.filter(isOpen));
+        links.bursts.push(...found.links.bursts.filter(isOpen));
+        onProgress?.(found.done / found.total);
+      }
+    }
+    return groupDuplicates(
+      {
+        copied: duplicates.copied(),
+        links,
+        files: (contentIds) => duplicates.files(contentIds),
+        preferred: preferredFolders(library),
+      },
+      new Set(kinds),
+    );
   } finally {
     await readers.close();
     library.close();

@@ -1,8 +1,7 @@
 // The command `duplicates`: lists them. Nothing on the command line removes a photo.
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { duplicateKinds, type DuplicateKind } from '../../contract/duplicates.ts';
-import type { DuplicateGroup } from '../../engine/reading/duplicates.ts';
+import { duplicateKinds, type DuplicateGroup, type DuplicateKind } from '../../contract/duplicates.ts';
 import { listOf, oneOf, print, type CommonOptions } from './options.ts';
 import { ProgressLine } from './progress-line.ts';
 

@@ -38,6 +38,7 @@ const TABLES: readonly CarriedTable[] = [
   emptied('tagging'),
   emptied('relevance_mark', 'false'),
   emptied('hidden_folder'),
+  emptied('duplicate_verdict'),
   // By hand: photos of those are kept by hashes.
   emptied('album', 'query IS NULL'),
   emptied('album_photo'),

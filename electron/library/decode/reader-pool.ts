@@ -5,6 +5,7 @@ import workerpool from 'workerpool';
 import { LikenessError } from '../../contract/errors.ts';
 import type { PixelRequest } from '../../contract/pixels.ts';
 import { fromOutcome, type Outcome } from '../../contract/outcome.ts';
+import type { SeenPicture, SmallPicture } from './compare-pictures.ts';
 import type { DecodedPhoto } from './decode.ts';
 import type { Box } from '../rows/region-rows.ts';
 import type { PhotoFacts } from './metadata.ts';
@@ -80,6 +81,19 @@ export class ReaderPool {
   /** See comparePictures. */
   compare(picture: Uint8Array, others: readonly Uint8Array[]): Promise<number[]> {
     return this.#run('compare', [picture, others]);
+  }
+
+  /** See seePictures. */
+  see(pictures: readonly Uint8Array[]): Promise<SeenPicture[]> {
+    return this.#run('see', [pictures]);
+  }
+
+  /** See compareSmall. */
+  compareSmall(
+    picture: SmallPicture,
+    others: readonly { picture: SmallPicture; turned: boolean }[],
+  ): Promise<number[]> {
+    return this.#run('compareSmall', [picture, others]);
   }
 
   /** What the camera says, without decoding the picture. */

@@ -21,6 +21,7 @@ import moreKinds from './018-more-kinds.ts';
 import videos from './019-videos.ts';
 import driveCards from './020-drive-cards.ts';
 import beside from './021-beside.ts';
+import duplicates from './022-duplicates.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   videos,
   driveCards,
   beside,
+  duplicates,
 ];

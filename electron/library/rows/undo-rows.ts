@@ -2,7 +2,7 @@
 // (https://sqlite.org/undoredo.html). The notes are of this connection alone, and gone with it.
 import type { Catalogue } from '../catalogue.ts';
 
-const TABLES = ['annotation', 'tagging', 'hidden_folder', 'album', 'album_photo'];
+const TABLES = ['annotation', 'tagging', 'hidden_folder', 'album', 'album_photo', 'duplicate_verdict', 'to_go'];
 
 export class UndoRows {
   readonly #db: Catalogue;
