@@ -12,8 +12,8 @@ export interface GreyPicture {
 /** Pixels of the longer side that a picture is best given with. */
 export const GREY_SIDE = 64;
 
-/** Correlation from which two pictures are copies; see docs/experiments/groups.md. */
-export const COPIES = 0.65;
+/** Correlation from which two pictures are copies; see docs/experiments/duplicates.md. */
+export const COPIES = 0.68;
 
 /** From here on nobody looks for a better fit. */
 const CERTAIN = 0.95;
@@ -31,6 +31,7 @@ const KEPT = 3;
 const PROMISING = 0.75;
 const FINE_STEPS = [-0.025, 0, 0.025];
 const FINE_SHIFT = 2;
+const WORTH_REFINING = 0.15;
 /** What is larger than this many fine pixels, such as the sky over the land, does not count: it is alike in many photos. */
 const DETAIL = 3;
 const LEAST_VARIANCE = 1e-3;
@@ -38,6 +39,8 @@ const LEAST_VARIANCE = 1e-3;
 /** What of each side lies beside the middle, and how much less the middle may fit than all of it. */
 const BESIDE = 0.2;
 const LENIENCY = 0.25;
+/** Correlation of a few pixels from which one may be the other turned. */
+const LOOKS_TURNED = 0.6;
 /** A few degrees by which a picture may have been put straight, tried where the pictures nearly fit. */
 const SLANTS = [-3, 3, -1.5, 1.5];
 /** Correlation from which pictures nearly fit. */
@@ -51,8 +54,14 @@ export interface ComparedPicture {
 
 interface Sizes {
   readonly fine: GreyPicture;
-  readonly coarse: GreyPicture;
-  readonly detail: GreyPicture;
+  readonly coarse: Searched;
+  readonly detail: Searched;
+}
+
+/** A picture in which places are looked for: with what is above and to the left of each pixel, (height + 1, width + 1). */
+interface Searched extends GreyPicture {
+  readonly sums: Float64Array;
+  readonly squares: Float64Array;
 }
 
 export function comparable(picture: GreyPicture): ComparedPicture {
@@ -79,6 +88,7 @@ export function correlationTurned(a: ComparedPicture, b: ComparedPicture, turns:
   let best = correlation(a, b);
   for (const quarters of turns) {
     if (best >= COPIES) return best;
+    if (coarseCorrelation(turn(a.upright.coarse, quarters), b.upright.coarse) < LOOKS_TURNED) continue;
     const turned = sizesOf(turn(a.upright.fine, quarters));
     best = Math.max(best, fit(turned, b.upright), fit(b.upright, turned));
   }
@@ -89,6 +99,12 @@ export function correlationTurned(a: ComparedPicture, b: ComparedPicture, turns:
     best = Math.max(best, fit(slanted, b.upright), fit(b.upright, slanted));
   }
   return best;
+}
+
+/** Of a few pixels of each as a whole; -1 where their proportions differ. */
+function coarseCorrelation(a: GreyPicture, b: Searched): number {
+  if (Math.abs(a.width - b.width) > 1 || Math.abs(a.height - b.height) > 1) return -1;
+  return correlate(toTemplate(resample(a, b.width, b.height)), b, 0, 0);
 }
 
 /** By how many quarters, clockwise. */
@@ -174,7 +190,7 @@ function fitAt(part: Sizes, whole: Sizes, { scale, x, y }: Place): number {
 }
 
 /** The most promising places of a part in a whole. */
-function coarsePlaces(part: GreyPicture, whole: GreyPicture): Place[] {
+function coarsePlaces(part: GreyPicture, whole: Searched): Place[] {
   const places: (Place & { value: number })[] = [];
   for (const scale of SCALES) {
     const { width, height } = sizeWithin(part, whole, scale);
@@ -191,21 +207,22 @@ function coarsePlaces(part: GreyPicture, whole: GreyPicture): Place[] {
   return places.sort((a, b) => b.value - a.value).slice(0, KEPT);
 }
 
-function bestNear(
-  template: Template,
-  whole: GreyPicture,
-  x: number,
-  y: number,
-): { value: number; x: number; y: number } {
+function bestNear(template: Template, whole: Searched, x: number, y: number): { value: number; x: number; y: number } {
   const [left, top] = [Math.round(x), Math.round(y)];
   let best = { value: -1, x: left, y: top };
-  for (let at = Math.max(0, top - FINE_SHIFT); at <= Math.min(whole.height - template.height, top + FINE_SHIFT); at++) {
-    const last = Math.min(whole.width - template.width, left + FINE_SHIFT);
-    for (let from = Math.max(0, left - FINE_SHIFT); from <= last; from++) {
-      const value = correlate(template, whole, from, at);
-      if (value > best.value) best = { value, x: from, y: at };
-    }
-  }
+  const look = (toX: number, toY: number): void => {
+    if (Math.max(Math.abs(toX - left), Math.abs(toY - top)) > FINE_SHIFT || toX < 0 || toY < 0) return;
+    if (toX + template.width > whole.width || toY + template.height > whole.height) return;
+    const value = correlate(template, whole, toX, toY);
+    if (value > best.value) best = { value, x: toX, y: toY };
+  };
+  // Every second place first; those in between where it nearly fits.
+  for (let dy = -FINE_SHIFT; dy <= FINE_SHIFT; dy += 2)
+    for (let dx = -FINE_SHIFT; dx <= FINE_SHIFT; dx += 2) look(left + dx, top + dy);
+  if (best.value < WORTH_REFINING) return best;
+  const { x: nearX, y: nearY } = best;
+  for (let dy = -1; dy <= 1; dy++)
+    for (let dx = -1; dx <= 1; dx++) if (dx !== 0 || dy !== 0) look(nearX + dx, nearY + dy);
   return best;
 }
 
@@ -229,29 +246,46 @@ function toTemplate({ width, height, pixels }: GreyPicture): Template {
   return { width, height, centred, energy: centred.reduce((sum, value) => sum + value * value, 0) };
 }
 
-function correlate(
-  { width, height, centred, energy }: Template,
-  whole: GreyPicture,
-  left: number,
-  top: number,
-): number {
-  let [sum, squares, products] = [0, 0, 0];
-  for (let y = 0; y < height; y++) {
-    let at = (top + y) * whole.width + left;
-    for (let i = y * width; i < (y + 1) * width; i++, at++) {
-      const value = whole.pixels[at];
-      sum += value;
-      squares += value * value;
-      products += centred[i] * value;
-    }
+function correlate({ width, height, centred, energy }: Template, whole: Searched, left: number, top: number): number {
+  const { width: across, pixels } = whole;
+  let products = 0;
+  for (let y = 0, i = 0; y < height; y++) {
+    let at = (top + y) * across + left;
+    for (const end = i + width; i < end; i++, at++) products += centred[i] * pixels[at];
   }
-  const variance = squares - (sum * sum) / (width * height);
+  const sum = within(whole.sums, across, left, top, width, height);
+  const variance = within(whole.squares, across, left, top, width, height) - (sum * sum) / (width * height);
   return products / Math.sqrt(Math.max(LEAST_VARIANCE, energy) * Math.max(LEAST_VARIANCE, variance));
 }
 
+/** The sum over a part of a picture, from sums over all that is above and to the left. */
+function within(sums: Float64Array, across: number, left: number, top: number, width: number, height: number): number {
+  const [above, below] = [top * (across + 1) + left, (top + height) * (across + 1) + left];
+  return sums[below + width] - sums[below] - sums[above + width] + sums[above];
+}
+
+/** Sums of values over everything above and to the left of each pixel. */
+function sumsOf({ width, height, pixels }: GreyPicture, value: (pixel: number) => number): Float64Array {
+  const sums = new Float64Array((width + 1) * (height + 1));
+  for (let y = 0; y < height; y++) {
+    let row = 0;
+    for (let x = 0; x < width; x++) {
+      row += value(pixels[y * width + x]);
+      sums[(y + 1) * (width + 1) + x + 1] = sums[y * (width + 1) + x + 1] + row;
+    }
+  }
+  return sums;
+}
+
+const searched = (picture: GreyPicture): Searched => ({
+  ...picture,
+  sums: sumsOf(picture, (pixel) => pixel),
+  squares: sumsOf(picture, (pixel) => pixel * pixel),
+});
+
 function sizesOf(picture: GreyPicture): Sizes {
   const fine = fitInto(picture, FINE);
-  return { fine, coarse: fitInto(fine, COARSE), detail: detailOf(fine) };
+  return { fine, coarse: searched(fitInto(fine, COARSE)), detail: searched(detailOf(fine)) };
 }
 
 /** Without so many pixels on each side. */
@@ -270,30 +304,22 @@ function mirror({ width, height, pixels }: GreyPicture): GreyPicture {
 }
 
 /** Each pixel less the mean around it. */
-function detailOf({ width, height, pixels }: GreyPicture): GreyPicture {
-  // Sums over everything above and to the left.
-  const sums = new Float64Array((width + 1) * (height + 1));
-  for (let y = 0; y < height; y++) {
-    let row = 0;
-    for (let x = 0; x < width; x++) {
-      row += pixels[y * width + x];
-      sums[(y + 1) * (width + 1) + x + 1] = sums[y * (width + 1) + x + 1] + row;
-    }
-  }
+function detailOf(picture: GreyPicture): GreyPicture {
+  const { width, height, pixels } = picture;
+  const sums = sumsOf(picture, (pixel) => pixel);
   const out = new Float32Array(pixels.length);
   for (let y = 0; y < height; y++) {
     const [top, bottom] = [Math.max(0, y - DETAIL), Math.min(height, y + DETAIL + 1)];
     for (let x = 0; x < width; x++) {
       const [left, right] = [Math.max(0, x - DETAIL), Math.min(width, x + DETAIL + 1)];
-      const at = (column: number, line: number): number => sums[line * (width + 1) + column];
-      const sum = at(right, bottom) - at(left, bottom) - at(right, top) + at(left, top);
+      const sum = within(sums, width, left, top, right - left, bottom - top);
       out[y * width + x] = pixels[y * width + x] - sum / ((right - left) * (bottom - top));
     }
   }
   return { width, height, pixels: out };
 }
 
-export function fitInto(picture: GreyPicture, side: number): GreyPicture {
+function fitInto(picture: GreyPicture, side: number): GreyPicture {
   const factor = side / Math.max(picture.width, picture.height);
   return resample(
     picture,

@@ -1,6 +1,7 @@
-// Duplicates found among photos with edited copies beside them: precision and recall of pairs, by edit; and how long it takes.
+// Duplicates found among photos with edited copies beside them: precision and recall by edit, of bursts, and of perceptual hashes in the same
+// run; and how long it takes.
 // Half of the edited photos is for choosing; what is printed as judged is the other half.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
@@ -8,8 +9,13 @@ import { Engine } from '../../electron/engine/engine.ts';
 import { listDuplicates } from '../../electron/engine/reading/duplicates.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { edits as simpleEdits } from './near-duplicates.ts';
+import { groupsByHash, hashers } from './perceptual-hashes.ts';
 
 const EDITED = 100;
+/** Of a picture's sides, by which shots of one scene are apart. */
+const SHIFT = 0.02;
+/** Bits of 64 in which hashes of one picture may differ, at most. */
+const MOST_BITS = 20;
 const GREY = { r: 40, g: 40, b: 40 };
 
 type Edit = (picture: Sharp, size: { width: number; height: number }) => Sharp;
@@ -40,67 +46,149 @@ const edits: Record<string, Edit> = {
   'turned by 90 degrees': (picture) => picture.rotate(90).jpeg({ quality: 90 }),
 };
 
+/** Of the edited photos those for choosing, and those that judge. */
+type Half = 'chosen' | 'judged';
+
+interface Judgement {
+  /** Of the files in groups, the share that belongs there. */
+  precision: Record<Half, number>;
+  /** By edit, the share that is found with its original. */
+  found: Map<string, Record<Half, number>>;
+  recall: Record<Half, number>;
+}
+
+/** The original and edits of one photo have one number; other photos have none. */
+type NumberOf = (path: string) => { number: number; edit: string | undefined } | undefined;
+
+function judge(groups: readonly (readonly string[])[], numberOf: NumberOf): Judgement {
+  const half = (number: number): Half => (number < EDITED ? 'chosen' : 'judged');
+  const counts = { right: { chosen: 0, judged: 0 }, wrong: { chosen: 0, judged: 0 } };
+  const found = new Map(Object.keys(edits).map((name) => [name, { chosen: 0, judged: 0 }]));
+  for (const paths of groups) {
+    const known = paths.map(numberOf);
+    const first = known.find((one) => one !== undefined);
+    // Photos that were no originals may be copies of one another in truth: groups of those alone are not counted.
+    if (!first) continue;
+    const isWhole = known.some((one) => one?.number === first.number && one.edit === undefined);
+    for (const one of known) {
+      const isRight = one?.number === first.number;
+      counts[isRight ? 'right' : 'wrong'][half(first.number)]++;
+      if (isRight && isWhole && one.edit !== undefined) found.get(one.edit)![half(first.number)] += 1 / EDITED;
+    }
+  }
+  const of = (which: Half) => ({
+    precision: counts.right[which] / Math.max(1, counts.right[which] + counts.wrong[which]),
+    recall: [...found.values()].reduce((sum, shares) => sum + shares[which], 0) / found.size,
+  });
+  const [chosen, judged] = [of('chosen'), of('judged')];
+  return {
+    precision: { chosen: chosen.precision, judged: judged.precision },
+    recall: { chosen: chosen.recall, judged: judged.recall },
+    found,
+  };
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
+
 export async function benchReview(photos: string): Promise<void> {
   const place = mkdtempSync(join(tmpdir(), 'likeness-bench-'));
   const libraryPath = join(place, 'library');
-  const copies = join(place, 'copies');
-  mkdirSync(copies);
+  const [copies, shots] = [join(place, 'copies'), join(place, 'shots')];
+  for (const folder of [copies, shots]) mkdirSync(folder);
   try {
     const engine = await Engine.open({ libraryPath, watching: false, trainWhileReading: false });
     await engine.indexOnce([photos]);
     const all = [...engine.library.photos.timelineRows()].map(({ photoId }) => photoId).sort((a, b) => a - b);
-    const chosen = seededRandom(31)
+    const paths = seededRandom(31)
       .shuffle(all)
-      .slice(0, 2 * EDITED);
+      .map((photoId) => engine.methods.getPhoto({ photoId }).path);
     const originals = new Map<string, number>();
-    for (const [at, photoId] of chosen.entries()) {
-      const { path } = engine.methods.getPhoto({ photoId });
+    for (const [at, path] of paths.slice(0, 2 * EDITED).entries()) {
       originals.set(path, at);
-      const upright = await sharp(readFileSync(path)).autoOrient().removeAlpha().toColourspace('srgb').png().toBuffer();
-      const { width, height } = await sharp(upright).metadata();
+      const { upright, width, height } = await open(path);
       for (const [name, edit] of Object.entries(edits)) {
         const bytes = await edit(sharp(upright), { width, height }).toBuffer();
         writeFileSync(join(copies, `${at}-${name}.jpg`), bytes);
       }
     }
-    await engine.indexOnce([copies]);
+    await writeShots(paths.slice(2 * EDITED, 4 * EDITED), shots);
+    await engine.indexOnce([copies, shots]);
     await engine.close();
     const start = performance.now();
-    const groups = await listDuplicates(libraryPath, ['same']);
+    const groups = await listDuplicates(libraryPath, ['same', 'bursts']);
     const seconds = (performance.now() - start) / 1000;
-
-    /** Of the original and its edits: the same number; other photos have none. */
-    const numberOf = (path: string): number | undefined =>
-      path.startsWith(copies) ? Number.parseInt(basename(path), 10) : originals.get(path);
-    const found = new Map<string, Set<number>>(Object.keys(edits).map((name) => [name, new Set()]));
-    let [right, wrong] = [0, 0];
-    for (const { files } of groups) {
-      const numbers = files.map(({ path }) => numberOf(path));
-      const ofWhich = numbers.find((number) => number !== undefined);
-      const original = files.some(({ path }) => originals.get(path) === ofWhich);
-      for (const [i, { path }] of files.entries()) {
-        const isRight = numbers[i] !== undefined && numbers[i] === ofWhich;
-        // Photos of the folder that were no originals may be copies of one another in truth: they are not counted.
-        if (numbers[i] === undefined && ofWhich === undefined) continue;
-        if (isRight) right++;
-        else wrong++;
-        const edit = /^\d+-(.*)\.jpg$/.exec(basename(path))?.[1];
-        if (isRight && original && edit && path.startsWith(copies)) found.get(edit)!.add(numbers[i]!);
-      }
-    }
-    const judged = (numbers: Set<number>): number => [...numbers].filter((number) => number >= EDITED).length;
-    const chosenBy = (numbers: Set<number>): number => [...numbers].filter((number) => number < EDITED).length;
-    const total = (of: (numbers: Set<number>) => number): number =>
-      [...found.values()].reduce((sum, numbers) => sum + of(numbers), 0) / (EDITED * found.size);
+    const numberOf: NumberOf = (path) => {
+      const original = originals.get(path);
+      if (original !== undefined) return { number: original, edit: undefined };
+      const [, number, edit] = /^(\d+)-(.*)\.jpg$/.exec(basename(path)) ?? [];
+      return path.startsWith(copies) && edit !== undefined ? { number: Number(number), edit } : undefined;
+    };
+    const filesOf = (kind: string): string[][] =>
+      groups.filter((group) => group.kind === kind).map(({ files }) => files.map(({ path }) => path));
+    const ours = judge(filesOf('same'), numberOf);
     console.log(
-      `  ${all.length} photos and ${chosen.length * found.size} edited copies of ${chosen.length}: ${groups.length} groups in ${seconds.toFixed(1)} s; of their files ${((100 * right) / (right + wrong)).toFixed(1)}% belong there (to reach 99%)`,
+      `  ${all.length} photos, ${originals.size * ours.found.size} edited copies of ${originals.size}, and ${3 * EDITED} shots: ${seconds.toFixed(1)} s; ` +
+        `of the files in groups ${percent(ours.precision.judged)} belong there (to reach 99%; ${percent(ours.precision.chosen)} of those for choosing)`,
     );
-    for (const [name, numbers] of found)
-      console.log(`    ${name}: ${judged(numbers)}% with their original (${chosenBy(numbers)}% of those for choosing)`);
+    for (const [name, { chosen, judged }] of ours.found)
+      console.log(`    ${name}: ${percent(judged)} with their original (${percent(chosen)} of those for choosing)`);
     console.log(
-      `    all: ${(100 * total(judged)).toFixed(1)}% (${(100 * total(chosenBy)).toFixed(1)}% of those for choosing; to reach 95%)`,
+      `    all: ${percent(ours.recall.judged)} (${percent(ours.recall.chosen)} of those for choosing; to reach 95%)`,
     );
+    reportShots([...filesOf('same'), ...filesOf('bursts')], shots);
+    await reportHashes([...paths, ...Array.from(readdirSync(copies), (name) => join(copies, name))], numberOf);
   } finally {
     rmSync(place, { recursive: true });
+  }
+}
+
+async function open(path: string): Promise<{ upright: Buffer; width: number; height: number }> {
+  const upright = await sharp(readFileSync(path)).autoOrient().removeAlpha().toColourspace('srgb').png().toBuffer();
+  const { width, height } = await sharp(upright).metadata();
+  return { upright, width, height };
+}
+
+/** Of each of the first half two shots within a second, a little apart; and in the same second one of another scene. */
+async function writeShots(paths: readonly string[], folder: string): Promise<void> {
+  for (let i = 0; i < EDITED; i++) {
+    const scenes = [paths[i], paths[i], paths[EDITED + i]];
+    for (const [shot, path] of scenes.entries()) {
+      const { upright, width, height } = await open(path);
+      const [across, down] = [Math.round(width * SHIFT), Math.round(height * SHIFT)];
+      const second = String(shot === 1 ? 1 : 0).padStart(2, '0');
+      const taken = `2020:01:${String(1 + Math.floor(i / 24)).padStart(2, '0')} ${String(i % 24).padStart(2, '0')}:00:${second}`;
+      const bytes = await sharp(upright)
+        .extract({ left: shot * across, top: shot * down, width: width - 2 * across, height: height - 2 * down })
+        .jpeg({ quality: 92 })
+        .withExif({ IFD2: { DateTimeOriginal: taken } })
+        .toBuffer();
+      writeFileSync(join(folder, `${i}-${'ab'[shot] ?? 'other'}.jpg`), bytes);
+    }
+  }
+}
+
+function reportShots(groups: readonly (readonly string[])[], folder: string): void {
+  const [pairs, strangers] = [new Set<number>(), new Set<number>()];
+  for (const paths of groups) {
+    const names = new Set(paths.filter((path) => path.startsWith(folder)).map((path) => basename(path, '.jpg')));
+    for (let i = 0; i < EDITED; i++) {
+      if (names.has(`${i}-a`) && names.has(`${i}-b`)) pairs.add(i);
+      if (names.has(`${i}-other`) && (names.has(`${i}-a`) || names.has(`${i}-b`))) strangers.add(i);
+    }
+  }
+  console.log(
+    `    shots of one scene within a second: ${percent(pairs.size / EDITED)} together (to reach 95%); of another scene in that second ${percent(strangers.size / EDITED)} with them (at most 1%)`,
+  );
+}
+
+/** Each hash at the number of bits that finds most of those for choosing, with 99% of the files in groups belonging there. */
+async function reportHashes(paths: readonly string[], numberOf: NumberOf): Promise<void> {
+  for (const [name, hasher] of Object.entries(hashers)) {
+    const byBits = (await groupsByHash(paths, hasher, MOST_BITS)).map((groups) => judge(groups, numberOf));
+    const allowed = byBits.filter(({ precision }) => precision.chosen >= 0.99);
+    const best = (allowed.length > 0 ? allowed : byBits).reduce((a, b) => (b.recall.chosen > a.recall.chosen ? b : a));
+    console.log(
+      `    ${name}, at most ${byBits.indexOf(best)} of 64 bits apart: ${percent(best.recall.judged)} with their original, ${percent(best.precision.judged)} of the files in groups belong there`,
+    );
   }
 }

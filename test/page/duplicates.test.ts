@@ -125,8 +125,8 @@ describe.skipIf(missingBrowser())('The page of duplicates', () => {
         };
         return one.width < 640 ? [] : [at(120, 100), at(500, 400)];
       });
-    await expect.poll(async () => (await warmth()).length).toBe(2);
-    await expect.poll(async () => (await warmth())[0] > 60 && (await warmth())[1] < 20).toBe(true);
+    await expect.poll(async () => (await warmth()).length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(async () => (await warmth())[0] > 60 && (await warmth())[1] < 20, { timeout: 10_000 }).toBe(true);
     await shoot(page, 'duplicates-heat');
     await expectAccessible(page);
     await page.keyboard.press('Escape');

@@ -43,7 +43,7 @@ export async function withDuplicates(): Promise<{ folder: string; libraryPath: s
   const shots = {
     'shot 1.jpg': sharp(await makePicture(105, 640, 480)).withExif(at(1)),
     'shot 2.jpg': sharp(await makePicture(111, 640, 480)).withExif(at(2)),
-    'later.jpg': sharp(await makePicture(117, 640, 480)).withExif(at(9)),
+    'later.jpg': sharp(await makePicture(129, 640, 480)).withExif(at(9)),
   };
   for (const [name, picture] of Object.entries({ ...edits, ...shots })) {
     await picture.toFile(join(folder, name));

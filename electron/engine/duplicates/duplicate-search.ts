@@ -27,6 +27,7 @@ export interface DuplicateSearchHandlers {
 }
 
 const SETTING = 'duplicates';
+const MEASURED_AT_ONCE = 32;
 
 export class DuplicateSearch {
   readonly #tools: DuplicateSearchTools;
@@ -96,6 +97,24 @@ export class DuplicateSearch {
     for await (const { looked, links, done, total } of findLinks(finding)) {
       library.inTransaction(() => library.duplicates.add(looked, links));
       this.#handlers.onProgress(done, total);
+      this.#handlers.onFound();
+    }
+    await this.#measureSharpness(signal);
+  }
+
+  /** Of shots of one moment, by which one of them is suggested. */
+  async #measureSharpness(signal: AbortSignal): Promise<void> {
+    const { library, readers, semaphore } = this.#tools;
+    const { duplicates, contents } = library;
+    for (let ids; !signal.aborted && (ids = duplicates.unmeasured(MEASURED_AT_ONCE)).length > 0;) {
+      const measured = new Map(ids.map((id) => [id, 0]));
+      const jpegs = ids.flatMap((id) => {
+        const jpeg = contents.thumbnail(id);
+        return jpeg ? [{ id, jpeg }] : [];
+      });
+      const values = await semaphore(() => readers.sharpness(jpegs.map(({ jpeg }) => jpeg)));
+      jpegs.forEach(({ id }, i) => measured.set(id, values[i]!));
+      library.inTransaction(() => measured.forEach((value, id) => duplicates.setSharpness(id, value)));
       this.#handlers.onFound();
     }
   }

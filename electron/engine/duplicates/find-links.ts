@@ -190,9 +190,9 @@ class SmallPictures {
           });
           const pictures = await readers.see(there.map(({ jpeg }) => jpeg));
           return there.map(({ contentId }, i) => {
-            const { small, signature, sharpness } = pictures[i]!;
+            const { small, signature } = pictures[i]!;
             this.#kept.set(contentId, small);
-            return { contentId, signature: toHalf(signature), sharpness };
+            return { contentId, signature: toHalf(signature) };
           });
         }),
       ),

@@ -4,7 +4,6 @@ import {
   comparable,
   correlation,
   correlationTurned,
-  fitInto,
   GREY_SIDE,
   type GreyPicture,
   type Quarter,
@@ -28,8 +27,6 @@ export interface SeenPicture {
   readonly small: SmallPicture;
   /** See numeric/picture-signature.ts. */
   readonly signature: Float32Array;
-  /** See numeric/sharpness.ts. */
-  readonly sharpness: number;
 }
 
 /**
@@ -46,15 +43,17 @@ export async function comparePictures(picture: Uint8Array, others: readonly Uint
 export async function seePictures(pictures: readonly Uint8Array[]): Promise<SeenPicture[]> {
   const seen: SeenPicture[] = [];
   for (const picture of pictures) {
-    const large = await grey(picture, SHARPNESS_SIDE);
-    const small = fitInto(large, GREY_SIDE);
-    seen.push({
-      small: { ...small, pixels: Uint8Array.from(small.pixels, Math.round) },
-      signature: signatureOf(small),
-      sharpness: sharpnessOf(large),
-    });
+    const small = await grey(picture, GREY_SIDE);
+    seen.push({ small: { ...small, pixels: Uint8Array.from(small.pixels) }, signature: signatureOf(small) });
   }
   return seen;
+}
+
+/** See numeric/sharpness.ts. @param pictures JPEGs */
+export async function measureSharpness(pictures: readonly Uint8Array[]): Promise<number[]> {
+  const values: number[] = [];
+  for (const picture of pictures) values.push(sharpnessOf(await grey(picture, SHARPNESS_SIDE)));
+  return values;
 }
 
 /**
@@ -74,14 +73,14 @@ export function compareSmall(
 const toGrey = ({ width, height, pixels }: SmallPicture): GreyPicture => ({
   width,
   height,
-  pixels: Float32Array.from(pixels),
+  pixels: new Float32Array(pixels),
 });
 
 async function grey(jpeg: Uint8Array, side: number): Promise<GreyPicture> {
   const { data, info } = await sharp(jpeg)
-    .resize(side, side, { fit: 'inside' })
+    .resize(side, side, { fit: 'inside', kernel: 'linear' })
     .greyscale()
     .raw()
     .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, pixels: Float32Array.from(data) };
+  return { width: info.width, height: info.height, pixels: new Float32Array(data) };
 }

@@ -88,6 +88,11 @@ export class ReaderPool {
     return this.#run('see', [pictures]);
   }
 
+  /** See measureSharpness. */
+  sharpness(pictures: readonly Uint8Array[]): Promise<number[]> {
+    return this.#run('sharpness', [pictures]);
+  }
+
   /** See compareSmall. */
   compareSmall(
     picture: SmallPicture,

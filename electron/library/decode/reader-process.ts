@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import workerpool from 'workerpool';
 import type { PixelRequest } from '../../contract/pixels.ts';
 import { toOutcome } from '../../contract/outcome.ts';
-import { comparePictures, compareSmall, seePictures, type SmallPicture } from './compare-pictures.ts';
+import { comparePictures, compareSmall, measureSharpness, seePictures, type SmallPicture } from './compare-pictures.ts';
 import { decodePhoto, decodePixels, renderPreview } from './decode.ts';
 import { decodeParts } from './decode-parts.ts';
 import { editedCopies } from './edits.ts';
@@ -54,6 +54,7 @@ const tasks = {
   views: (bytes: Uint8Array, request: PixelRequest, seed: number) => toOutcome(() => decodeViews(bytes, request, seed)),
   compare: (picture: Uint8Array, others: readonly Uint8Array[]) => toOutcome(() => comparePictures(picture, others)),
   see: (pictures: readonly Uint8Array[]) => toOutcome(() => seePictures(pictures)),
+  sharpness: (pictures: readonly Uint8Array[]) => toOutcome(() => measureSharpness(pictures)),
   compareSmall: (picture: SmallPicture, others: readonly { picture: SmallPicture; turned: boolean }[]) =>
     toOutcome(() => compareSmall(picture, others)),
   decodeEdited: (path: string, stamp: FileStamp, request: PixelRequest) =>

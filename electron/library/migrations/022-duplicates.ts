@@ -2,12 +2,12 @@
 import { sql } from './migration.ts';
 
 export default sql(`
--- Contents of which it is known which others belong to them. signature: float16, see numeric/picture-signature.ts; sharpness: see
--- numeric/sharpness.ts.
+-- Contents of which it is known which others belong to them. signature: float16, see numeric/picture-signature.ts; sharpness: of those
+-- that belong to others, see numeric/sharpness.ts.
 CREATE TABLE reviewed (
   content_id INTEGER PRIMARY KEY REFERENCES content ON DELETE CASCADE,
   signature BLOB NOT NULL,
-  sharpness REAL NOT NULL
+  sharpness REAL
 ) STRICT;
 
 -- content_id < other_id.

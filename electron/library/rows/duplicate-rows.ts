@@ -12,8 +12,6 @@ export interface ReviewedContent {
   readonly contentId: number;
   /** float16, see numeric/picture-signature.ts */
   readonly signature: Uint8Array;
-  /** See numeric/sharpness.ts. */
-  readonly sharpness: number;
 }
 
 /** A file of a group. */
@@ -41,7 +39,7 @@ export interface DuplicateRow {
   stars: number;
   /** Albums filled by hand, and tags. */
   said: number;
-  /** Null of one that was not looked at yet. */
+  /** Null where nobody asked yet. */
   sharpness: number | null;
 }
 
@@ -96,7 +94,7 @@ export class DuplicateRows {
 
   /** Contents that were looked at, with what was seen. */
   reviewed(): ReviewedContent[] {
-    return this.#db.all('SELECT content_id AS contentId, signature, sharpness FROM reviewed');
+    return this.#db.all('SELECT content_id AS contentId, signature FROM reviewed');
   }
 
   reviewedCount(): number {
@@ -106,14 +104,9 @@ export class DuplicateRows {
   /** Notes contents that were looked at, and what belongs to them. To be called inside a transaction. */
   add(looked: readonly ReviewedContent[], links: Readonly<Record<LinkKind, readonly ContentPair[]>>): void {
     const isThere = (id: number): boolean => this.#db.value('SELECT 1 FROM content WHERE id = ?', id) !== undefined;
-    for (const { contentId, signature, sharpness } of looked)
+    for (const { contentId, signature } of looked)
       if (isThere(contentId))
-        this.#db.run(
-          'INSERT OR REPLACE INTO reviewed (content_id, signature, sharpness) VALUES (?, ?, ?)',
-          contentId,
-          signature,
-          sharpness,
-        );
+        this.#db.run('INSERT OR REPLACE INTO reviewed (content_id, signature) VALUES (?, ?)', contentId, signature);
     for (const kind of ['same', 'bursts'] as const)
       for (const [one, other] of links[kind])
         if (isThere(one) && isThere(other))
@@ -123,6 +116,20 @@ export class DuplicateRows {
             other,
             kind,
           );
+  }
+
+  /** Contents of bursts whose sharpness nobody asked yet, at most so many. */
+  unmeasured(limit: number): number[] {
+    return this.#db.values<number>(
+      `SELECT content_id FROM reviewed WHERE sharpness IS NULL AND content_id IN
+         (SELECT content_id FROM duplicate_link WHERE kind = 'bursts' UNION SELECT other_id FROM duplicate_link WHERE kind = 'bursts')
+       LIMIT ?`,
+      limit,
+    );
+  }
+
+  setSharpness(contentId: number, sharpness: number): void {
+    this.#db.run('UPDATE reviewed SET sharpness = ? WHERE content_id = ?', sharpness, contentId);
   }
 
   /** Files that hold some contents and can be seen, those that are to go left out. */

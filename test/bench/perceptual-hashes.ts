@@ -1,0 +1,52 @@
+// Perceptual hashes, as other programs find duplicates by: groups of files whose hashes differ in few bits.
+import { bmvbhash } from 'blockhash-core';
+import sharp from 'sharp';
+import sharpPhash from 'sharp-phash';
+import { stars } from '../../electron/search/stars.ts';
+
+/** Bits a side of block mean hashes: 64 bits, as pHash has. */
+const BLOCK_BITS = 8;
+/** Pixels of the longer side that block means are taken of. */
+const BLOCK_SIDE = 256;
+
+/** Its types say that it exports a default beside the function that it is. */
+const phash = sharpPhash as unknown as (path: string) => Promise<string>;
+
+/** A hash of 64 bits. */
+type Hasher = (path: string) => Promise<bigint>;
+
+export const hashers: Record<string, Hasher> = {
+  pHash: async (path) => BigInt(`0b${await phash(path)}`),
+  'block means': async (path) => {
+    const { data, info } = await sharp(path)
+      .resize(BLOCK_SIDE, BLOCK_SIDE, { fit: 'inside' })
+      .ensureAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    return BigInt(
+      `0x${bmvbhash({ width: info.width, height: info.height, data: new Uint8ClampedArray(data) }, BLOCK_BITS)}`,
+    );
+  },
+};
+
+/** Groups of paths at each number of bits up to the most that two may differ in. */
+export async function groupsByHash(paths: readonly string[], hasher: Hasher, mostBits: number): Promise<string[][][]> {
+  const hashes: bigint[] = [];
+  for (const path of paths) hashes.push(await hasher(path));
+  const halves = hashes.map((hash) => [Number(hash >> 32n), Number(hash & 0xffffffffn)] as const);
+  const links: [number, number][][] = Array.from({ length: mostBits + 1 }, () => []);
+  for (let i = 0; i < halves.length; i++)
+    for (let j = i + 1; j < halves.length; j++) {
+      const bits = bitsIn(halves[i][0] ^ halves[j][0]) + bitsIn(halves[i][1] ^ halves[j][1]);
+      if (bits <= mostBits) links[bits].push([i, j]);
+    }
+  return links.map((_, bits) =>
+    stars(links.slice(0, bits + 1).flat()).map((group) => group.map((place) => paths[place])),
+  );
+}
+
+function bitsIn(word: number): number {
+  let v = word - ((word >>> 1) & 0x55555555);
+  v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
+  return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
