@@ -55,8 +55,9 @@ export class Review {
     });
   }
 
-  showMore(): void {
+  showMore(): Promise<void> {
     this.#shown = Math.min(MOST, this.#shown + PAGE);
+    return this.refresh();
   }
 
   isLater(group: DuplicateGroup): boolean {
