@@ -8,6 +8,8 @@ interface CarriedTable {
   readonly without?: readonly string[];
   /** Which rows; all where it is not given. */
   readonly where?: string;
+  /** The version of the schema that brought it: in one before, nothing is missing without it. */
+  readonly since?: number;
   /** What becomes of a row that is there already; replaced where it is not given. */
   readonly conflict?: string;
   /** Which rows of a catalogue before schema 13, which named photos by numbers of its own; as others where it is not given. */
@@ -38,7 +40,7 @@ const TABLES: readonly CarriedTable[] = [
   emptied('tagging'),
   emptied('relevance_mark', 'false'),
   emptied('hidden_folder'),
-  emptied('duplicate_verdict'),
+  { ...emptied('duplicate_verdict'), since: 22 },
   // By hand: photos of those are kept by hashes.
   emptied('album', 'query IS NULL'),
   emptied('album_photo'),
@@ -51,11 +53,13 @@ const TABLES: readonly CarriedTable[] = [
  */
 export function carryOver(from: Database.Database, to: Database.Database): string[] {
   const broken: string[] = [];
+  const version = asFarAsReadable(Infinity, () => Number(from.pragma('user_version', { simple: true })));
   const byNumbers = !columnsOf(from, 'relevance_mark').includes('query_hash');
   // Albums are replaced one by one, and their photos with them.
   to.pragma('foreign_keys = OFF');
   to.transaction(() => {
     for (const table of TABLES) {
+      if (table.since !== undefined && version < table.since) continue;
       const columns = carriedColumns(from, to, table);
       const where = (byNumbers ? table.byNumbers : undefined) ?? table.where;
       const { rows, whole } = columns.length > 0 ? readRows(from, table.name, where, columns) : NOTHING;

@@ -34,6 +34,7 @@ beforeAll(async () => {
   });
   engine.methods.markResult({ queryPhotoId: like, resultPhotoId: photo(12)[0], relevant: true });
   engine.methods.setFolderHidden({ path: join(photos, 'private'), hidden: true });
+  engine.methods.decideDuplicates({ keep: [...photo(7), ...photo(8)], go: [], verdict: 'different' });
   await engine.close();
 }, 60_000);
 
@@ -99,6 +100,7 @@ async function lookedThrough(libraryPath: string): Promise<unknown> {
     tags: values('SELECT name FROM tagging'),
     albums: values('SELECT name FROM album JOIN album_photo ON album_id = album.id'),
     hidden: values('SELECT count(*) FROM hidden_folder'),
+    verdicts: values('SELECT verdict FROM duplicate_verdict'),
   };
   db.close();
   return { photos: count, ...said, alike, marks };
@@ -110,6 +112,7 @@ const ALL = {
   tags: ['garden'],
   albums: ['Best'],
   hidden: [1],
+  verdicts: ['different'],
   alike: ['6.jpg'],
   marks: [['6.jpg', '12.jpg']],
 };
@@ -169,6 +172,15 @@ describe('A catalogue that is damaged', () => {
     expect(healed.prepare('SELECT count(*) FROM relevance_mark').pluck().get()).toBe(0);
     expect(healed.prepare('SELECT favourite FROM annotation').pluck().all()).toEqual([1]);
     healed.close();
+  });
+
+  it('and is of the version before gives all that this one held', () => {
+    const libraryPath = temporaryFolder();
+    const db = new Database(cataloguePath(libraryPath));
+    for (const migrate of migrations.slice(0, 21)) migrate(db);
+    db.exec(`PRAGMA user_version = 21; INSERT INTO annotation VALUES (x'01', 1, 0, 0); DROP TABLE thumbnail`);
+    db.close();
+    expect(inEnglish(healCatalogue(libraryPath)!)).toMatch(/is all there\.$/);
   });
 
   it('or is empty, is found so', () => {
