@@ -23,8 +23,6 @@ export interface Events {
     /** Whether albums were made, filled, named or forgotten. */
     albums: boolean;
   };
-  /** More is known of which photos are duplicates. */
-  duplicatesFound: { looked: number };
   foldersChanged: { folders: number };
   problemsChanged: { total: number };
   /** Another embedder answers from now on, or is on its way, or not any more. */

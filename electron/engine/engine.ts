@@ -184,7 +184,6 @@ export class Engine implements MediaSource {
       { library, readers, semaphore, space: () => spaces.current },
       {
         onProgress: (done, total) => jobs.step(done, total),
-        onFound: () => emit({ name: 'duplicatesFound', detail: { looked: library.duplicates.reviewedCount() } }),
         onSwitched: () => jobs.goOn(),
         onEnded: () => jobs.goOn(),
         onTrouble: (sentence) => jobs.notice(sentence),

@@ -33,7 +33,9 @@ export class Review {
   readonly #later = new SvelteSet<string>();
   /** Photos to keep, where that was changed from what is suggested. */
   readonly #kept = new SvelteMap<string, readonly number[]>();
-  #asked = 0;
+  /** The answer that is waited for, and whether another is wanted after it: while photos come there is always news. */
+  #asking: Promise<void> | undefined;
+  #again = false;
 
   readonly groups = $derived.by((): DuplicateGroup[] => {
     const groups = this.data?.groups ?? [];
@@ -42,17 +44,23 @@ export class Review {
   });
   readonly hasMore = $derived(this.#shown < MOST && (this.data?.total ?? 0) > (this.data?.groups.length ?? 0));
 
-  async refresh(): Promise<void> {
-    const mine = ++this.#asked;
-    await view.attempt(async () => {
-      const data = await transport.call('getDuplicates', {
-        kinds: this.kind ? [this.kind] : [...KINDS],
-        ...(this.folder !== undefined && { folder: this.folder }),
-        count: this.#shown,
+  /** One question at a time; those that come meanwhile are one. */
+  refresh(): Promise<void> {
+    this.#again = true;
+    return (this.#asking ??= this.#ask().finally(() => (this.#asking = undefined)));
+  }
+
+  async #ask(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      await view.attempt(async () => {
+        this.data = await transport.call('getDuplicates', {
+          kinds: this.kind ? [this.kind] : [...KINDS],
+          ...(this.folder !== undefined && { folder: this.folder }),
+          count: this.#shown,
+        });
       });
-      // An answer that comes after the next question is not shown.
-      if (mine === this.#asked) this.data = data;
-    });
+    }
   }
 
   showMore(): Promise<void> {
@@ -113,4 +121,7 @@ export class Review {
 export const review = new Review();
 
 /** What the list hangs on beside what is done in it: photos that come and go, and what was found. */
-export const newsOf = (): unknown[] => [library.status?.photos, library.activity?.doing, library.activity?.done];
+export function newsOf(): unknown[] {
+  const { status, activity } = library;
+  return [status?.photos, activity?.doing, activity?.doing === 'duplicates' && activity.done];
+}

@@ -19,8 +19,6 @@ export interface DuplicateSearchTools {
 export interface DuplicateSearchHandlers {
   /** So many of the photos that had come were looked at. */
   onProgress(done: number, total: number): void;
-  /** More is known. */
-  onFound(): void;
   onSwitched(): void;
   onEnded(): void;
   onTrouble(sentence: Sentence): void;
@@ -34,6 +32,7 @@ export class DuplicateSearch {
   readonly #handlers: DuplicateSearchHandlers;
   #running: Promise<void> | undefined;
   #stopping = new AbortController();
+  #closed = false;
   /** The newest content when there was last nothing to look at: until another comes, nothing is asked. */
   #upTo = -1;
 
@@ -58,7 +57,7 @@ export class DuplicateSearch {
   /** Looks at what has come, where somebody has asked for duplicates. */
   work(): void {
     const { settings, contents } = this.#tools.library;
-    if (this.#running || settings.get(SETTING) !== 'on' || contents.newest() === this.#upTo) return;
+    if (this.#closed || this.#running || settings.get(SETTING) !== 'on' || contents.newest() === this.#upTo) return;
     this.#stopping = new AbortController();
     const { signal } = this.#stopping;
     const newest = contents.newest();
@@ -70,7 +69,7 @@ export class DuplicateSearch {
         // What could not be looked at is tried again when something has come, or at the next start.
         if (!signal.aborted) this.#upTo = newest;
         this.#running = undefined;
-        this.#handlers.onEnded();
+        if (!this.#closed) this.#handlers.onEnded();
       });
   }
 
@@ -80,6 +79,7 @@ export class DuplicateSearch {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.pause();
     await this.#running;
   }
@@ -97,7 +97,6 @@ export class DuplicateSearch {
     for await (const { looked, links, done, total } of findLinks(finding)) {
       library.inTransaction(() => library.duplicates.add(looked, links));
       this.#handlers.onProgress(done, total);
-      this.#handlers.onFound();
     }
     await this.#measureSharpness(signal);
   }
@@ -115,7 +114,6 @@ export class DuplicateSearch {
       const values = await semaphore(() => readers.sharpness(jpegs.map(({ jpeg }) => jpeg)));
       jpegs.forEach(({ id }, i) => measured.set(id, values[i]!));
       library.inTransaction(() => measured.forEach((value, id) => duplicates.setSharpness(id, value)));
-      this.#handlers.onFound();
     }
   }
 }

@@ -122,13 +122,6 @@ export class ContentRows {
     )!;
   }
 
-  /** Contents that several photos hold. */
-  withCopies(): number[] {
-    return this.#db.values<number>(
-      'SELECT content_id FROM photo WHERE content_id IS NOT NULL GROUP BY content_id HAVING count(*) > 1 ORDER BY content_id',
-    );
-  }
-
   /**
    * Pictures that some photo holds, no videos, with what an embedder made of their wholes, in halves; by their numbers.
    * @param after the number of the last one of an earlier answer

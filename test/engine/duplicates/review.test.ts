@@ -159,6 +159,20 @@ describe('A review of duplicates', () => {
     expect(ofKind(engine, 'copies')).toBeUndefined();
   });
 
+  it('ends with the engine, also in the middle of looking for duplicates', async () => {
+    const { libraryPath } = await withDuplicates();
+    const engine = await openEngine({ libraryPath, watching: false });
+    engine.start();
+    await until(
+      () => (list(engine), engine.methods.getStatus().activity.doing),
+      (doing) => doing === 'duplicates',
+    );
+    await engine.close();
+    const again = await openEngine({ libraryPath, watching: false });
+    again.start();
+    expect((await looked(again)).total).toBe(3);
+  });
+
   it('does not let go of a photo where none stays', async () => {
     const { engine } = await reviewed();
     const ids = idsOf(ofKind(engine, 'copies')!);

@@ -14,4 +14,15 @@ describe('A folder of another system', () => {
     expect(library.folders.photoCounts().get(id)).toBe(1);
     library.close();
   });
+
+  it('also where it was all of a drive, and where it has all of one now', () => {
+    const library = Library.open(temporaryFolder());
+    const id = library.folders.add('E:\\', '1', [], 0);
+    library.photos.reconcile(id, { path: 'E:\\DCIM\\see.jpg', size: 1, modifiedAt: 1 }, 1);
+    library.folders.move(id, 'E:\\', '/home/me/stick');
+    expect(library.photos.byPath(['/home/me/stick', 'DCIM', 'see.jpg'].join(sep))).toBeDefined();
+    library.folders.move(id, '/home/me/stick', '/');
+    expect(library.photos.byPath(`${sep}DCIM${sep}see.jpg`)).toBeDefined();
+    library.close();
+  });
 });
