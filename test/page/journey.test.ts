@@ -238,7 +238,11 @@ describe.skipIf(missingBrowser())('The page', () => {
     await page.keyboard.press('Escape');
     await query(page).waitFor({ state: 'detached' });
     await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    const keys = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await keys.waitFor();
+    // It opens at its beginning, though its button is at the end.
+    expect(await keys.evaluate((dialog) => dialog.scrollTop)).toBe(0);
+    expect(await keys.evaluate((dialog) => dialog.scrollHeight > dialog.clientHeight)).toBe(true);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     // The dialog gives the keyboard back a moment after it is gone.
