@@ -5,6 +5,9 @@ import { packagedFiles, UNPACKED } from './packaged-files.ts';
 
 const PROCESSOR = '${arch}';
 
+/** Of Flathub's parts that a Flatpak stands on; the same as in build/ci/flatpak.sh. */
+const FLATHUB = '25.08';
+
 const serviceMenu = `${join(import.meta.dirname, 'linux/similar-in-likeness.desktop')}=/usr/share/kio/servicemenus/similar-in-likeness.desktop`;
 
 /**
@@ -71,6 +74,24 @@ const config: Configuration = {
   // Beside "Open with", which all file managers have: an entry of its own in Dolphin's menu of pictures.
   deb: { packageName: 'likeness', fpm: [serviceMenu] },
   rpm: { fpm: [serviceMenu] },
+  // Built by build/ci/flatpak.sh alone, because it fetches what it stands on.
+  flatpak: {
+    runtimeVersion: FLATHUB,
+    baseVersion: FLATHUB,
+    useWaylandFlags: true,
+    finishArgs: [
+      '--socket=wayland',
+      '--socket=fallback-x11',
+      '--share=ipc',
+      '--device=dri',
+      // Embedders, once the person has asked for one.
+      '--share=network',
+      // Photos lie on drives of all kinds, and go to the trash of the drive that they lie on.
+      '--filesystem=host',
+      '--talk-name=org.freedesktop.Notifications',
+      '--talk-name=org.kde.StatusNotifierWatcher',
+    ],
+  },
   mac: {
     files: packagedFiles('darwin', PROCESSOR),
     target: ['dmg', 'zip'],

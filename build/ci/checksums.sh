@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$1"
 shopt -s nullglob
-files=(*.deb *.rpm *.AppImage *.dmg *.zip *.exe *.json)
+files=(*.deb *.rpm *.AppImage *.flatpak *.dmg *.zip *.exe *.json)
 if [ ${#files[@]} -eq 0 ]; then
   echo "There are no installers in $1." >&2
   exit 1

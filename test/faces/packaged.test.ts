@@ -1,9 +1,10 @@
 import { extractAll, extractFile, listPackage, statFile } from '@electron/asar';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { copyFileSync, cpSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { indexLevel } from '../../electron/engine/codes/choose-code-index.ts';
@@ -18,25 +19,29 @@ const LARGEST = 150e6;
 
 describe.skipIf(missingPackaging())('The packaged application', () => {
   const output = lastingFolder();
+  const distribution = lastingFolder();
   const application = join(output, 'linux-unpacked');
   const archive = join(application, 'resources/app.asar');
+  const require = createRequire(import.meta.url);
   let files: string[] = [];
 
-  beforeAll(async () => {
-    const distribution = lastingFolder();
-    const require = createRequire(import.meta.url);
-    const { version } = require('electron/package.json') as { version: string };
-    await writeElectronDistribution(distribution, version);
+  function packInto(folder: string): void {
     execFileSync(
       process.execPath,
       [
         require.resolve('electron-builder/cli.js'),
         ...['--config', 'build/electron-builder.config.ts', '--publish', 'never', '--linux', '--dir'],
         `-c.electronDist=${distribution}`,
-        `-c.directories.output=${output}`,
+        `-c.directories.output=${folder}`,
       ],
       { cwd: root, stdio: 'pipe', env: { ...process.env, LIKENESS_RELEASES: 'somebody/likeness' } },
     );
+  }
+
+  beforeAll(async () => {
+    const { version } = require('electron/package.json') as { version: string };
+    await writeElectronDistribution(distribution, version);
+    packInto(output);
     files = listPackage(archive, { isPack: false }).filter((path) => 'size' in statFile(archive, path.slice(1)));
   }, 240_000);
 
@@ -99,6 +104,22 @@ describe.skipIf(missingPackaging())('The packaged application', () => {
     ])
       expect(names.some((name) => part.test(name))).toBe(true);
   });
+
+  it('is the same, byte by byte, when it is packaged again', () => {
+    const again = lastingFolder();
+    packInto(again);
+    const hashes = (folder: string): Record<string, string> =>
+      Object.fromEntries(
+        readdirSync(folder, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map(({ parentPath, name }) => join(parentPath, name))
+          .sort()
+          .map((path) => [relative(folder, path), createHash('sha256').update(readFileSync(path)).digest('hex')]),
+      );
+    const first = hashes(application);
+    expect(Object.keys(first).length).toBeGreaterThan(20);
+    expect(hashes(join(again, 'linux-unpacked'))).toEqual(first);
+  }, 240_000);
 
   it('is not larger than it need be, and says what weighs most', () => {
     const sizes = new Map<string, number>();
