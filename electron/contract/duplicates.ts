@@ -103,6 +103,11 @@ export const duplicateMethods = {
       verdict: z.enum(['kept', 'different']).optional(),
     }),
   ).returning<Change>(),
+  /**
+   * Photos that lie on each other in the grid: copies, and shots of one moment once duplicates were looked for. Each stack by photo ids, the one
+   * on top first; no photo is in two.
+   */
+  getStacks: method(none).returning<{ stacks: number[][] }>(),
   /** What was collected to go, by path. */
   listToGo: method(none).returning<{ files: DuplicateFile[] }>(),
   /** Takes files out of what is to go. */

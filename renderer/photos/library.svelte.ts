@@ -8,7 +8,6 @@ import { annotations } from '../organise/annotations.svelte.ts';
 import { fetching } from '../models/fetching.svelte.ts';
 import { exports } from '../selection/exports.svelte.ts';
 import { transport } from '../shell/transport.ts';
-import { monthName } from '../shell/words.ts';
 import { readVideos } from '../videos/reading.ts';
 import { fromEngine } from '../words/engine.ts';
 
@@ -37,9 +36,6 @@ export class LibraryState {
   trouble = $state<string>();
   /** Grows when photos arrive. */
   arrived = $state(0);
-  readonly headings = $derived(
-    this.order.months.map(({ at, year, month }) => ({ at, year, text: monthName(year, month) })),
-  );
   /** Photos may be coming all the time: what costs something is asked for afterwards. */
   readonly isReading = $derived(this.activity?.doing === 'reading' || this.activity?.doing === 'walking');
   // Not reactive themselves: `arrived` says when to look again.

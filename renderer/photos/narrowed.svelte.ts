@@ -2,16 +2,12 @@
 import type { Filter } from '../../electron/contract/query.ts';
 import type { ShownOrder } from './order.ts';
 import { transport } from '../shell/transport.ts';
-import { monthName } from '../shell/words.ts';
 
 export class NarrowedPhotos {
   /** Photos that pass; undefined until it is known. */
   count = $state<number>();
   error = $state<string>();
   order = $state.raw<ShownOrder>();
-  readonly headings = $derived(
-    (this.order?.months ?? []).map(({ at, year, month }) => ({ at, year, text: monthName(year, month) })),
-  );
   #asking: AbortController | undefined;
 
   /** Asks anew, because the filter or the order has changed. */

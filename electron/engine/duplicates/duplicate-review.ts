@@ -3,18 +3,23 @@ import type { Duplicates, DuplicateGroup, DuplicateKind } from '../../contract/d
 import type { ParsedInput } from '../../contract/methods.ts';
 import { isWithin } from '../../library/files/paths.ts';
 import type { Library } from '../../library/library.ts';
-import { groupDuplicates } from './duplicate-groups.ts';
+import type { DuplicateRows } from '../../library/rows/duplicate-rows.ts';
+import { groupDuplicates, type FoundDuplicates } from './duplicate-groups.ts';
 import { preferredFolders } from './preferred-folders.ts';
+import { stackPhotos } from './stacks.ts';
 
 const ALL = new Set<DuplicateKind>(['copies', 'same', 'bursts']);
 
 export class DuplicateReview {
   readonly #library: Library;
-  /** Of the catalogue as it was after so many changes. */
-  #known: { changes: number; groups: DuplicateGroup[] } | undefined;
+  readonly #groups: () => readonly DuplicateGroup[];
+  /** Photos that lie on each other in the grid: those that are to go as well, until they have gone. */
+  readonly stacks: () => readonly number[][];
 
   constructor(library: Library) {
     this.#library = library;
+    this.#groups = this.#whileUnchanged(() => groupDuplicates(this.#found('without those to go'), ALL));
+    this.stacks = this.#whileUnchanged(() => stackPhotos(this.#found('with those to go')));
   }
 
   list({ kinds, folder, start, count }: ParsedInput<'getDuplicates'>): Duplicates {
@@ -38,21 +43,23 @@ export class DuplicateReview {
     };
   }
 
-  #groups(): DuplicateGroup[] {
-    const changes = this.#library.changes();
-    if (this.#known?.changes !== changes) {
-      const { duplicates } = this.#library;
-      const groups = groupDuplicates(
-        {
-          copied: duplicates.copied(),
-          links: { same: duplicates.links('same'), bursts: duplicates.links('bursts') },
-          files: (contentIds) => duplicates.files(contentIds),
-          preferred: preferredFolders(this.#library),
-        },
-        ALL,
-      );
-      this.#known = { changes, groups };
-    }
-    return this.#known.groups;
+  #found(toGo: Parameters<DuplicateRows['files']>[1]): FoundDuplicates {
+    const { duplicates } = this.#library;
+    return {
+      copied: duplicates.copied(),
+      links: { same: duplicates.links('same'), bursts: duplicates.links('bursts') },
+      files: (contentIds) => duplicates.files(contentIds, toGo),
+      preferred: preferredFolders(this.#library),
+    };
+  }
+
+  /** What is worked out of the catalogue, kept until that changes. */
+  #whileUnchanged<T>(work: () => T): () => T {
+    let known: { changes: number; value: T } | undefined;
+    return () => {
+      const changes = this.#library.changes();
+      if (known?.changes !== changes) known = { changes, value: work() };
+      return known.value;
+    };
   }
 }

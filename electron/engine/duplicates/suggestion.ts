@@ -31,7 +31,7 @@ export function suggest(
   files: readonly DuplicateRow[],
   preferred: readonly string[],
 ): { files: DuplicateRow[]; reasons: KeepReason[] } {
-  const mostOf = (measure: Measure): number => Math.max(...files.map(measure));
+  const mostOf = (measure: Measure): number => files.reduce((most, file) => Math.max(most, measure(file)), -Infinity);
   const most = {
     pixels: mostOf(({ width, height }) => width * height),
     sharpness: mostOf(({ sharpness }) => sharpness ?? 0),

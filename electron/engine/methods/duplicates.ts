@@ -25,6 +25,8 @@ export function duplicateMethods(parts: Parts) {
 
     decideDuplicates: (input: ParsedInput<'decideDuplicates'>): Change => organiser.decideDuplicates(input),
 
+    getStacks: (): { stacks: number[][] } => ({ stacks: [...review.stacks()] }),
+
     listToGo: (): { files: DuplicateFile[] } => ({ files: library.duplicates.toGo().map(toFile) }),
 
     keepAfterAll: ({ photoIds }: ParsedInput<'keepAfterAll'>): Change => organiser.keepAfterAll(photoIds),

@@ -48,7 +48,7 @@ export async function listDuplicates(
       {
         copied: duplicates.copied(),
         links,
-        files: (contentIds) => duplicates.files(contentIds),
+        files: (contentIds) => duplicates.files(contentIds, 'without those to go'),
         preferred: preferredFolders(library),
       },
       new Set(kinds),

@@ -132,11 +132,11 @@ export class DuplicateRows {
     this.#db.run('UPDATE reviewed SET sharpness = ? WHERE content_id = ?', sharpness, contentId);
   }
 
-  /** Files that hold some contents and can be seen, those that are to go left out. */
-  files(contentIds: readonly number[]): DuplicateRow[] {
+  /** Files that hold some contents and can be seen. @param toGo whether those that are to go are among them */
+  files(contentIds: readonly number[], toGo: 'with those to go' | 'without those to go'): DuplicateRow[] {
+    const wanted = toGo === 'with those to go' ? '' : 'AND photo.id NOT IN (SELECT photo_id FROM to_go)';
     return this.#db.all(
-      `${FILE} WHERE content.id IN (SELECT value FROM json_each(?)) AND photo.id NOT IN (SELECT photo_id FROM to_go) AND ${VISIBLE}
-       ORDER BY photo.path`,
+      `${FILE} WHERE content.id IN (SELECT value FROM json_each(?)) ${wanted} AND ${VISIBLE} ORDER BY photo.path`,
       JSON.stringify(contentIds),
     );
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import trash from 'trash';
 import { describe, expect, it } from 'vitest';
@@ -178,5 +178,44 @@ describe('A review of duplicates', () => {
     const ids = idsOf(ofKind(engine, 'copies')!);
     expect(() => engine.methods.decideDuplicates({ keep: [999_999], go: ids })).toThrow(/None of the photos to keep/);
     expect(list(engine).toGo.files).toBe(0);
+  });
+});
+
+describe('Stacks of the grid', () => {
+  const namesIn = (engine: Engine): string[][] =>
+    engine.methods
+      .getStacks()
+      .stacks.map((ids) => ids.map((photoId) => basename(engine.methods.getPhoto({ photoId }).path)));
+
+  it('hold copies, and shots of one moment once duplicates were looked for, what is suggested to stay on top', async () => {
+    const { libraryPath } = await withDuplicates();
+    const engine = await openEngine({ libraryPath, watching: false });
+    engine.start();
+    expect(namesIn(engine)).toEqual([['3.jpg', 'copy of 3.jpg']]);
+    await looked(engine);
+    const stacks = namesIn(engine);
+    expect(stacks).toHaveLength(2);
+    expect(stacks[0].toSorted()).toEqual(['shot 1.jpg', 'shot 2.jpg']);
+    expect(stacks[1]).toEqual(['3.jpg', 'copy of 3.jpg']);
+  });
+
+  it('hold all files of a shot that is there more than once, and what is to go until it has gone', async () => {
+    const { engine, folder } = await reviewed();
+    copyFileSync(join(folder, 'shot 2.jpg'), join(folder, 'more', 'copy of shot 2.jpg'));
+    settle(join(folder, 'more', 'copy of shot 2.jpg'));
+    await engine.indexOnce([folder]);
+    await looked(engine);
+    const burst = (): string[] => namesIn(engine).find((names) => names.includes('shot 1.jpg'))!;
+    expect(burst().toSorted()).toEqual(['copy of shot 2.jpg', 'shot 1.jpg', 'shot 2.jpg']);
+    const [keep, ...go] = engine.methods.getStacks().stacks.find((ids) => ids.length === 3)!;
+    engine.methods.decideDuplicates({ keep: [keep], go });
+    expect(burst()).toHaveLength(3);
+  });
+
+  it('hold no photos that are said to be wanted each', async () => {
+    const { engine } = await reviewed();
+    const [burst] = list(engine, { kinds: ['bursts'] }).groups;
+    engine.methods.decideDuplicates({ keep: idsOf(burst), go: [], verdict: 'kept' });
+    expect(namesIn(engine)).toEqual([['3.jpg', 'copy of 3.jpg']]);
   });
 });
