@@ -75,7 +75,7 @@ const rules = [
     ['training'],
     ['models'],
     ['embedding'],
-    ['photo-parts', 'indexing', 'duplicates'],
+    ['photo-parts', 'indexing', 'duplicates', 'atlas'],
     ['videos', 'export', 'organising'],
     ['samples', 'searching'],
     ['methods', 'reading'],

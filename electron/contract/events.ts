@@ -31,6 +31,8 @@ export interface Events {
   packProgressed: PackProgress;
   /** So many photos of an export are done. */
   exportProgressed: { exportId: string; done: number };
+  /** The map was drawn, or photos were put on it. */
+  mapChanged: { photos: number };
   /** A model began to answer. */
   modelAdopted: { modelId: number };
   /** A training, a measurement or other work on the model in use ended, well or not. */

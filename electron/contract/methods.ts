@@ -2,6 +2,7 @@
 // method is an entry in its group and its implementation in engine/methods/; gateway and clients follow.
 import type { z } from 'zod';
 import { albumMethods } from './albums.ts';
+import { atlasMethods } from './atlas.ts';
 import { duplicateMethods } from './duplicates.ts';
 import { embedderMethods } from './embedders.ts';
 import { exportMethods } from './export.ts';
@@ -34,6 +35,7 @@ export const methods = {
   ...embedderMethods,
   ...reviewMethods,
   ...duplicateMethods,
+  ...atlasMethods,
   ...videoMethods,
 } as const;
 

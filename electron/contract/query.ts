@@ -60,6 +60,16 @@ export const filterSchema = z.strictObject({
   tags: someOf().optional(),
   /** Only photos in this album, which is filled by hand. */
   album: id.optional(),
+  /** Only photos on a part of the map by likeness: the corners of a polygon, shares of its sides. Of another map, none. */
+  place: z
+    .strictObject({
+      mapId: id,
+      corners: z
+        .array(z.tuple([z.number().min(-1).max(2), z.number().min(-1).max(2)]))
+        .min(3)
+        .max(200),
+    })
+    .optional(),
 });
 
 const examples = z.array(exampleSchema).max(MOST_EXAMPLES);

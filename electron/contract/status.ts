@@ -19,6 +19,7 @@ export type Doing =
   | 'merging'
   | 'parts'
   | 'duplicates'
+  | 'mapping'
   | 'paused'
   | 'stopped'
   | 'ready';

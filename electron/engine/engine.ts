@@ -36,6 +36,8 @@ import type { Desktop, EngineParts } from './parts.ts';
 import { Hiding } from './organising/hiding.ts';
 import { Organiser } from './organising/organiser.ts';
 import { PhotoParts } from './photo-parts/photo-parts.ts';
+import { Looks } from './atlas/looks.ts';
+import { MapKeeper } from './atlas/map-keeper.ts';
 import { DuplicateSearch } from './duplicates/duplicate-search.ts';
 import { Samples } from './samples/samples.ts';
 import { Albums } from './searching/albums.ts';
@@ -189,6 +191,16 @@ export class Engine implements MediaSource {
         onTrouble: (sentence) => jobs.notice(sentence),
       },
     );
+    const mapKeeper = new MapKeeper(
+      { library, semaphore, space: () => spaces.current },
+      {
+        onProgress: (done, total) => jobs.step(done, total),
+        onSwitched: () => jobs.goOn(),
+        onChanged: (photos) => emit({ name: 'mapChanged', detail: { photos } }),
+        onEnded: () => jobs.goOn(),
+        onTrouble: (sentence) => jobs.notice(sentence),
+      },
+    );
     const removal = new ContentRemoval(library, {
       forget: (contentIds, regionIds) => {
         const through = [spaces.forget(regionIds), photoParts.forget(contentIds)];
@@ -298,6 +310,8 @@ export class Engine implements MediaSource {
       facts,
       photoParts,
       duplicateSearch,
+      mapKeeper,
+      looks: new Looks(library),
       queries,
       videos,
       samples: new Samples(readers, () => spaces.current),
@@ -402,7 +416,8 @@ export class Engine implements MediaSource {
 
   /** Finishes what is being written and lets go of everything. */
   async close(): Promise<void> {
-    const { folders, indexer, videos, removal, facts, duplicateSearch, photoParts, sidecars, cards } = this.#parts;
+    const { folders, indexer, videos, removal, facts, duplicateSearch, mapKeeper, photoParts, sidecars, cards } =
+      this.#parts;
     const { spaces, fetching, readers } = this.#parts;
     this.#publisher.close();
     await this.#upkeep.close();
@@ -414,6 +429,8 @@ export class Engine implements MediaSource {
     await removal.close();
     await facts.close();
     await duplicateSearch.close();
+    await mapKeeper.close();
+    this.#parts.looks.write();
     await photoParts.close();
     await sidecars.close();
     await spaces.close();

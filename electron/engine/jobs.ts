@@ -11,6 +11,7 @@ import type { FactsRefresh } from './indexing/facts-refresh.ts';
 import type { FolderSync } from './indexing/folder-sync.ts';
 import type { Indexer } from './indexing/indexer.ts';
 import type { PhotoParts } from './photo-parts/photo-parts.ts';
+import type { MapKeeper } from './atlas/map-keeper.ts';
 import type { DuplicateSearch } from './duplicates/duplicate-search.ts';
 import { Progress } from './status/progress.ts';
 import { say, type Sentence } from '../contract/sentence.ts';
@@ -27,6 +28,7 @@ export interface JobsParts {
   readonly facts: FactsRefresh;
   readonly photoParts: PhotoParts;
   readonly duplicateSearch: DuplicateSearch;
+  readonly mapKeeper: MapKeeper;
   readonly log: Log;
 }
 
@@ -62,12 +64,13 @@ export class Jobs {
 
   /** There may be photos to read. */
   wake(): void {
-    const { library, indexer, facts, photoParts, duplicateSearch } = this.#parts();
+    const { library, indexer, facts, photoParts, duplicateSearch, mapKeeper } = this.#parts();
     if (this.#atRest && library.photos.waitingCount() > 0) {
       this.#atRest = false;
       facts.pause();
       photoParts.pause();
       duplicateSearch.pause();
+      mapKeeper.pause();
     }
     indexer.wake();
     this.publish();
@@ -95,10 +98,11 @@ export class Jobs {
   }
 
   pause(): void {
-    const { indexer, spaces, facts, photoParts, duplicateSearch } = this.#parts();
+    const { indexer, spaces, facts, photoParts, duplicateSearch, mapKeeper } = this.#parts();
     facts.pause();
     photoParts.pause();
     duplicateSearch.pause();
+    mapKeeper.pause();
     indexer.pause();
     spaces.pause();
     this.publish();
@@ -160,14 +164,17 @@ export class Jobs {
     }
   }
 
-  /** Models first, then duplicates, parts of photos behind everything else. */
+  /** Models first, then duplicates and the map, parts of photos behind everything else. */
   #workAtRest(asked = false): void {
-    const { indexer, spaces, photoParts, duplicateSearch } = this.#parts();
+    const { indexer, spaces, photoParts, duplicateSearch, mapKeeper } = this.#parts();
     if (asked || !this.#held) spaces.work();
     const isFree = !this.#held && !spaces.stage && !indexer.paused;
     if (isFree) duplicateSearch.work();
     else duplicateSearch.pause();
-    if (isFree && !duplicateSearch.isWorking) photoParts.work();
+    // The map is drawn at once, by whom it is asked for: it takes the least.
+    if (isFree) mapKeeper.work();
+    else mapKeeper.pause();
+    if (isFree && !duplicateSearch.isWorking && !mapKeeper.isWorking) photoParts.work();
     else photoParts.pause();
   }
 
@@ -178,12 +185,13 @@ export class Jobs {
   }
 
   #doing(waiting: number): Doing {
-    const { indexer, folders, spaces, photoParts, duplicateSearch } = this.#parts();
+    const { indexer, folders, spaces, photoParts, duplicateSearch, mapKeeper } = this.#parts();
     if (indexer.paused) return this.#progress.notice ? 'stopped' : 'paused';
     if (!this.#atRest && waiting > 0) return 'reading';
     if (folders.walking) return 'walking';
     if (spaces.stage) return spaces.stage;
     if (duplicateSearch.isWorking) return 'duplicates';
+    if (mapKeeper.isWorking) return 'mapping';
     if (photoParts.isWorking) return 'parts';
     return this.#atRest ? 'ready' : 'starting';
   }

@@ -17,6 +17,8 @@ import type { Jobs } from './jobs.ts';
 import type { Organiser } from './organising/organiser.ts';
 import type { PhotoParts } from './photo-parts/photo-parts.ts';
 import type { DuplicateSearch } from './duplicates/duplicate-search.ts';
+import type { Looks } from './atlas/looks.ts';
+import type { MapKeeper } from './atlas/map-keeper.ts';
 import type { Samples } from './samples/samples.ts';
 import type { Albums } from './searching/albums.ts';
 import type { Queries } from './searching/queries.ts';
@@ -42,6 +44,8 @@ export interface EngineParts {
   readonly facts: FactsRefresh;
   readonly photoParts: PhotoParts;
   readonly duplicateSearch: DuplicateSearch;
+  readonly mapKeeper: MapKeeper;
+  readonly looks: Looks;
   readonly queries: Queries;
   readonly videos: VideoReading;
   readonly samples: Samples;

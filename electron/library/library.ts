@@ -14,6 +14,7 @@ import { FeatureRows } from './rows/feature-rows.ts';
 import { FolderRows } from './rows/folder-rows.ts';
 import { CodeRows } from './rows/code-rows.ts';
 import { HidingRows } from './rows/hiding-rows.ts';
+import { MapRows } from './rows/map-rows.ts';
 import { ModelRows } from './rows/model-rows.ts';
 import { PackRows } from './rows/pack-rows.ts';
 import { PartRows } from './rows/part-rows.ts';
@@ -39,6 +40,7 @@ export class Library {
   readonly parts: PartRows;
   readonly features: FeatureRows;
   readonly filters: FilterRows;
+  readonly map: MapRows;
   readonly models: ModelRows;
   readonly codes: CodeRows;
   readonly packs: PackRows;
@@ -66,6 +68,7 @@ export class Library {
     this.parts = new PartRows(db);
     this.features = new FeatureRows(db);
     this.filters = new FilterRows(db, this.hiding);
+    this.map = new MapRows(db);
     this.models = new ModelRows(db);
     this.codes = new CodeRows(db);
     this.packs = new PackRows(db);

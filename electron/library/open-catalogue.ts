@@ -9,6 +9,7 @@ import { cannotBeOpened, MAPPED, ofLaterVersion } from './care/examine.ts';
 import { isOutOfSpace } from './out-of-space.ts';
 import { Catalogue, cataloguePath } from './catalogue.ts';
 import { migrations } from './migrations/all.ts';
+import { insidePolygon } from './inside-polygon.ts';
 import { migrate } from './migrations/migrate.ts';
 
 /**
@@ -73,6 +74,7 @@ function open(path: string, options: Database.Options): Catalogue {
     db.function('name_contains', { deterministic: true }, (file: string, part: string) =>
       Number(basename(file).toLowerCase().includes(part.toLowerCase())),
     );
+    db.function('inside_polygon', { deterministic: true }, insidePolygon);
     return new Catalogue(db, dirname(path));
   } catch (error) {
     db.close();

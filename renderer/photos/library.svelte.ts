@@ -34,6 +34,8 @@ export class LibraryState {
   waiting = $state(0);
   /** Why the last refresh failed. */
   trouble = $state<string>();
+  /** Grows when the map is drawn, or photos are put on it. */
+  mapChanges = $state(0);
   /** Grows when photos arrive. */
   arrived = $state(0);
   /** Photos may be coming all the time: what costs something is asked for afterwards. */
@@ -77,7 +79,8 @@ export class LibraryState {
           annotations.take(event.detail);
           if (!event.detail.photos) this.#forgetPhotos();
           if (event.detail.hiding) this.expectChange();
-        } else if (event.name === 'photosChanged') void this.#lookAtOrder();
+        } else if (event.name === 'mapChanged') this.mapChanges++;
+        else if (event.name === 'photosChanged') void this.#lookAtOrder();
         else if (event.name === 'activityChanged') this.#take(event.detail);
         this.#refreshSoon();
       },

@@ -39,6 +39,7 @@ export function toAddress(query: AddressedQuery): string {
   say('stars', filter.minStars);
   for (const tag of filter.tags ?? []) say('tag', tag);
   say('album', filter.album);
+  say('place', filter.place && placeWords(filter.place));
   say('min-score', query.minScore ?? undefined);
   say('sort', query.sort === 'likeness' ? undefined : query.sort);
   // Slashes, commas and @ are allowed there, and read better as they are.
@@ -102,6 +103,7 @@ export function fromAddress(address: string): AddressedQuery {
     minStars: one('stars', (text) => (/^[1-5]$/.test(text) ? Number(text) : undefined)),
     tags: all('tag'),
     album: one('album', (text) => wholeNumber(text) || undefined),
+    place: one('place', readPlace),
   };
   return {
     positives: [...examples('like'), ...words('words')],
@@ -117,7 +119,7 @@ export function fromAddress(address: string): AddressedQuery {
 const LISTS = ['like', 'not', 'words', 'not-words', 'folder', 'camera', 'lens', 'format', 'tag'];
 const SINGLES = [
   ...['right', 'wrong', 'from', 'to', 'day', 'orientation', 'min-pixels', 'max-pixels', 'name'],
-  ...['marked', 'copies', 'favourite', 'stars', 'album', 'min-score', 'sort'],
+  ...['marked', 'copies', 'favourite', 'stars', 'album', 'place', 'min-score', 'sort'],
 ];
 
 /** Leaves out what is not said. */
@@ -147,6 +149,26 @@ function readBox(text: string): Box | undefined {
   if (numbers.length !== 4 || numbers.includes(undefined)) return undefined;
   const [x, y, width, height] = numbers as number[];
   return { x, y, width, height };
+}
+
+/** "3@0.1,0.2,0.3,0.2,0.3,0.4": the map, and the corners on it. */
+const placeWords = ({ mapId, corners }: NonNullable<Filter['place']>): string =>
+  `${mapId}@${corners
+    .flat()
+    .map((n) => +n.toFixed(4))
+    .join(',')}`;
+
+function readPlace(text: string): Filter['place'] {
+  const [, map, list] = /^(\d+)@([-\d.,]+)$/.exec(text) ?? [];
+  const mapId = wholeNumber(map ?? '');
+  const numbers = (list ?? '').split(',').map(Number);
+  if (!mapId || numbers.length < 6 || numbers.length % 2 !== 0 || numbers.some((n) => !(n >= -1 && n <= 2)))
+    return undefined;
+  const corners = Array.from({ length: numbers.length / 2 }, (_, i): [number, number] => [
+    numbers[2 * i],
+    numbers[2 * i + 1],
+  ]);
+  return { mapId, corners };
 }
 
 function share(text: string): number | undefined {

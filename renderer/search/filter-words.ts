@@ -47,6 +47,7 @@ export function chipsOf(filter: Filter, albumName: (albumId: number) => string |
   add(filter.copies && t('filter.copies'), 'copies');
   add(filter.favourite && t('filter.favourite'), 'favourite');
   add(filter.minStars && t('filter.min-stars', { stars: stars(filter.minStars) }), 'minStars');
+  add(filter.place && t('filter.place'), 'place');
   add(filter.album && (albumName(filter.album) ?? t('filter.album')), 'album');
   return chips;
 }

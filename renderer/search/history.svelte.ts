@@ -4,6 +4,7 @@ import type { Filter } from '../../electron/contract/query.ts';
 import type { SearchResult } from '../../electron/contract/search.ts';
 import { exampleUrl, thumbnailUrl } from '../shell/media.ts';
 import { CallError, transport } from '../shell/transport.ts';
+import { noteLook } from '../atlas/looks.ts';
 import { fromAddress, splitPhoto, toAddress, withoutNothing, withPhoto, type AddressedExample } from './address.ts';
 import { BrowserSteps } from './browser-steps.ts';
 import { Entry, MOST } from './entry.svelte.ts';
@@ -88,6 +89,7 @@ export class SearchHistory {
 
   /** Shows a photo in the viewer. */
   view(photoId: number): void {
+    noteLook(photoId);
     const isOpen = this.#viewed !== undefined;
     this.#viewed = photoId;
     clearTimeout(this.#addressTimer);
@@ -118,6 +120,11 @@ export class SearchHistory {
     if (this.query !== EVERYTHING || this.entry.error !== null) this.#go(EVERYTHING);
   }
 
+  /** All photos that a filter lets through, whatever was asked before. */
+  showNarrowed(filter: Filter): void {
+    this.#go({ ...EVERYTHING, filter: withoutNothing(filter) });
+  }
+
   /** Takes the examples away; the filter stays. */
   stopAsking(): void {
     const { filter } = this.query;
@@ -131,6 +138,7 @@ export class SearchHistory {
   }
 
   askPhoto(photo: Photo, box?: AddressedExample['box']): void {
+    noteLook(photo.photoId);
     this.ask(toExample(photo, box));
   }
 

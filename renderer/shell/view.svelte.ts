@@ -2,7 +2,7 @@
 import type { PhotoDetails, PhotoTile } from '../../electron/contract/photos.ts';
 import { transport } from './transport.ts';
 
-export type Panel = 'photos' | 'duplicates' | 'problems' | 'settings';
+export type Panel = 'photos' | 'atlas' | 'duplicates' | 'problems' | 'settings';
 export type SettingsPage = 'appearance' | 'folders' | 'model' | 'embedders' | 'storage' | 'desktop' | 'privacy';
 export type Theme = 'system' | 'light' | 'dark';
 

@@ -111,7 +111,7 @@ async function benchMany(libraryPath: string, pictures: string, many: number): P
 }
 
 /** Photos that were made from others have no thumbnails, which would take gigabytes: those of the others are served. */
-function withThumbnails(engine: Engine, real: number): Engine {
+export function withThumbnails(engine: Engine, real: number): Engine {
   const getMedia = engine.getMedia.bind(engine);
   engine.getMedia = ({ kind, id }) => getMedia({ kind, id: kind === 'thumbnail' ? 1 + ((id - 1) % real) : id });
   return engine;

@@ -1,9 +1,11 @@
 // Benchmarks, as ratios measured in one run: `npm run bench [-- NAME…] [--photos FOLDER] [--model FILE.onnx]
-// [--third-set TINY-IMAGENET.zip] [--sizes 1000000,10000000] [--python PYTHON-WITH-FAISS] [--faiss-script FILE]`.
+// [--third-set TINY-IMAGENET.zip] [--sizes 1000000,10000000] [--python PYTHON-WITH-FAISS-AND-UMAP-LEARN] [--faiss-script FILE]`.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchAtlasPage } from './atlas-page.ts';
+import { benchAtlas } from './atlas.ts';
 import { benchAsking } from './asking.ts';
 import { benchClick } from './click.ts';
 import { benchFaults } from './faults.ts';
@@ -52,13 +54,18 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
     for (const embedder of ['built-in', model]) await benchGroups(photos, embedder);
   },
   faults: benchFaults,
+  'atlas-page': () => benchAtlasPage(values.sizes.split(',').map(Number)),
+  atlas: () => {
+    const zip = existsSync(values['third-set']) ? values['third-set'] : undefined;
+    return benchAtlas(zip, values.sizes.split(',').map(Number), has('umap') ? values.python : undefined);
+  },
   cards: (photos) => benchCards(photos),
   files: () => benchFiles(heic),
   fuzz: () => benchFuzz(join(shared, 'data/odd-files/formats')),
   'near-duplicates': (photos) => benchNearDuplicates(photos, 'built-in'),
   parts: (photos) => benchParts(photos, 'built-in'),
   page: () => benchPage(Number(values.sizes.split(',')[0])),
-  neighbours: () => benchNeighbours(hasFaiss() ? values.python : undefined),
+  neighbours: () => benchNeighbours(has('faiss') ? values.python : undefined),
   precision: benchPrecision,
   review: (photos) => benchReview(photos),
   training: benchTraining,
@@ -71,12 +78,12 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
     benchWords(existsSync(values['third-set']) && existsSync(model) ? values['third-set'] : undefined, model),
   'third-set': (_photos, model) => benchThirdSet(values['third-set'], model),
 };
-function hasFaiss(): boolean {
-  return spawnSync(values.python, ['-c', 'import faiss'], { stdio: 'ignore' }).status === 0;
+function has(pythonModule: string): boolean {
+  return spawnSync(values.python, ['-c', `import ${pythonModule}`], { stdio: 'ignore' }).status === 0;
 }
 function faiss(): { python: string; script: string } | undefined {
   const script = values['faiss-script'];
-  return existsSync(script) && hasFaiss() ? { python: values.python, script } : undefined;
+  return existsSync(script) && has('faiss') ? { python: values.python, script } : undefined;
 }
 
 const chosen = positionals.length > 0 ? positionals : Object.keys(benches);

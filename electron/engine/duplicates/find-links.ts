@@ -13,7 +13,7 @@ import { SIGNATURE_SIZE } from '../../numeric/picture-signature.ts';
 import type { MakeVectorIndex } from '../../numeric/vector-index.ts';
 import { normalizeRows } from '../../numeric/vectors.ts';
 import { findNearDuplicates } from '../../search/near-duplicates.ts';
-import { nearestAmong, type Nearest } from './nearest.ts';
+import { nearestAmong, type Nearest } from '../codes/nearest.ts';
 
 /** Nearest by features among which the same picture is looked for, as in a search. */
 const NEIGHBOURS = 50;

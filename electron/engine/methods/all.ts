@@ -2,6 +2,7 @@
 import type { Implementation } from '../../contract/methods.ts';
 import type { EngineParts } from '../parts.ts';
 import { albumMethods } from './albums.ts';
+import { atlasMethods } from './atlas.ts';
 import { duplicateMethods } from './duplicates.ts';
 import { embedderMethods } from './embedders.ts';
 import { exportMethods } from './export.ts';
@@ -33,6 +34,7 @@ export function engineMethods(parts: EngineParts) {
     ...embedderMethods(parts),
     ...reviewMethods(parts),
     ...duplicateMethods(parts),
+    ...atlasMethods(parts),
     ...videoMethods(parts),
   } satisfies Implementation;
 }

@@ -41,6 +41,7 @@ const TABLES: readonly CarriedTable[] = [
   emptied('relevance_mark', 'false'),
   emptied('hidden_folder'),
   { ...emptied('duplicate_verdict'), since: 22 },
+  { ...emptied('looked'), since: 23 },
   // By hand: photos of those are kept by hashes.
   emptied('album', 'query IS NULL'),
   emptied('album_photo'),

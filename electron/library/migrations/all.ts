@@ -22,6 +22,7 @@ import videos from './019-videos.ts';
 import driveCards from './020-drive-cards.ts';
 import beside from './021-beside.ts';
 import duplicates from './022-duplicates.ts';
+import atlas from './023-atlas.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   driveCards,
   beside,
   duplicates,
+  atlas,
 ];

@@ -144,5 +144,13 @@ function conditionsOf(filter: Filter): { conditions: string[]; parameters: unkno
     );
   if (filter.album !== undefined)
     hold('content.hash IN (SELECT hash FROM album_photo WHERE album_id = ?)', filter.album);
+  if (filter.place) {
+    const { mapId, corners } = filter.place;
+    hold(
+      'content.id IN (SELECT content_id FROM map_place WHERE map_id = ? AND inside_polygon(x, y, ?) = 1)',
+      mapId,
+      JSON.stringify(corners),
+    );
+  }
   return { conditions, parameters };
 }
