@@ -1,6 +1,6 @@
 // What a search answers.
 import { z } from 'zod';
-import { method } from './method.ts';
+import { id, method } from './method.ts';
 import { querySchema } from './query.ts';
 import type { Box } from './query.ts';
 import type { PhotoTile } from './photos.ts';
@@ -45,6 +45,21 @@ export interface SearchAnswer {
   milliseconds: number;
 }
 
+/** Why a photo is alike, by the subspaces of the codes. */
+export interface Explanation {
+  /** Of each subspace its share of the likeness; they sum up to 1, and one that speaks against it is below 0. */
+  shares: number[];
+  /** How much each counts in this query; 1 where nothing was said. */
+  weights: number[];
+}
+
+/** A part of a photo that looks like some part of another one. */
+export interface AgreeingPart {
+  box: Box;
+  /** From 0, as little as the least of both photos, to 1, as much as the most. */
+  agreement: number;
+}
+
 export const searchMethods = {
   /** The photos most like the examples of a query; best first, unless it says otherwise. */
   searchPhotos: method(
@@ -55,6 +70,13 @@ export const searchMethods = {
       codesOnly: z.boolean().default(false),
     }),
   ).returning<SearchAnswer>(),
+  /** Why a photo is like a query; null where nothing of the kind is known: without a model, of words alone, of a part of a photo. */
+  explainResult: method(z.strictObject({ query: querySchema, photoId: id })).returning<Explanation | null>(),
+  /** Of two photos, how much each part of one looks like some part of the other. Where their parts are not known, they are looked at now. */
+  compareParts: method(z.strictObject({ photoId: id, otherId: id })).returning<{
+    parts: AgreeingPart[];
+    otherParts: AgreeingPart[];
+  } | null>(),
   /** Takes in a picture that is not in the library, to search by; it is kept in memory only. */
   addExample: method(z.strictObject({ name: z.string().max(1000), bytes: z.instanceof(Uint8Array) })).returning<{
     exampleId: number;

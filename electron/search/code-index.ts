@@ -57,14 +57,12 @@ export interface CodeIndex {
  * @param query float32, (M * dsub)
  * @param metric 'l2' sums up to squared distances; 'inner-product' to 2 - 2 q·x, which is the same for unit
  *   vectors and puts the longer of two in the same direction first
- * @param weights float32, (M): how much each subspace counts; 1 where nothing is said
  * @returns float32, (M, ksub)
  */
 export function lookupTable(
   query: Float32Array,
   { M, ksub, dsub, centroids }: Codebooks,
   metric: 'l2' | 'inner-product',
-  weights?: Float32Array,
 ): Float32Array<ArrayBuffer> {
   const table = new Float32Array(M * ksub);
   for (let m = 0; m < M; m++) {
@@ -73,7 +71,7 @@ export function lookupTable(
       let sum = 0;
       if (metric === 'l2') for (let d = 0; d < dsub; d++) sum += (query[m * dsub + d] - centroids[from + d]) ** 2;
       else for (let d = 0; d < dsub; d++) sum += query[m * dsub + d] * centroids[from + d];
-      table[m * ksub + k] = (weights?.[m] ?? 1) * (metric === 'l2' ? sum : 2 / M - 2 * sum);
+      table[m * ksub + k] = metric === 'l2' ? sum : 2 / M - 2 * sum;
     }
   }
   return table;

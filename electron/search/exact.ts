@@ -81,26 +81,11 @@ export function squaredDistance(a: Float32Array, b: Float32Array, offset = 0): n
   return sum;
 }
 
-/**
- * 2 - 2 q·x: what the squared distance of two unit vectors comes to, and less where x is longer.
- * @param weights float32, (M): how much each of M equal parts counts, as in lookupTable; 1 where nothing is said
- */
-export function innerProductDistance(query: Float32Array, vector: ArrayLike<number>, weights?: Float32Array): number {
-  if (weights) return weightedDistance(query, vector, weights);
+/** 2 - 2 q·x: what the squared distance of two unit vectors comes to, and less where x is longer. */
+export function innerProductDistance(query: Float32Array, vector: ArrayLike<number>): number {
   let dot = 0;
   for (let i = 0; i < query.length; i++) dot += query[i] * vector[i];
   return 2 - 2 * dot;
-}
-
-function weightedDistance(query: Float32Array, vector: ArrayLike<number>, weights: Float32Array): number {
-  const [M, dsub] = [weights.length, query.length / weights.length];
-  let distance = 0;
-  for (let m = 0; m < M; m++) {
-    let dot = 0;
-    for (let i = m * dsub; i < (m + 1) * dsub; i++) dot += query[i] * vector[i];
-    distance += weights[m] * (2 / M - 2 * dot);
-  }
-  return distance;
 }
 
 /**

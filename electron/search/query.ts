@@ -18,8 +18,6 @@ export interface VectorQuery {
   readonly positives: readonly WeightedVector[];
   readonly negatives: readonly WeightedVector[];
   readonly selector?: IdSelector | undefined;
-  /** float32, (M): how much each subspace of a code counts; 1 where nothing is said. */
-  readonly subspaceWeights?: Float32Array | undefined;
 }
 
 /**
@@ -40,6 +38,36 @@ export function combineExamples({
   if (difference.every((value) => value === 0)) return normalized(wanted);
   const unit = ({ vector, weight }: WeightedVector): WeightedVector => ({ vector: normalized(vector), weight });
   return learnFromMarks(difference, positives.map(unit), negatives.map(unit));
+}
+
+/**
+ * A query whose subspaces count more or less: each of M equal pieces times its weight, and all of it so that its inner product with the query
+ * as it was stays what it is with itself. Likenesses by it are then on the scale of those without weights.
+ * @param vector float32, (D)
+ * @param weights float32, (M), 0 or more
+ * @returns float32, (D); zeros where nothing counts
+ */
+export function weighSubspaces(vector: Float32Array, weights: Float32Array): Float32Array<ArrayBuffer> {
+  const dsub = vector.length / weights.length;
+  const weighed = Float32Array.from(vector, (value, i) => value * weights[Math.floor(i / dsub)]);
+  const [own, left] = [vector, weighed].map((other) => vector.reduce((sum, value, i) => sum + value * other[i], 0));
+  return left > 0 ? weighed.map((value) => (value * own) / left) : weighed;
+}
+
+/**
+ * Inner products of the pieces of two vectors, which sum up to that of the whole: how much each subspace has in a likeness.
+ * @param a float32, (D)
+ * @param b (D)
+ * @param M subspaces
+ * @returns (M)
+ */
+export function subspaceProducts(a: Float32Array, b: ArrayLike<number>, M: number): number[] {
+  const dsub = a.length / M;
+  return Array.from({ length: M }, (_, m) => {
+    let sum = 0;
+    for (let i = m * dsub; i < (m + 1) * dsub; i++) sum += a[i] * b[i];
+    return sum;
+  });
 }
 
 /**

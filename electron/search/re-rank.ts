@@ -6,17 +6,15 @@ import { innerProductDistance } from './exact.ts';
  * @param query float32, (D), unit length
  * @param candidates of the scan over codes
  * @param hidden the hidden vectors, (D), by region; a candidate without one keeps its distance by codes
- * @param weights see innerProductDistance
  */
 export function rerank(
   query: Float32Array,
   candidates: Candidates,
   hidden: ReadonlyMap<number, ArrayLike<number>>,
-  weights?: Float32Array,
 ): Candidates {
   const exact = Array.from(candidates.ids, (id, i) => {
     const vector = hidden.get(id);
-    return { id, distance: vector ? innerProductDistance(query, vector, weights) : candidates.distances[i] };
+    return { id, distance: vector ? innerProductDistance(query, vector) : candidates.distances[i] };
   });
   exact.sort((a, b) => a.distance - b.distance || a.id - b.id);
   return {

@@ -42,6 +42,7 @@ export function toAddress(query: AddressedQuery): string {
   say('place', filter.place && placeWords(filter.place));
   say('min-score', query.minScore ?? undefined);
   say('sort', query.sort === 'likeness' ? undefined : query.sort);
+  say('weights', query.weights.length > 0 ? query.weights.join(',') : undefined);
   // Slashes, commas and @ are allowed there, and read better as they are.
   return said.toString().replace(/%2F/g, '/').replace(/%2C/g, ',').replace(/%40/g, '@');
 }
@@ -113,13 +114,14 @@ export function fromAddress(address: string): AddressedQuery {
     filter: withoutNothing(filter),
     minScore: one('min-score', share) ?? null,
     sort: one('sort', oneOf(['likeness', 'date'])) ?? 'likeness',
+    weights: one('weights', weightsOf) ?? [],
   };
 }
 
 const LISTS = ['like', 'not', 'words', 'not-words', 'folder', 'camera', 'lens', 'format', 'tag'];
 const SINGLES = [
   ...['right', 'wrong', 'from', 'to', 'day', 'orientation', 'min-pixels', 'max-pixels', 'name'],
-  ...['marked', 'copies', 'favourite', 'stars', 'album', 'place', 'min-score', 'sort'],
+  ...['marked', 'copies', 'favourite', 'stars', 'album', 'place', 'min-score', 'sort', 'weights'],
 ];
 
 /** Leaves out what is not said. */
@@ -183,6 +185,12 @@ function wholeNumber(text: string): number | undefined {
 function wholeNumbers(text: string): number[] | undefined {
   const numbers = text.split(',').map(wholeNumber);
   return numbers.includes(undefined) ? undefined : (numbers as number[]);
+}
+
+/** How much each part counts: numbers from 0 to 1000. */
+function weightsOf(text: string): number[] | undefined {
+  const numbers = text.split(',').map((one) => (one.trim() === '' ? NaN : Number(one)));
+  return numbers.every((n) => n >= 0 && n <= 1000) && numbers.some((n) => n > 0) ? numbers : undefined;
 }
 
 /** A day of the calendar, as 2024-12-24. */

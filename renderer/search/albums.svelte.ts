@@ -25,7 +25,7 @@ export class Albums {
   /** Goes to what an album holds; what was new in it has been seen. */
   async open(albumId: number): Promise<void> {
     const { query } = await transport.call('openAlbum', { albumId });
-    const { positives, negatives, marks, filter = {}, cut, sort } = query;
+    const { positives, negatives, marks, filter = {}, cut, sort, subspaceWeights } = query;
     searchHistory.open(
       toAddress({
         positives: [...positives],
@@ -35,6 +35,7 @@ export class Albums {
         filter,
         minScore: cut?.minScore ?? null,
         sort,
+        weights: subspaceWeights ?? [],
       }),
     );
     await this.refresh();

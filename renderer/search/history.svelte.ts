@@ -210,6 +210,11 @@ export class SearchHistory {
     this.#go({ ...this.query, minScore }, 'stays');
   }
 
+  /** @param weights how much each part of the codes counts; empty where all count alike */
+  weigh(weights: readonly number[]): void {
+    this.#go({ ...this.query, weights }, 'stays');
+  }
+
   /** What the photo is among the results shown. */
   resultOf(photoId: number): SearchResult | undefined {
     return isAsking(this.query) ? this.entry.answer?.results.find((result) => result.photoId === photoId) : undefined;

@@ -25,6 +25,8 @@ export interface Query {
   /** Leaves out what is less alike; null leaves out nothing. */
   readonly minScore: number | null;
   readonly sort: 'likeness' | 'date';
+  /** How much each part of the codes counts; empty where all count alike. */
+  readonly weights: readonly number[];
 }
 
 export const EVERYTHING: Query = {
@@ -35,6 +37,7 @@ export const EVERYTHING: Query = {
   filter: {},
   minScore: null,
   sort: 'likeness',
+  weights: [],
 };
 
 export const isAsking = ({ positives }: Query): boolean => positives.length > 0;
@@ -60,7 +63,16 @@ export function wordsExample(text: string): ShownExample {
 }
 
 /** As the engine takes it. */
-export function toQueryInput({ positives, negatives, right, wrong, filter, minScore, sort }: Query): QueryInput {
+export function toQueryInput({
+  positives,
+  negatives,
+  right,
+  wrong,
+  filter,
+  minScore,
+  sort,
+  weights,
+}: Query): QueryInput {
   const examples = (all: readonly ShownExample[]) => all.map(({ example }) => example);
   return {
     positives: examples(positives),
@@ -68,6 +80,7 @@ export function toQueryInput({ positives, negatives, right, wrong, filter, minSc
     ...(right.length + wrong.length > 0 && { marks: { right: [...right], wrong: [...wrong] } }),
     ...(Object.keys(filter).length > 0 && { filter }),
     ...(minScore !== null && { cut: { minScore } }),
+    ...(weights.length > 0 && { subspaceWeights: [...weights] }),
     sort,
   };
 }

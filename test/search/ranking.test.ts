@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { TopK } from '../../electron/numeric/top-k.ts';
 import { FeatureMatrix, likeness } from '../../electron/search/exact.ts';
-import { lookupTable, type Candidates } from '../../electron/search/code-index.ts';
+import type { Candidates } from '../../electron/search/code-index.ts';
 import { groupByContent } from '../../electron/search/grouping.ts';
 import { selectorOf } from '../../electron/search/id-selector.ts';
 import { findNearDuplicates, putFirst } from '../../electron/search/near-duplicates.ts';
-import { combineExamples, type VectorQuery } from '../../electron/search/query.ts';
+import { combineExamples, subspaceProducts, weighSubspaces, type VectorQuery } from '../../electron/search/query.ts';
 import { rerank } from '../../electron/search/re-rank.ts';
 
 const random = seededRandom(7);
@@ -104,25 +104,30 @@ describe('Examples', () => {
 });
 
 describe('Subspace weights', () => {
-  it('count in lookup tables as in the re-rank', () => {
-    const [M, ksub, dsub] = [4, 16, 3];
-    const centroids = Float32Array.from({ length: M * ksub * dsub }, () => random.normal());
-    const query = Float32Array.from({ length: M * dsub }, () => random.normal());
-    const weights = Float32Array.of(1, 0, 2.5, 0.5);
-    const table = lookupTable(query, { M, ksub, dsub, centroids }, 'inner-product', weights);
-    const code = [3, 9, 15, 0];
-    const vector = Float32Array.from(
-      code.flatMap((k, m) => [...centroids.subarray((m * ksub + k) * dsub, (m * ksub + k + 1) * dsub)]),
+  const [M, dsub] = [4, 3];
+  const query = Float32Array.from({ length: M * dsub }, () => random.normal());
+  const vector = Float32Array.from({ length: M * dsub }, () => random.normal());
+
+  it('leave a query as it is where all count alike, and as like itself as it was where they do not', () => {
+    expect([...weighSubspaces(query, Float32Array.of(3, 3, 3, 3))].map((value) => value.toFixed(4))).toEqual(
+      [...query].map((value) => value.toFixed(4)),
     );
-    const byTable = code.reduce((sum, k, m) => sum + table[m * ksub + k], 0);
-    const [byVector] = rerank(
-      query,
-      { ids: Float64Array.of(1), distances: Float32Array.of(0) },
-      new Map([[1, vector]]),
-      weights,
-    ).distances;
-    expect(byTable).toBeCloseTo(byVector, 4);
-    expect(table.subarray(ksub, 2 * ksub).every((value) => value === 0)).toBe(true);
+    const weighed = weighSubspaces(query, Float32Array.of(1, 0, 2.5, 0.5));
+    const product = (other: Float32Array): number => query.reduce((sum, value, i) => sum + value * other[i], 0);
+    expect(product(weighed)).toBeCloseTo(product(query), 4);
+    for (let i = dsub; i < 2 * dsub; i++) expect(weighed[i]).toBeCloseTo(0, 10);
+    expect(weighed[6] / weighed[0] / (query[6] / query[0])).toBeCloseTo(2.5, 4);
+    expect(weighSubspaces(query, new Float32Array(M)).every((value) => value === 0)).toBe(true);
+  });
+
+  it('have the products of their pieces, which sum up to that of the whole', () => {
+    const products = subspaceProducts(query, vector, M);
+    expect(products).toHaveLength(M);
+    expect(products.reduce((sum, value) => sum + value, 0)).toBeCloseTo(
+      query.reduce((sum, value, i) => sum + value * vector[i], 0),
+      4,
+    );
+    expect(products[1]).toBeCloseTo(query[3] * vector[3] + query[4] * vector[4] + query[5] * vector[5], 4);
   });
 });
 

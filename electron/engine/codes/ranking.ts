@@ -5,7 +5,7 @@ import type { Library } from '../../library/library.ts';
 import { normalized } from '../../numeric/vectors.ts';
 import { lookupTable, type Candidates, type CodeIndex, type ScanOptions } from '../../search/code-index.ts';
 import type { IdSelector } from '../../search/id-selector.ts';
-import { balanced, combineExamples, type WeightedVector } from '../../search/query.ts';
+import { balanced, combineExamples, weighSubspaces, type WeightedVector } from '../../search/query.ts';
 import { rerank } from '../../search/re-rank.ts';
 import type { ActiveModel } from './active-model.ts';
 
@@ -42,7 +42,7 @@ export interface RankOptions {
 
 export interface Ranked {
   readonly candidates: Candidates;
-  /** What stood for the query: float32, (M * dsub), unit length. */
+  /** What stood for the query: float32, (M * dsub), of unit length where all subspaces count alike. */
   readonly vector: Float32Array;
   /** Likenesses of the query to photos at random, where it was compared by features at last, as words alone are. */
   readonly byFeatures?: Float32Array | undefined;
@@ -78,7 +78,7 @@ export async function rankMany(
   for (const query of queries) {
     if (asked.length > 0) await breathe();
     const vector = queryVector(library, active, query);
-    const table = lookupTable(vector, books, 'inner-product', query.subspaceWeights);
+    const table = lookupTable(vector, books, 'inner-product');
     tables.set(table, asked.length * books.M * books.ksub);
     asked.push(vector);
   }
@@ -101,7 +101,7 @@ export async function rankMany(
       continue;
     }
     const hidden = library.codes.hiddenOf(active.id, [...candidates.ids]);
-    ranked.push({ candidates: rerank(vector, candidates, hidden, queries[i]!.subspaceWeights), vector });
+    ranked.push({ candidates: rerank(vector, candidates, hidden), vector });
   }
   return ranked;
 }
@@ -111,7 +111,12 @@ export function scanOptionsFor({ size }: CodeIndex): ScanOptions {
   return { threads: size >= CODES_FOR_TWO_THREADS ? Math.min(2, availableParallelism()) : 1 };
 }
 
-function queryVector(library: Library, active: ActiveModel, { positives, negatives = [] }: RankedQuery): Float32Array {
+/** What stands for a query: float32, (M * dsub), of unit length where all subspaces count alike. */
+export function queryVector(
+  library: Library,
+  active: ActiveModel,
+  { positives, negatives = [], subspaceWeights }: RankedQuery,
+): Float32Array {
   const toVector = ({ regionId, feature, isWords, weight = 1 }: RankedExample): WeightedVector => {
     if (isWords) return { vector: active.words(library).vectorOf(feature!), weight };
     const stored = regionId === undefined ? undefined : library.codes.hidden(active.id, regionId);
@@ -122,7 +127,8 @@ function queryVector(library: Library, active: ActiveModel, { positives, negativ
     hasWords
       ? balanced(examples.map(toVector), (vector) => active.background(library).likenessesTo(vector))
       : examples.map(toVector);
-  return combineExamples({ positives: vectorsOf(positives), negatives: vectorsOf(negatives) });
+  const vector = combineExamples({ positives: vectorsOf(positives), negatives: vectorsOf(negatives) });
+  return subspaceWeights ? weighSubspaces(vector, subspaceWeights) : vector;
 }
 
 function isOfWordsAlone({ positives, negatives = [] }: RankedQuery): boolean {

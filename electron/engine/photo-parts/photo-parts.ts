@@ -8,7 +8,7 @@ import { THUMBNAIL_SIDE } from '../../library/decode/decode.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import type { Library } from '../../library/library.ts';
 import type { PartsOfContent } from '../../library/rows/part-rows.ts';
-import { fourBitSize, toFourBit } from '../../numeric/four-bit.ts';
+import { fourBitSize, fromFourBit, toFourBit } from '../../numeric/four-bit.ts';
 import type { EmbeddingSpace } from '../embedding/embedding-space.ts';
 import { GRID } from './grid.ts';
 import { orderingSize, orderingVector } from './ordering-vector.ts';
@@ -116,6 +116,23 @@ export class PhotoParts {
     this.#closed = true;
     this.#stopped = true;
     await this.#running;
+  }
+
+  /**
+   * The ordering vector of each part of a photo, see grid.ts: as it is kept, or made now.
+   * @returns float32, (orderingSize) each; undefined where there is no model, or the photo cannot be read
+   */
+  async vectorsOf(contentId: number): Promise<Float32Array[] | undefined> {
+    const { library, space: current } = this.#tools;
+    const space = current();
+    const { partModel, row } = space;
+    if (!partModel) return undefined;
+    const kept = library.parts.vectorsOf(partModel.id, [contentId]).get(contentId);
+    const vectors = kept ?? (await space.use(() => this.#partsOf(contentId, space, partModel)))?.vectors;
+    if (!vectors) return undefined;
+    const D = orderingSize(row.dimensions);
+    const size = fourBitSize(D);
+    return GRID.map((_, place) => fromFourBit(vectors.subarray(place * size, (place + 1) * size), D));
   }
 
   /** What boxes are searched in. */

@@ -4,10 +4,12 @@ import { LikenessError } from '../../contract/errors.ts';
 import { FILE_LIMITS } from '../../contract/files.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
 import type { Box, Example, Filter, Query } from '../../contract/query.ts';
-import type { SearchAnswer } from '../../contract/search.ts';
+import type { Explanation, SearchAnswer } from '../../contract/search.ts';
 import type { Library } from '../../library/library.ts';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import type { PhotoParts } from '../photo-parts/photo-parts.ts';
+import { subspaceProducts } from '../../search/query.ts';
+import { queryVector } from '../codes/ranking.ts';
 import { BoxFeatures } from './box-features.ts';
 import { checkQuery } from './check-query.ts';
 import { Examples, hashBytes } from './examples.ts';
@@ -70,6 +72,36 @@ export class Queries {
         compare: (picture: Uint8Array, others: readonly Uint8Array[]) => this.#comparison.compare(picture, others),
       };
       return search(sources, seen, k, { codesOnly, signal });
+    });
+  }
+
+  /** What of a photo's likeness to a query comes from which subspace of the codes. @throws LikenessError as search does */
+  explain({ query, photoId }: ParsedInput<'explainResult'>): Promise<Explanation | null> {
+    checkQuery(query);
+    const space = this.#space();
+    return space.use(async () => {
+      const { active } = space.models;
+      const seen = await this.#see(query, space);
+      const examples = [...seen.positives, ...seen.negatives];
+      if (
+        !active ||
+        seen.positives.length === 0 ||
+        examples.some(({ isPart }) => isPart) ||
+        examples.every(({ isWords }) => isWords)
+      )
+        return null;
+      const tile = this.#library.photos.tile(photoId);
+      const regionId = tile && this.#library.regions.wholeOf(tile.contentId);
+      const hidden = regionId === undefined ? undefined : this.#library.codes.hidden(active.id, regionId);
+      if (!hidden) return null;
+      const { M } = active.codebooks;
+      const products = subspaceProducts(queryVector(this.#library, active, seen), hidden, M);
+      const all = products.reduce((sum, product) => sum + product, 0);
+      return {
+        // Where they cancel each other out, nothing is a share of anything.
+        shares: products.map((product) => (Math.abs(all) < 1e-6 ? 0 : product / all)),
+        weights: [...(query.subspaceWeights ?? Array<number>(M).fill(1))],
+      };
     });
   }
 

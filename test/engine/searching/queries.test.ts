@@ -1,5 +1,6 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Query, QueryInput } from '../../../electron/contract/query.ts';
 import { querySchema } from '../../../electron/contract/query.ts';
@@ -111,11 +112,76 @@ describe('Subspace weights', () => {
     await expect(ask({ positives, subspaceWeights: [1, 1] })).rejects.toThrow(`Expected ${M} subspace weights`);
   });
 
+  it('leave scores on the scale that they have without weights', async () => {
+    const { ask, id, engine } = await askable('codes');
+    const M = engine.methods.getStatus().model!.bits / 8;
+    const positives = [{ photoId: id(4) }];
+    const plain = await ask({ positives });
+    const double = await ask({ positives, subspaceWeights: Array<number>(M).fill(2) });
+    expect(double.results.map(({ score }) => score.toFixed(4))).toEqual(
+      plain.results.map(({ score }) => score.toFixed(4)),
+    );
+  });
+
   it('are refused where there is no model yet', async () => {
     const { ask, id } = await askable('features');
     await expect(ask({ positives: [{ photoId: id(4) }], subspaceWeights: [1] })).rejects.toThrow(
       /Subspaces are a model's, and Layout has none yet/,
     );
+  });
+});
+
+describe('Why a photo is like a query', () => {
+  it('is told as shares of the subspaces, which sum up to one; one that is left out has none', async () => {
+    const { id, engine } = await askable('codes');
+    const query = querySchema.parse({ positives: [{ photoId: id(4) }] });
+    const told = await engine.methods.explainResult({ query, photoId: id(10) });
+    expect(told!.shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
+    expect(told!.weights).toEqual(told!.shares.map(() => 1));
+    const weights = told!.shares.map((_, m) => (m === 0 ? 0 : 1));
+    const without = await engine.methods.explainResult({
+      query: { ...query, subspaceWeights: weights },
+      photoId: id(10),
+    });
+    expect(without!.shares[0]).toBeCloseTo(0, 10);
+    expect(without!.weights).toEqual(weights);
+    expect(without!.shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
+  });
+
+  it('is not known without a model, nor of a part of a photo', async () => {
+    const plain = await askable('features');
+    const positives = [{ photoId: plain.id(4) }];
+    expect(
+      await plain.engine.methods.explainResult({ query: querySchema.parse({ positives }), photoId: plain.id(5) }),
+    ).toBeNull();
+    const { id, engine } = await askable('codes');
+    const box = { x: 0, y: 0, width: 0.5, height: 0.5 };
+    const query = querySchema.parse({ positives: [{ photoId: id(4), box }] });
+    expect(await engine.methods.explainResult({ query, photoId: id(5) })).toBeNull();
+  });
+
+  it('is shown by parts of two photos: a picture set into another one agrees where it lies', async () => {
+    const { paths, engine } = await askable('codes');
+    const folder = temporaryFolder();
+    const [inner, other] = [readFileSync(paths[4]), readFileSync(paths[11])];
+    const { width, height } = await sharp(other).metadata();
+    const small = await sharp(inner)
+      .resize(Math.round(0.35 * width), Math.round(0.35 * height), { fit: 'fill' })
+      .toBuffer();
+    const set = join(folder, 'set in.jpg');
+    await sharp(other)
+      .composite([{ input: small, left: Math.round(0.65 * width), top: Math.round(0.65 * height) }])
+      .toFile(set);
+    settle(set);
+    await engine.indexOnce([folder]);
+    const pair = { photoId: photoAt(engine, set), otherId: photoAt(engine, paths[11]) };
+    const { parts, otherParts } = (await engine.methods.compareParts(pair))!;
+    expect([parts.length, otherParts.length]).toEqual([16, 16]);
+    const all = [...parts, ...otherParts].map(({ agreement }) => agreement);
+    expect([Math.min(...all), Math.max(...all)]).toEqual([0, 1]);
+    // What was painted over is what agrees least with the picture as it was.
+    const least = parts.toSorted((a, b) => a.agreement - b.agreement)[0].box;
+    expect([least.x, least.y].every((place) => place > 0.4)).toBe(true);
   });
 });
 

@@ -27,6 +27,7 @@ describe('The address of a query', () => {
       },
       minScore: 0.35,
       sort: 'date',
+      weights: [1, 0, 2, 0.5],
     };
     const address = toAddress(query);
     expect(address).toMatch(
