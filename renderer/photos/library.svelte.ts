@@ -120,11 +120,11 @@ export class LibraryState {
 
   /**
    * Somebody looks at some places of an order: asks for the photos there that are not here yet.
-   * @param full whether the photos fill the window, so that what comes before them would push them away
+   * @param sightEnd the first place of all photos, in their own order, that nobody looks at; 0 where nothing can be pushed away by what
+   *   comes before it
    */
-  look(ids: Uint32Array, start: number, end: number, full: boolean): void {
-    // Among narrowed photos nobody sees what comes before them.
-    this.#sightEnd = full && ids === this.order.ids ? end : 0;
+  look(ids: Uint32Array, start: number, end: number, sightEnd: number): void {
+    this.#sightEnd = sightEnd;
     const missing = [...ids.subarray(start, end)].filter((id) => !this.#tiles.has(id) && !this.#asked.has(id));
     for (let at = 0; at < missing.length; at += AT_ONCE) void this.#fetch(missing.slice(at, at + AT_ONCE));
   }

@@ -1,10 +1,13 @@
+import { join } from 'node:path';
+import sharp from 'sharp';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../electron/engine/engine.ts';
 import { expectAccessible, launchBrowser, openPage, shoot } from '../support/browser.ts';
-import { withDuplicates } from '../support/duplicates.ts';
+import { drawScene, withDuplicates } from '../support/duplicates.ts';
 import { openEngine, until } from '../support/engines.ts';
 import { missingBrowser } from '../support/environment.ts';
+import { settle } from '../support/pictures.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -13,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 /** Of 39 files, two are copies, and two shots of one moment. */
-async function openStacked(): Promise<{ page: Page; engine: Engine }> {
-  const { libraryPath } = await withDuplicates();
+async function openStacked(): Promise<{ page: Page; engine: Engine; folder: string }> {
+  const { folder, libraryPath } = await withDuplicates();
   const engine = await openEngine({ libraryPath, watching: false });
   engine.start();
   await until(
@@ -25,7 +28,7 @@ async function openStacked(): Promise<{ page: Page; engine: Engine }> {
   // All of them in sight.
   await page.evaluate(() => localStorage.setItem('likeness-row-height', '100'));
   await page.reload();
-  return { page, engine };
+  return { page, engine, folder };
 }
 
 /** Photos that stand in the grid, in sight or not. */
@@ -67,6 +70,24 @@ describe.skipIf(missingBrowser())('Stacks in the grid', () => {
     expect(await page.locator('.tile.active').getAttribute('aria-label')).toMatch(/a stack of 2/);
     await stack(page).last().click({ button: 'right' });
     await page.getByRole('menuitem', { name: 'Open the stack O' }).click();
+    await expect.poll(() => count(page)).toBe(38);
+  });
+
+  it('let new photos wait all the same where somebody looks', async () => {
+    const { page, engine, folder } = await openStacked();
+    await expect.poll(() => count(page)).toBe(37);
+    await page.evaluate(() => localStorage.setItem('likeness-row-height', '300'));
+    await page.reload();
+    await expect.poll(() => count(page)).toBe(37);
+    // Once it hears of events it asks for all photos again: what comes before that is shown at once.
+    await page.waitForTimeout(4000);
+    await sharp(await drawScene(90)).toFile(join(folder, 'new.jpg'));
+    settle(join(folder, 'new.jpg'));
+    await engine.indexOnce([folder]);
+    const button = page.getByRole('button', { name: '1 new photo' });
+    await button.waitFor();
+    expect(await count(page)).toBe(37);
+    await button.click();
     await expect.poll(() => count(page)).toBe(38);
   });
 

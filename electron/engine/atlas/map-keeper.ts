@@ -1,7 +1,6 @@
 // Keeps a map of all photos by likeness: drawn at rest from the first time that somebody asks for it; what comes later is put among what is
 // there, which does not move.
 import type { LimitFunction } from 'p-limit';
-import { saidBy } from '../../contract/errors.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
 import type { Library } from '../../library/library.ts';
 import type { MapPlace, MapRow } from '../../library/rows/map-rows.ts';
@@ -9,6 +8,7 @@ import { seededRandom } from '../../numeric/random.ts';
 import { nativeVectorIndexes } from '../codes/native-vector-index.ts';
 import { nearestTo } from '../codes/nearest.ts';
 import type { EmbeddingSpace } from '../embedding/embedding-space.ts';
+import { WorkAtRest, type WorkAtRestHandlers } from '../status/work-at-rest.ts';
 import { drawMap, NEIGHBOURS, rarityOf } from './draw-map.ts';
 import { pickVectors, readMapVectors, type MapVectors } from './map-vectors.ts';
 
@@ -19,14 +19,9 @@ export interface MapKeeperTools {
   readonly space: () => EmbeddingSpace;
 }
 
-export interface MapKeeperHandlers {
-  /** So many of a hundred are done. */
-  onProgress(done: number, total: number): void;
-  onSwitched(): void;
+export interface MapKeeperHandlers extends WorkAtRestHandlers {
   /** Something stands on it that did not before. */
   onChanged(photos: number): void;
-  onEnded(): void;
-  onTrouble(sentence: Sentence): void;
 }
 
 const SETTING = 'map';
@@ -39,77 +34,32 @@ const APART = 0.002;
 const AT_ONCE = 512;
 const WRITTEN_AT_ONCE = 10_000;
 
-export class MapKeeper {
+export class MapKeeper extends WorkAtRest {
   readonly #tools: MapKeeperTools;
   readonly #handlers: MapKeeperHandlers;
-  #running: Promise<void> | undefined;
-  #stopping = new AbortController();
-  #closed = false;
-  /** The newest content when there was last nothing to do, and by which embedder: until another comes, nothing is asked. */
-  #upTo = '';
 
   constructor(tools: MapKeeperTools, handlers: MapKeeperHandlers) {
+    super(tools.library, SETTING, handlers);
     this.#tools = tools;
     this.#handlers = handlers;
   }
 
-  get isWorking(): boolean {
-    return this.#running !== undefined;
-  }
-
-  /** Somebody asks for the map: from now on it is kept. */
-  wanted(): void {
-    const { settings } = this.#tools.library;
-    if (settings.get(SETTING) === 'on') return;
-    settings.set(SETTING, 'on');
-    this.#handlers.onSwitched();
-  }
-
   /** Throws the map away: another is drawn of all that is there now. */
   drawAnew(): void {
-    this.pause();
     const { library } = this.#tools;
     library.inTransaction(() => library.map.clear());
-    this.#upTo = '';
-    this.#handlers.onSwitched();
+    this.again();
   }
 
-  /** Draws what is missing, where somebody has asked for it. */
-  work(): void {
-    const { library } = this.#tools;
-    if (this.#closed || this.#running || library.settings.get(SETTING) !== 'on' || this.#state() === this.#upTo) return;
-    this.#stopping = new AbortController();
-    const { signal } = this.#stopping;
-    const state = this.#state();
-    this.#running = this.#run(signal)
-      .catch((error: unknown) => {
-        if (!signal.aborted) this.#handlers.onTrouble(say`The map waits: ${saidBy(error)}`);
-      })
-      .finally(() => {
-        // What failed is tried again when something has come, or at the next start.
-        if (!signal.aborted) this.#upTo = state;
-        this.#running = undefined;
-        if (!this.#closed) this.#handlers.onEnded();
-      });
+  protected trouble(reason: Sentence): Sentence {
+    return say`The map waits: ${reason}`;
   }
 
-  /** Goes no further than what is in hand. */
-  pause(): void {
-    this.#stopping.abort();
+  protected override state(): string {
+    return `${super.state()} ${this.#tools.space().row.id}`;
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.pause();
-    await this.#running;
-  }
-
-  #state(): string {
-    const { library, space } = this.#tools;
-    return `${library.contents.newest()} ${space().row.id}`;
-  }
-
-  async #run(signal: AbortSignal): Promise<void> {
+  protected async run(signal: AbortSignal): Promise<void> {
     const { library, space } = this.#tools;
     const vectors = await readMapVectors(library, space());
     const map = library.map.current();

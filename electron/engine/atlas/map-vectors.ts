@@ -22,16 +22,22 @@ export async function readMapVectors(library: Library, { row, models }: Embeddin
   for (let after = 0; ;) {
     const page = library.map.vectors(row.id, models.active?.id, after, PAGE);
     if (page.length === 0) break;
-    for (const { contentId, vector } of page) {
+    d = fromHalf(page[0]!.vector).length;
+    const part = new Float32Array(page.length * d);
+    for (const [i, { contentId, vector }] of page.entries()) {
       contentIds.push(contentId);
-      parts.push(fromHalf(vector));
+      part.set(fromHalf(vector), i * d);
     }
-    d = parts[0]!.length;
+    parts.push(part);
     after = contentIds.at(-1)!;
     await new Promise((resolve) => setImmediate(resolve));
   }
   const rows = new Float32Array(contentIds.length * d);
-  for (const [i, part] of parts.entries()) rows.set(part, i * d);
+  let at = 0;
+  for (const part of parts) {
+    rows.set(part, at);
+    at += part.length;
+  }
   if (d > 0) normalizeRows(rows, d);
   return { contentIds, rows, d };
 }
