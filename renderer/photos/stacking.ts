@@ -12,11 +12,9 @@ export interface Stack {
 export interface StackedOrder extends ShownOrder {
   /** Of the photos that stand in the order and belong to a stack; of those under a closed one too. */
   readonly stacks: ReadonlyMap<number, Stack>;
-  /** Photos that lie under others. */
-  readonly covered: number;
 }
 
-export const unstacked = (order: ShownOrder): StackedOrder => ({ ...order, stacks: new Map(), covered: 0 });
+export const unstacked = (order: ShownOrder): StackedOrder => ({ ...order, stacks: new Map() });
 
 /**
  * @param stacks photo ids of each, the one on top first; where that is not in the order, the next one is on top
@@ -32,7 +30,6 @@ export function stackUp(
   /** Places of the photos that follow the one on top at its place; none where they are covered. */
   const followers = new Map<number, readonly number[]>();
   const moved = new Set<number>();
-  let covered = 0;
   for (const photoIds of stacks) {
     const there = photoIds.filter((id) => places.has(id));
     if (there.length < 2) continue;
@@ -45,7 +42,6 @@ export function stackUp(
         top,
         others.sort((a, b) => a - b),
       );
-    else covered += others.length;
   }
   if (known.size === 0) return unstacked(order);
 
@@ -63,7 +59,6 @@ export function stackUp(
     colours: Uint32Array.from(wanted, (place) => order.colours[place]),
     months,
     stacks: known,
-    covered,
   };
 }
 

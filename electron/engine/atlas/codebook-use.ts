@@ -32,7 +32,6 @@ export async function describeCodebook(library: Library, space: EmbeddingSpace):
       keepNearest(nearest[at]!, { contentId, distance: distances[m]! }, SHOWN);
     }
   }
-  const photoOf = onePhotoOf(library);
   return {
     modelId: active.id,
     photos,
@@ -40,7 +39,7 @@ export async function describeCodebook(library: Library, space: EmbeddingSpace):
       const centroids = Array.from({ length: ksub }, (_, centroid) => ({
         centroid,
         photos: counts[m * ksub + centroid]!,
-        nearest: nearest[m * ksub + centroid]!.flatMap(({ contentId }) => photoOf(contentId)),
+        nearest: nearest[m * ksub + centroid]!.flatMap(({ contentId }) => photoOf(library, contentId)),
       }));
       const used = centroids.filter((one) => one.photos > 0);
       return { used: used.length, of: ksub, centroids: used.sort((a, b) => b.photos - a.photos) };
@@ -57,7 +56,7 @@ export async function listByCentroid(
   const near: Near[] = [];
   for await (const { contentId, codes, distances } of codesOf(library, space))
     if (codes[subspace] === centroid) keepNearest(near, { contentId, distance: distances[subspace]! }, count);
-  return near.flatMap(({ contentId }) => onePhotoOf(library)(contentId));
+  return near.flatMap(({ contentId }) => photoOf(library, contentId));
 }
 
 /** Each photo's code by 256 centroids, and how far it is from it in each subspace. */
@@ -96,9 +95,7 @@ function keepNearest(kept: Near[], one: Near, most: number): void {
 }
 
 /** A photo that holds a content and can be seen; none where there is none. */
-function onePhotoOf(library: Library): (contentId: number) => AtlasPhoto[] {
-  return (contentId) => {
-    const photoId = library.map.photoOf(contentId);
-    return photoId === undefined ? [] : [{ photoId, contentId }];
-  };
+function photoOf(library: Library, contentId: number): AtlasPhoto[] {
+  const photoId = library.map.photoOf(contentId);
+  return photoId === undefined ? [] : [{ photoId, contentId }];
 }
