@@ -22,6 +22,7 @@ import { PhotoRows } from './rows/photo-rows.ts';
 import { RegionRows } from './rows/region-rows.ts';
 import { RelevanceMarkRows } from './rows/relevance-mark-rows.ts';
 import { SettingRows } from './rows/setting-rows.ts';
+import { SmallPictureRows } from './rows/small-picture-rows.ts';
 import { StorageRows } from './rows/storage-rows.ts';
 import { UndoRows } from './rows/undo-rows.ts';
 import { WordRows } from './rows/word-rows.ts';
@@ -47,6 +48,7 @@ export class Library {
   readonly marks: RelevanceMarkRows;
   readonly duplicates: DuplicateRows;
   readonly settings: SettingRows;
+  readonly smallPictures: SmallPictureRows;
   readonly storage: StorageRows;
   readonly words: WordRows;
   readonly #db: Catalogue;
@@ -75,6 +77,7 @@ export class Library {
     this.marks = new RelevanceMarkRows(db);
     this.duplicates = new DuplicateRows(db);
     this.settings = new SettingRows(db);
+    this.smallPictures = new SmallPictureRows(db);
     this.storage = new StorageRows(db);
   }
 

@@ -43,19 +43,32 @@ const LENIENCY = 0.25;
 const LOOKS_TURNED = 0.6;
 /** A few degrees by which a picture may have been put straight, tried where the pictures nearly fit. */
 const SLANTS = [-3, 3, -1.5, 1.5];
+/** Of the other's sides, what one that was put straight takes at least. */
+const LEAST_SLANTED = 0.8;
 /** Correlation from which pictures nearly fit. */
 const NEARLY = 0.3;
 
 /** One picture at the sizes that are compared, and mirrored. */
 export interface ComparedPicture {
   readonly upright: Sizes;
-  readonly mirrored: Sizes;
+  readonly mirrored: () => Sizes;
 }
 
 interface Sizes {
   readonly fine: GreyPicture;
   readonly coarse: Searched;
   readonly detail: Searched;
+  /** What it looks for in others, by the size that it is brought to: made once. */
+  readonly coarseTemplate: BySize<Template>;
+  readonly detailTemplate: BySize<DetailTemplate>;
+}
+
+type BySize<T> = (width: number, height: number) => T;
+
+/** The details of a picture without what lies at its edge, and the middle of them. */
+interface DetailTemplate {
+  readonly whole: Template;
+  readonly middle: () => { template: Template; across: number; down: number };
 }
 
 /** A picture in which places are looked for: with what is above and to the left of each pixel, (height + 1, width + 1). */
@@ -65,19 +78,16 @@ interface Searched extends GreyPicture {
 }
 
 export function comparable(picture: GreyPicture): ComparedPicture {
-  return { upright: sizesOf(picture), mirrored: sizesOf(mirror(picture)) };
+  return { upright: sizesOf(picture), mirrored: once(() => sizesOf(mirror(picture))) };
 }
 
 /** @returns correlation of their details where they fit best, -1 to 1; -1 where they fit nowhere */
 export function correlation(a: ComparedPicture, b: ComparedPicture): number {
   let best = -1;
-  for (const [part, whole] of [
-    [a.upright, b.upright],
-    [b.upright, a.upright],
-    [a.mirrored, b.upright],
-    [b.upright, a.mirrored],
-  ] as const) {
-    best = Math.max(best, fit(part, whole));
+  for (const own of [() => a.upright, a.mirrored]) {
+    best = Math.max(best, fit(own(), b.upright));
+    if (best >= CERTAIN) break;
+    best = Math.max(best, fit(b.upright, own()));
     if (best >= CERTAIN) break;
   }
   return best;
@@ -96,7 +106,8 @@ export function correlationTurned(a: ComparedPicture, b: ComparedPicture, turns:
   for (const degrees of SLANTS) {
     if (best >= COPIES) return best;
     const slanted = sizesOf(slant(a.upright.fine, degrees));
-    best = Math.max(best, fit(slanted, b.upright), fit(b.upright, slanted));
+    // It was cut to what is picture all over, so that it lies within the other.
+    best = Math.max(best, fit(slanted, b.upright, LEAST_SLANTED));
   }
   return best;
 }
@@ -146,11 +157,11 @@ function slant({ width, height, pixels }: GreyPicture, degrees: number): GreyPic
 }
 
 /** How well a part fits where it fits best in a whole. */
-function fit(part: Sizes, whole: Sizes): number {
+function fit(part: Sizes, whole: Sizes, leastScale = 0): number {
   // As a whole it is always looked at: a bar with words hides most of what a few pixels show.
   const asWhole = fitAt(part, whole, { scale: 1, x: 0, y: 0 });
   if (asWhole >= CERTAIN) return asWhole;
-  return coarsePlaces(part.fine, whole.coarse).reduce(
+  return coarsePlaces(part, whole.coarse, leastScale).reduce(
     (best, place) => Math.max(best, fitAt(part, whole, place)),
     asWhole,
   );
@@ -170,33 +181,32 @@ function fitAt(part: Sizes, whole: Sizes, { scale, x, y }: Place): number {
     const at = Math.min(1, scale + step);
     const size = sizeWithin(part.fine, whole.fine, at);
     if ((step > 0 && at === scale) || size.width > whole.fine.width || size.height > whole.fine.height) continue;
-    // What lies around the part, as a border, is in the means of the outermost pixels: they do not count.
-    const detail = inner(detailOf(resample(part.fine, size.width, size.height)), DETAIL, DETAIL);
+    const detail = part.detailTemplate(size.width, size.height);
     const [left, top] = [x * whole.fine.width + DETAIL, y * whole.fine.height + DETAIL];
-    const found = bestNear(toTemplate(detail), whole.detail, left, top);
+    const found = bestNear(detail.whole, whole.detail, left, top);
     if (found.value <= best || found.value < NEARLY) {
       best = Math.max(best, found.value);
       continue;
     }
     // Borders and bars of two pictures may be the same: the middle has to be, too.
-    const [across, down] = [detail.width, detail.height].map((side) => Math.floor(side * BESIDE));
-    const middle = toTemplate(inner(detail, across, down));
+    const { template, across, down } = detail.middle();
     best = Math.max(
       best,
-      Math.min(found.value, correlate(middle, whole.detail, found.x + across, found.y + down) + LENIENCY),
+      Math.min(found.value, correlate(template, whole.detail, found.x + across, found.y + down) + LENIENCY),
     );
   }
   return best;
 }
 
 /** The most promising places of a part in a whole. */
-function coarsePlaces(part: GreyPicture, whole: Searched): Place[] {
+function coarsePlaces(part: Sizes, whole: Searched, leastScale: number): Place[] {
   const places: (Place & { value: number })[] = [];
   for (const scale of SCALES) {
-    const { width, height } = sizeWithin(part, whole, scale);
+    if (scale < leastScale) break;
+    const { width, height } = sizeWithin(part.fine, whole, scale);
     if (width < LEAST_SIDE || height < LEAST_SIDE || width > whole.width || height > whole.height) continue;
     if (width * height < LEAST_AREA * whole.width * whole.height) continue;
-    const template = toTemplate(resample(part, width, height));
+    const template = part.coarseTemplate(width, height);
     for (let y = 0; y + height <= whole.height; y++) {
       for (let x = 0; x + width <= whole.width; x++) {
         const value = correlate(template, whole, x, y);
@@ -241,9 +251,25 @@ interface Template {
 }
 
 function toTemplate({ width, height, pixels }: GreyPicture): Template {
-  const mean = pixels.reduce((sum, value) => sum + value, 0) / pixels.length;
-  const centred = pixels.map((value) => value - mean);
-  return { width, height, centred, energy: centred.reduce((sum, value) => sum + value * value, 0) };
+  let sum = 0;
+  for (const value of pixels) sum += value;
+  const mean = sum / pixels.length;
+  const centred = new Float32Array(pixels.length);
+  let energy = 0;
+  for (let i = 0; i < pixels.length; i++) {
+    const value = pixels[i] - mean;
+    centred[i] = value;
+    energy += value * value;
+  }
+  return { width, height, centred, energy };
+}
+
+function toDetailTemplate(picture: GreyPicture): DetailTemplate {
+  // What lies around the part, as a border, is in the means of the outermost pixels: they do not count.
+  const detail = inner(detailOf(picture), DETAIL, DETAIL);
+  const [across, down] = [Math.floor(detail.width * BESIDE), Math.floor(detail.height * BESIDE)];
+  const middle = once(() => ({ template: toTemplate(inner(detail, across, down)), across, down }));
+  return { whole: toTemplate(detail), middle };
 }
 
 function correlate({ width, height, centred, energy }: Template, whole: Searched, left: number, top: number): number {
@@ -264,28 +290,35 @@ function within(sums: Float64Array, across: number, left: number, top: number, w
   return sums[below + width] - sums[below] - sums[above + width] + sums[above];
 }
 
-/** Sums of values over everything above and to the left of each pixel. */
-function sumsOf({ width, height, pixels }: GreyPicture, value: (pixel: number) => number): Float64Array {
+/** Sums over everything above and to the left of each pixel. */
+function sumsOf({ width, height }: GreyPicture, values: Float32Array): Float64Array {
   const sums = new Float64Array((width + 1) * (height + 1));
   for (let y = 0; y < height; y++) {
     let row = 0;
     for (let x = 0; x < width; x++) {
-      row += value(pixels[y * width + x]);
+      row += values[y * width + x];
       sums[(y + 1) * (width + 1) + x + 1] = sums[y * (width + 1) + x + 1] + row;
     }
   }
   return sums;
 }
 
-const searched = (picture: GreyPicture): Searched => ({
-  ...picture,
-  sums: sumsOf(picture, (pixel) => pixel),
-  squares: sumsOf(picture, (pixel) => pixel * pixel),
-});
+function searched(picture: GreyPicture): Searched {
+  const { pixels } = picture;
+  const squares = new Float32Array(pixels.length);
+  for (let i = 0; i < pixels.length; i++) squares[i] = pixels[i] * pixels[i];
+  return { ...picture, sums: sumsOf(picture, pixels), squares: sumsOf(picture, squares) };
+}
 
 function sizesOf(picture: GreyPicture): Sizes {
   const fine = fitInto(picture, FINE);
-  return { fine, coarse: searched(fitInto(fine, COARSE)), detail: searched(detailOf(fine)) };
+  return {
+    fine,
+    coarse: searched(fitInto(fine, COARSE)),
+    detail: searched(detailOf(fine)),
+    coarseTemplate: bySize((width, height) => toTemplate(resample(fine, width, height))),
+    detailTemplate: bySize((width, height) => toDetailTemplate(resample(fine, width, height))),
+  };
 }
 
 /** Without so many pixels on each side. */
@@ -306,7 +339,7 @@ function mirror({ width, height, pixels }: GreyPicture): GreyPicture {
 /** Each pixel less the mean around it. */
 function detailOf(picture: GreyPicture): GreyPicture {
   const { width, height, pixels } = picture;
-  const sums = sumsOf(picture, (pixel) => pixel);
+  const sums = sumsOf(picture, pixels);
   const out = new Float32Array(pixels.length);
   for (let y = 0; y < height; y++) {
     const [top, bottom] = [Math.max(0, y - DETAIL), Math.min(height, y + DETAIL + 1)];
@@ -329,30 +362,73 @@ function fitInto(picture: GreyPicture, side: number): GreyPicture {
 }
 
 /** By the mean over the area of each new pixel: first along rows, then along columns. */
-function resample({ width, height, pixels }: GreyPicture, newWidth: number, newHeight: number): GreyPicture {
+function resample(picture: GreyPicture, newWidth: number, newHeight: number): GreyPicture {
+  const { width, height, pixels } = picture;
+  if (newWidth === width && newHeight === height) return picture;
+  const [across, down] = [areaWeights(width, newWidth), areaWeights(height, newHeight)];
   const rows = new Float32Array(newWidth * height);
-  for (let y = 0; y < height; y++) areaMeans(pixels, y * width, 1, width, rows, y * newWidth, 1, newWidth);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < newWidth; x++) {
+      const from = y * width + across.first[x];
+      let sum = 0;
+      for (let t = 0; t < across.span; t++) sum += across.weights[x * across.span + t] * pixels[from + t];
+      rows[y * newWidth + x] = sum;
+    }
+  }
   const out = new Float32Array(newWidth * newHeight);
-  for (let x = 0; x < newWidth; x++) areaMeans(rows, x, newWidth, height, out, x, newWidth, newHeight);
+  for (let y = 0; y < newHeight; y++) {
+    for (let t = 0; t < down.span; t++) {
+      const weight = down.weights[y * down.span + t];
+      const from = (down.first[y] + t) * newWidth;
+      for (let x = 0; x < newWidth; x++) out[y * newWidth + x] += weight * rows[from + x];
+    }
+  }
   return { width: newWidth, height: newHeight, pixels: out };
 }
 
-/** Brings a line of n numbers, a step apart, to m. */
-function areaMeans(
-  from: Float32Array,
-  start: number,
-  step: number,
-  n: number,
-  to: Float32Array,
-  toStart: number,
-  toStep: number,
-  m: number,
-): void {
+/** How much of a line of n numbers goes into each of m: the same count for each, with zeros where it takes fewer. */
+interface AreaWeights {
+  /** int32, (m) */
+  readonly first: Int32Array;
+  readonly span: number;
+  /** float32, (m, span) */
+  readonly weights: Float32Array;
+}
+
+const knownWeights = new Map<number, AreaWeights>();
+/** Above any length of a line: pictures are small. */
+const LONGEST = 4096;
+
+function areaWeights(n: number, m: number): AreaWeights {
+  const known = knownWeights.get(n * LONGEST + m);
+  if (known) return known;
+  const span = Math.min(n, Math.ceil(n / m) + 1);
+  const first = new Int32Array(m);
+  const weights = new Float32Array(m * span);
   for (let i = 0; i < m; i++) {
-    const [first, last] = [(i * n) / m, ((i + 1) * n) / m];
-    let sum = 0;
-    for (let at = Math.floor(first); at < Math.min(n, Math.ceil(last)); at++)
-      sum += from[start + at * step] * (Math.min(last, at + 1) - Math.max(first, at));
-    to[toStart + i * toStep] = sum / (last - first);
+    const [start, end] = [(i * n) / m, ((i + 1) * n) / m];
+    first[i] = Math.min(Math.floor(start), n - span);
+    for (let t = 0; t < span; t++) {
+      const at = first[i] + t;
+      weights[i * span + t] = Math.max(0, Math.min(end, at + 1) - Math.max(start, at)) / (end - start);
+    }
   }
+  const made = { first, span, weights };
+  knownWeights.set(n * LONGEST + m, made);
+  return made;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+function bySize<T>(make: BySize<T>): BySize<T> {
+  const made = new Map<number, T>();
+  return (width, height) => {
+    const key = width * LONGEST + height;
+    let one = made.get(key);
+    if (one === undefined) made.set(key, (one = make(width, height)));
+    return one;
+  };
 }

@@ -1,8 +1,6 @@
 // A few numbers that a picture keeps when it is turned by quarters or mirrored, so that it is found among others without turning each.
 import type { GreyPicture } from './picture-correlation.ts';
 
-/** Pixels a side that a picture is brought to, whatever its proportions. */
-const SIDE = 32;
 /** Lowest frequencies along each side that are looked at. */
 const FREQUENCIES = 8;
 /** Below this the picture is nearly of one tone, and like many others. */
@@ -10,9 +8,8 @@ const LEAST_ENERGY = 1;
 
 export const SIGNATURE_SIZE = FREQUENCIES ** 2 - 1;
 
-const COSINES = Array.from({ length: FREQUENCIES }, (_, u) =>
-  Float32Array.from({ length: SIDE }, (_, x) => Math.cos((Math.PI * u * (2 * x + 1)) / (2 * SIDE))),
-);
+/** By the length of a side: (FREQUENCIES, length). */
+const cosines = new Map<number, Float32Array>();
 
 /**
  * Sizes of the lowest frequencies of the discrete cosine transform, without the mean. A mirrored picture has the same but for signs,
@@ -20,8 +17,7 @@ const COSINES = Array.from({ length: FREQUENCIES }, (_, u) =>
  * @returns float32, (SIGNATURE_SIZE), of unit length; all zero of a picture of one tone
  */
 export function signatureOf(picture: GreyPicture): Float32Array {
-  const square = toSquare(picture);
-  const spectrum = frequenciesOf(square);
+  const spectrum = frequenciesOf(picture);
   const signature = new Float32Array(SIGNATURE_SIZE);
   let at = 0;
   for (let u = 0; u < FREQUENCIES; u++) {
@@ -39,31 +35,32 @@ export function signatureOf(picture: GreyPicture): Float32Array {
   return length < LEAST_ENERGY ? signature.fill(0) : signature.map((value) => value / length);
 }
 
-/** Square roots of their sizes: else the two or three strongest would say it all. */
-function frequenciesOf(square: Float32Array): Float32Array {
-  const rows = new Float32Array(FREQUENCIES * SIDE);
-  for (let y = 0; y < SIDE; y++)
-    for (let u = 0; u < FREQUENCIES; u++) {
+/** (FREQUENCIES, FREQUENCIES), upwards first. Square roots of their sizes: else the two or three strongest would say it all. */
+function frequenciesOf({ width, height, pixels }: GreyPicture): Float32Array {
+  const [across, down] = [cosinesOf(width), cosinesOf(height)];
+  const rows = new Float32Array(FREQUENCIES * height);
+  for (let u = 0; u < FREQUENCIES; u++)
+    for (let y = 0; y < height; y++) {
       let sum = 0;
-      for (let x = 0; x < SIDE; x++) sum += COSINES[u][x] * square[y * SIDE + x];
-      rows[u * SIDE + y] = sum / SIDE;
+      for (let x = 0; x < width; x++) sum += across[u * width + x] * pixels[y * width + x];
+      rows[u * height + y] = sum / width;
     }
   const out = new Float32Array(FREQUENCIES ** 2);
-  for (let u = 0; u < FREQUENCIES; u++)
-    for (let v = 0; v < FREQUENCIES; v++) {
+  for (let v = 0; v < FREQUENCIES; v++)
+    for (let u = 0; u < FREQUENCIES; u++) {
       let sum = 0;
-      for (let y = 0; y < SIDE; y++) sum += COSINES[v][y] * rows[u * SIDE + y];
-      out[v * FREQUENCIES + u] = Math.sqrt(Math.abs(sum / SIDE));
+      for (let y = 0; y < height; y++) sum += down[v * height + y] * rows[u * height + y];
+      out[v * FREQUENCIES + u] = Math.sqrt(Math.abs(sum / height));
     }
   return out;
 }
 
-/** The middle of each cell is enough: what is given is small and smooth. */
-function toSquare({ width, height, pixels }: GreyPicture): Float32Array {
-  const out = new Float32Array(SIDE * SIDE);
-  for (let y = 0; y < SIDE; y++) {
-    const row = Math.floor(((y + 0.5) * height) / SIDE) * width;
-    for (let x = 0; x < SIDE; x++) out[y * SIDE + x] = pixels[row + Math.floor(((x + 0.5) * width) / SIDE)]!;
-  }
-  return out;
+function cosinesOf(length: number): Float32Array {
+  const known = cosines.get(length);
+  if (known) return known;
+  const made = Float32Array.from({ length: FREQUENCIES * length }, (_, i) =>
+    Math.cos((Math.PI * Math.floor(i / length) * (2 * (i % length) + 1)) / (2 * length)),
+  );
+  cosines.set(length, made);
+  return made;
 }

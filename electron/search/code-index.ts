@@ -66,15 +66,44 @@ export function lookupTable(
 ): Float32Array<ArrayBuffer> {
   const table = new Float32Array(M * ksub);
   for (let m = 0; m < M; m++) {
-    for (let k = 0; k < ksub; k++) {
-      const from = (m * ksub + k) * dsub;
-      let sum = 0;
-      if (metric === 'l2') for (let d = 0; d < dsub; d++) sum += (query[m * dsub + d] - centroids[from + d]) ** 2;
-      else for (let d = 0; d < dsub; d++) sum += query[m * dsub + d] * centroids[from + d];
-      table[m * ksub + k] = metric === 'l2' ? sum : 2 / M - 2 * sum;
-    }
+    const piece = query.subarray(m * dsub, (m + 1) * dsub);
+    for (let at = m * ksub; at < (m + 1) * ksub; at += 4)
+      if (metric === 'l2') addDistances(piece, centroids, at, table);
+      else addProducts(piece, centroids, at, table);
   }
+  if (metric === 'inner-product') for (let i = 0; i < table.length; i++) table[i] = 2 / M - 2 * table[i];
   return table;
+}
+
+/** Products of a piece with four centroids at once: the sum of one alone waits for each of its additions. */
+function addProducts(piece: Float32Array, centroids: Float32Array, at: number, table: Float32Array): void {
+  const d = piece.length;
+  const first = at * d;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let e = 0;
+  for (let t = 0; t < d; t++) {
+    const value = piece[t];
+    a += value * centroids[first + t];
+    b += value * centroids[first + d + t];
+    c += value * centroids[first + 2 * d + t];
+    e += value * centroids[first + 3 * d + t];
+  }
+  table[at] = a;
+  table[at + 1] = b;
+  table[at + 2] = c;
+  table[at + 3] = e;
+}
+
+/** Squared distances of a piece to four centroids. */
+function addDistances(piece: Float32Array, centroids: Float32Array, at: number, table: Float32Array): void {
+  const d = piece.length;
+  for (let k = at; k < at + 4; k++) {
+    let sum = 0;
+    for (let t = 0; t < d; t++) sum += (piece[t] - centroids[k * d + t]) ** 2;
+    table[k] = sum;
+  }
 }
 
 /** Bytes of a packed code. */

@@ -1,5 +1,5 @@
-// Duplicates found among photos with edited copies beside them: precision and recall by edit, of bursts, and of perceptual hashes in the same
-// run; and how long it takes.
+// Duplicates found among photos with edited copies and strangers beside them: precision and recall by edit, of bursts, and of perceptual
+// hashes in the same run; and how long it takes.
 // Half of the edited photos is for choosing; what is printed as judged is the other half.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,15 +7,19 @@ import { basename, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { Engine } from '../../electron/engine/engine.ts';
 import { listDuplicates } from '../../electron/engine/reading/duplicates.ts';
+import { openDataset } from '../../electron/evaluation/dataset.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { edits as simpleEdits } from './near-duplicates.ts';
-import { groupsByHash, hashers } from './perceptual-hashes.ts';
+import { groupsByHash, hashAll, hashers } from './perceptual-hashes.ts';
 
 const EDITED = 100;
 /** Of a picture's sides, by which shots of one scene are apart. */
 const SHIFT = 0.02;
 /** Bits of 64 in which hashes of one picture may differ, at most. */
-const MOST_BITS = 20;
+const MOST_BITS = 14;
+/** Pictures of others beside them, evenly of all their classes. */
+const STRANGERS = 10_000;
+const CLASSES = 200;
 const GREY = { r: 40, g: 40, b: 40 };
 
 type Edit = (picture: Sharp, size: { width: number; height: number }) => Sharp;
@@ -90,11 +94,12 @@ function judge(groups: readonly (readonly string[])[], numberOf: NumberOf): Judg
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 
-export async function benchReview(photos: string): Promise<void> {
+/** @param strangers a zip of pictures as Tiny-ImageNet has them; undefined where there is none */
+export async function benchReview(photos: string, strangers: string | undefined): Promise<void> {
   const place = mkdtempSync(join(tmpdir(), 'likeness-bench-'));
   const libraryPath = join(place, 'library');
-  const [copies, shots] = [join(place, 'copies'), join(place, 'shots')];
-  for (const folder of [copies, shots]) mkdirSync(folder);
+  const [copies, shots, others] = [join(place, 'copies'), join(place, 'shots'), join(place, 'others')];
+  for (const folder of [copies, shots, others]) mkdirSync(folder);
   try {
     const engine = await Engine.open({ libraryPath, watching: false, trainWhileReading: false });
     await engine.indexOnce([photos]);
@@ -112,7 +117,9 @@ export async function benchReview(photos: string): Promise<void> {
       }
     }
     await writeShots(paths.slice(2 * EDITED, 4 * EDITED), shots);
-    await engine.indexOnce([copies, shots]);
+    if (strangers) await writeStrangers(strangers, others);
+    else console.log('  without strangers: their zip was not found (--third-set FILE)');
+    await engine.indexOnce([copies, shots, others]);
     await engine.close();
     const start = performance.now();
     const groups = await listDuplicates(libraryPath, ['same', 'bursts']);
@@ -127,7 +134,7 @@ export async function benchReview(photos: string): Promise<void> {
       groups.filter((group) => group.kind === kind).map(({ files }) => files.map(({ path }) => path));
     const ours = judge(filesOf('same'), numberOf);
     console.log(
-      `  ${all.length} photos, ${originals.size * ours.found.size} edited copies of ${originals.size}, and ${3 * EDITED} shots: ${seconds.toFixed(1)} s; ` +
+      `  ${all.length} photos, ${originals.size * ours.found.size} edited copies of ${originals.size}, ${3 * EDITED} shots and ${readdirSync(others).length} strangers: ${seconds.toFixed(1)} s; ` +
         `of the files in groups ${percent(ours.precision.judged)} belong there (to reach 99%; ${percent(ours.precision.chosen)} of those for choosing)`,
     );
     for (const [name, { chosen, judged }] of ours.found)
@@ -135,8 +142,13 @@ export async function benchReview(photos: string): Promise<void> {
     console.log(
       `    all: ${percent(ours.recall.judged)} (${percent(ours.recall.chosen)} of those for choosing; to reach 95%)`,
     );
+    const among = filesOf('same').filter((paths) => paths.every((path) => path.startsWith(others)));
+    console.log(`    strangers in groups of their own, rightly or not: ${among.flat().length}`);
     reportShots([...filesOf('same'), ...filesOf('bursts')], shots);
-    await reportHashes([...paths, ...Array.from(readdirSync(copies), (name) => join(copies, name))], numberOf);
+    const filesIn = (folder: string): string[] => readdirSync(folder).map((name) => join(folder, name));
+    const asked = [...originals.keys(), ...filesIn(copies)];
+    const rest = [...paths.filter((path) => !originals.has(path)), ...filesIn(others)];
+    await reportHashes([...asked, ...rest], asked.length, numberOf);
   } finally {
     rmSync(place, { recursive: true });
   }
@@ -146,6 +158,12 @@ async function open(path: string): Promise<{ upright: Buffer; width: number; hei
   const upright = await sharp(readFileSync(path)).autoOrient().removeAlpha().toColourspace('srgb').png().toBuffer();
   const { width, height } = await sharp(upright).metadata();
   return { upright, width, height };
+}
+
+async function writeStrangers(zip: string, folder: string): Promise<void> {
+  const dataset = await openDataset(zip, STRANGERS / CLASSES);
+  for (const [at, item] of dataset.items.entries()) writeFileSync(join(folder, `${at}.webp`), await item.read());
+  dataset.close();
 }
 
 /** Of each of the first half two shots within a second, a little apart; and in the same second one of another scene. */
@@ -182,9 +200,10 @@ function reportShots(groups: readonly (readonly string[])[], folder: string): vo
 }
 
 /** Each hash at the number of bits that finds most of those for choosing, with 99% of the files in groups belonging there. */
-async function reportHashes(paths: readonly string[], numberOf: NumberOf): Promise<void> {
+async function reportHashes(paths: readonly string[], asked: number, numberOf: NumberOf): Promise<void> {
   for (const [name, hasher] of Object.entries(hashers)) {
-    const byBits = (await groupsByHash(paths, hasher, MOST_BITS)).map((groups) => judge(groups, numberOf));
+    const hashes = await hashAll(paths, hasher);
+    const byBits = groupsByHash(paths, hashes, MOST_BITS, asked).map((groups) => judge(groups, numberOf));
     const allowed = byBits.filter(({ precision }) => precision.chosen >= 0.99);
     const best = (allowed.length > 0 ? allowed : byBits).reduce((a, b) => (b.recall.chosen > a.recall.chosen ? b : a));
     console.log(

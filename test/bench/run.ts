@@ -8,6 +8,7 @@ import { benchAtlasPage } from './atlas-page.ts';
 import { benchAtlas } from './atlas.ts';
 import { benchAsking } from './asking.ts';
 import { benchClick } from './click.ts';
+import { benchDuplicates } from './duplicates.ts';
 import { benchFaults } from './faults.ts';
 import { benchCards } from './cards.ts';
 import { benchFiles } from './files.ts';
@@ -53,6 +54,7 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   groups: async (photos, model) => {
     for (const embedder of ['built-in', model]) await benchGroups(photos, embedder);
   },
+  duplicates: (photos) => benchDuplicates(photos, values.sizes.split(',').map(Number)),
   faults: benchFaults,
   'atlas-page': () => benchAtlasPage(values.sizes.split(',').map(Number)),
   atlas: () => {
@@ -67,7 +69,7 @@ const benches: Record<string, (photos: string, model: string) => Promise<void> |
   page: () => benchPage(Number(values.sizes.split(',')[0])),
   neighbours: () => benchNeighbours(has('faiss') ? values.python : undefined),
   precision: benchPrecision,
-  review: (photos) => benchReview(photos),
+  review: (photos) => benchReview(photos, existsSync(values['third-set']) ? values['third-set'] : undefined),
   training: benchTraining,
   rescan: () => benchRescan(Number(values.sizes.split(',')[0])),
   scan: () => benchScan(values.sizes.split(',').map(Number), faiss()),
@@ -101,6 +103,7 @@ for (const name of chosen) {
     'near-duplicates': values.photos,
     precision: values.photos,
     cards: values.photos,
+    duplicates: values.photos,
     review: values.photos,
     files: heic,
     'third-set': values['third-set'],

@@ -6,7 +6,7 @@ import type { Library } from '../../library/library.ts';
 import { nativeVectorIndexes } from '../codes/native-vector-index.ts';
 import type { EmbeddingSpace } from '../embedding/embedding-space.ts';
 import { WorkAtRest, type WorkAtRestHandlers } from '../status/work-at-rest.ts';
-import { findLinks } from './find-links.ts';
+import { LinkFinder } from './link-finder.ts';
 
 export interface DuplicateSearchTools {
   readonly library: Library;
@@ -21,12 +21,24 @@ const MEASURED_AT_ONCE = 32;
 
 export class DuplicateSearch extends WorkAtRest {
   readonly #tools: DuplicateSearchTools;
-  readonly #handlers: WorkAtRestHandlers;
+  readonly #finder: LinkFinder;
 
   constructor(tools: DuplicateSearchTools, handlers: WorkAtRestHandlers) {
     super(tools.library, SETTING, handlers);
     this.#tools = tools;
-    this.#handlers = handlers;
+    const { library, readers, semaphore } = tools;
+    this.#finder = new LinkFinder(
+      {
+        library,
+        readers,
+        semaphore,
+        keep: (made) =>
+          library.inTransaction(() => {
+            for (const { contentId, ...seen } of made) library.smallPictures.insert(contentId, seen);
+          }),
+      },
+      (done, total) => handlers.onProgress(done, total),
+    );
   }
 
   protected trouble(reason: Sentence): Sentence {
@@ -34,19 +46,11 @@ export class DuplicateSearch extends WorkAtRest {
   }
 
   protected async run(signal: AbortSignal): Promise<void> {
-    const { library, readers, semaphore, space } = this.#tools;
-    const finding = {
-      library,
-      readers,
-      semaphore,
-      embedder: space().row,
-      makeVectorIndex: nativeVectorIndexes(),
-      signal,
-    };
-    for await (const { looked, links, done, total } of findLinks(finding)) {
+    const { library, space } = this.#tools;
+    const { row, models } = space();
+    const looking = { embedder: row, active: () => models.active, makeVectorIndex: nativeVectorIndexes(), signal };
+    for await (const { looked, links } of this.#finder.find(looking))
       library.inTransaction(() => library.duplicates.add(looked, links));
-      this.#handlers.onProgress(done, total);
-    }
     await this.#measureSharpness(signal);
   }
 

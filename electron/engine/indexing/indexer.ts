@@ -333,6 +333,7 @@ export class Indexer {
           else {
             const known = library.contents.find(outcome.hash, embedderId);
             const contentId = known?.id ?? library.contents.insert({ ...outcome.decoded, hash: outcome.hash });
+            library.smallPictures.insert(contentId, outcome.decoded.seen);
             const regionId = library.regions.wholeOf(contentId)!;
             library.features.insert(embedderId, regionId, feature);
             embedded.push({ regionId, feature });

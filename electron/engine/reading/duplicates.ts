@@ -5,10 +5,11 @@ import type { DuplicateGroup, DuplicateKind } from '../../contract/duplicates.ts
 import { Library } from '../../library/library.ts';
 import { ReaderPool } from '../../library/decode/reader-pool.ts';
 import type { ContentPair } from '../../library/rows/duplicate-rows.ts';
+import { ActiveModel } from '../codes/active-model.ts';
 import { nativeVectorIndexes } from '../codes/native-vector-index.ts';
 import { embedderInUse } from '../embedding/choose-embedder.ts';
 import { groupDuplicates } from '../duplicates/duplicate-groups.ts';
-import { findLinks } from '../duplicates/find-links.ts';
+import { LinkFinder } from '../duplicates/link-finder.ts';
 import { preferredFolders } from '../duplicates/preferred-folders.ts';
 
 /**
@@ -30,18 +31,16 @@ export async function listDuplicates(
     const links = { same: duplicates.links('same'), bursts: duplicates.links('bursts') };
     const embedder = embedderInUse(library);
     if (embedder && kinds.some((kind) => kind !== 'copies')) {
-      const finding = {
-        library,
-        readers,
-        embedder,
-        semaphore: pLimit(processes),
-        makeVectorIndex: nativeVectorIndexes(),
-      };
+      const finder = new LinkFinder(
+        { library, readers, semaphore: pLimit(processes), keep: undefined },
+        (done, total) => onProgress?.(done / total),
+      );
+      const active = ActiveModel.load(library, embedder.id);
+      const looking = { embedder, active: () => active, makeVectorIndex: nativeVectorIndexes() };
       const isOpen = (pair: ContentPair): boolean => !duplicates.isSettled(pair);
-      for await (const found of findLinks(finding)) {
+      for await (const found of finder.find(looking)) {
         links.same.push(...found.links.same.filter(isOpen));
         links.bursts.push(...found.links.bursts.filter(isOpen));
-        onProgress?.(found.done / found.total);
       }
     }
     return groupDuplicates(

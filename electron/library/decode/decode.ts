@@ -11,6 +11,7 @@ import { drawingPreview, isDrawing } from './drawing-preview.ts';
 import { MAGICK_KINDS, magickKind, openWithMagick } from './magick.ts';
 import type { RawEdits } from './raw-edits.ts';
 import { mayBeRaw, openRaw, rawFormat } from './raw.ts';
+import { seePicture, type SeenPicture } from './small-picture.ts';
 import { say, type Sentence, verbatim } from '../../contract/sentence.ts';
 
 // One thread a process and no memory of earlier pictures: how many work at once is the engine's to say.
@@ -28,6 +29,8 @@ export interface DecodedPhoto extends PhotoFacts {
   warning: Sentence | null;
   /** JPEG of at most THUMBNAIL_SIDE pixels a side. */
   thumbnail: Uint8Array;
+  /** What it is compared with others by. */
+  seen: SeenPicture;
   /** uint8, (height, width, 3), RGB, of the requested size. */
   pixels: Uint8Array;
 }
@@ -108,6 +111,7 @@ export async function decodePhoto(
     lens: facts.lens ?? source.facts?.lens ?? null,
     warning,
     thumbnail,
+    seen: await seePicture(scaled()),
     pixels: await pixelsFor(scaled(), size, request),
   };
 }

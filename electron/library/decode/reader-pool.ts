@@ -5,13 +5,14 @@ import workerpool from 'workerpool';
 import { LikenessError } from '../../contract/errors.ts';
 import type { PixelRequest } from '../../contract/pixels.ts';
 import { fromOutcome, type Outcome } from '../../contract/outcome.ts';
-import type { SeenPicture, SmallPicture } from './compare-pictures.ts';
+import type { Comparison } from './compare-pictures.ts';
 import type { DecodedPhoto } from './decode.ts';
 import type { Box } from '../rows/region-rows.ts';
 import type { PhotoFacts } from './metadata.ts';
 import type { FileStamp } from '../files/read-file.ts';
 import { MOST_MEMORY } from './most-memory.ts';
 import type { Measured } from './reader-process.ts';
+import type { SeenPicture } from './small-picture.ts';
 import { say, type Sentence } from '../../contract/sentence.ts';
 
 /** A picture that takes longer is given up. Milliseconds. */
@@ -94,11 +95,8 @@ export class ReaderPool {
   }
 
   /** See compareSmall. */
-  compareSmall(
-    picture: SmallPicture,
-    others: readonly { picture: SmallPicture; turned: boolean }[],
-  ): Promise<number[]> {
-    return this.#run('compareSmall', [picture, others]);
+  compareSmall(asked: readonly Comparison[]): Promise<number[][]> {
+    return this.#run('compareSmall', [asked]);
   }
 
   /** What the camera says, without decoding the picture. */

@@ -5,11 +5,12 @@ import { Worker } from 'node:worker_threads';
 import workerpool from 'workerpool';
 import type { PixelRequest } from '../../contract/pixels.ts';
 import { toOutcome } from '../../contract/outcome.ts';
-import { comparePictures, compareSmall, measureSharpness, seePictures, type SmallPicture } from './compare-pictures.ts';
+import { comparePictures, compareSmall, measureSharpness, type Comparison } from './compare-pictures.ts';
 import { decodePhoto, decodePixels, renderPreview } from './decode.ts';
 import { decodeParts } from './decode-parts.ts';
 import { editedCopies } from './edits.ts';
 import { factsOfFile } from './facts-of-file.ts';
+import { seePictures } from './small-picture.ts';
 import { decodeViews } from './views.ts';
 import type { Box } from '../rows/region-rows.ts';
 import type { FileStamp } from '../files/read-file.ts';
@@ -55,8 +56,7 @@ const tasks = {
   compare: (picture: Uint8Array, others: readonly Uint8Array[]) => toOutcome(() => comparePictures(picture, others)),
   see: (pictures: readonly Uint8Array[]) => toOutcome(() => seePictures(pictures)),
   sharpness: (pictures: readonly Uint8Array[]) => toOutcome(() => measureSharpness(pictures)),
-  compareSmall: (picture: SmallPicture, others: readonly { picture: SmallPicture; turned: boolean }[]) =>
-    toOutcome(() => compareSmall(picture, others)),
+  compareSmall: (asked: readonly Comparison[]) => toOutcome(() => compareSmall(asked)),
   decodeEdited: (path: string, stamp: FileStamp, request: PixelRequest) =>
     toOutcome(async () => {
       const { bytes, edits } = await readPhoto(path, stamp);

@@ -23,6 +23,7 @@ import driveCards from './020-drive-cards.ts';
 import beside from './021-beside.ts';
 import duplicates from './022-duplicates.ts';
 import atlas from './023-atlas.ts';
+import smallPictures from './024-small-pictures.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   beside,
   duplicates,
   atlas,
+  smallPictures,
 ];

@@ -1,4 +1,5 @@
 // Contents in the catalogue: what files hold, with thumbnail and regions, once however many files hold it.
+import { ownBuffer } from '../../numeric/half.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { DecodedPhoto } from '../decode/decode.ts';
 import type { Told } from '../../contract/facts.ts';
@@ -14,8 +15,8 @@ export interface VideoTimes {
   poster: number;
 }
 
-/** What is kept of a decoded photo: all but the embedder's pixels. */
-export interface ContentDraft extends Omit<DecodedPhoto, 'pixels'> {
+/** What is kept of a decoded photo in its own row, and its thumbnail. */
+export interface ContentDraft extends Omit<DecodedPhoto, 'pixels' | 'seen'> {
   /** SHA-256 of the file's bytes. */
   hash: Uint8Array;
   /** Nothing of a picture. */
@@ -27,6 +28,15 @@ export interface KnownContent {
   takenAt: number | null;
   /** Whether the embedder asked about has seen it. */
   hasFeature: boolean;
+}
+
+/** A picture that is one whole region. */
+export interface PictureWhole {
+  readonly regionId: number;
+  readonly contentId: number;
+  readonly cameraTakenAt: number | null;
+  /** (dimensions) of an embedder. */
+  readonly vector: Float16Array<ArrayBuffer>;
 }
 
 export class ContentRows {
@@ -141,6 +151,23 @@ export class ContentRows {
       after,
       limit,
     );
+  }
+
+  /**
+   * Regions that are wholes of pictures, no videos, that some photo holds, with what an embedder made of them.
+   * @param regionIds of any kind
+   */
+  wholes(embedderId: number, regionIds: readonly number[]): PictureWhole[] {
+    return this.#db
+      .all<Omit<PictureWhole, 'vector'> & { vector: Buffer }>(
+        `SELECT region.id AS regionId, content.id AS contentId, content.taken_at AS cameraTakenAt, feature.vector AS vector
+         FROM region JOIN content ON content.id = region.content_id JOIN feature ON feature.region_id = region.id
+         WHERE region.id IN (SELECT value FROM json_each(?)) AND feature.embedder_id = ? AND region.kind = 'whole'
+           AND content.duration IS NULL AND content.orphaned_at IS NULL`,
+        JSON.stringify(regionIds),
+        embedderId,
+      )
+      .map((row) => ({ ...row, vector: new Float16Array(ownBuffer(row.vector)) }));
   }
 
   /** The number of the newest content, 0 where there is none. */

@@ -8,12 +8,6 @@ export type LinkKind = Exclude<DuplicateKind, 'copies'>;
 /** Two contents, the lesser number first. */
 export type ContentPair = readonly [number, number];
 
-export interface ReviewedContent {
-  readonly contentId: number;
-  /** float16, see numeric/picture-signature.ts */
-  readonly signature: Uint8Array;
-}
-
 /** A file of a group. */
 export interface DuplicateRow {
   photoId: number;
@@ -92,9 +86,22 @@ export class DuplicateRows {
     );
   }
 
-  /** Contents that were looked at, with what was seen. */
-  reviewed(): ReviewedContent[] {
-    return this.#db.all('SELECT content_id AS contentId, signature FROM reviewed');
+  /**
+   * Pictures that were not looked at, that some photo holds and that an embedder has seen, by their numbers.
+   * @param upTo the last number that is asked about
+   */
+  unreviewed(embedderId: number, after: number, upTo: number): { contentId: number; regionId: number }[] {
+    return this.#db.all(
+      `SELECT content.id AS contentId, region.id AS regionId
+       FROM content JOIN region ON region.content_id = content.id AND region.kind = 'whole'
+       WHERE content.id > ? AND content.id <= ? AND NOT EXISTS (SELECT 1 FROM reviewed WHERE content_id = content.id)
+         AND content.duration IS NULL AND content.orphaned_at IS NULL
+         AND EXISTS (SELECT 1 FROM feature WHERE embedder_id = ? AND region_id = region.id)
+       ORDER BY content.id`,
+      after,
+      upTo,
+      embedderId,
+    );
   }
 
   reviewedCount(): number {
@@ -102,11 +109,10 @@ export class DuplicateRows {
   }
 
   /** Notes contents that were looked at, and what belongs to them. To be called inside a transaction. */
-  add(looked: readonly ReviewedContent[], links: Readonly<Record<LinkKind, readonly ContentPair[]>>): void {
+  add(looked: readonly number[], links: Readonly<Record<LinkKind, readonly ContentPair[]>>): void {
     const isThere = (id: number): boolean => this.#db.value('SELECT 1 FROM content WHERE id = ?', id) !== undefined;
-    for (const { contentId, signature } of looked)
-      if (isThere(contentId))
-        this.#db.run('INSERT OR REPLACE INTO reviewed (content_id, signature) VALUES (?, ?)', contentId, signature);
+    for (const id of looked)
+      if (isThere(id)) this.#db.run('INSERT OR IGNORE INTO reviewed (content_id) VALUES (?)', id);
     for (const kind of ['same', 'bursts'] as const)
       for (const [one, other] of links[kind])
         if (isThere(one) && isThere(other))

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { DuplicateGroup } from '../../../electron/contract/duplicates.ts';
 import { listDuplicates } from '../../../electron/engine/reading/duplicates.ts';
@@ -53,6 +54,27 @@ describe('Duplicates', () => {
     const wrong = await runLikeness(['duplicates', '--library', library, '--kind', 'all']);
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('Expected some of copies, same, bursts')]);
     expect(statSync(cataloguePath(library)).mtimeMs).toBe(before);
+  });
+
+  it('are found by the thumbnails of photos that were read before their small pictures were kept, which changes nothing', async () => {
+    const { libraryPath: library } = await withDuplicates();
+    const kinds = ['same', 'bursts'] as const;
+    // Which of a burst comes first is known better once it was looked at.
+    const find = async () => (await listDuplicates(library, kinds)).map((group) => named([group]).flat(2).sort());
+    const before = await find();
+    const db = new Database(cataloguePath(library));
+    expect(db.prepare('DELETE FROM small_picture').run().changes).toBe(38);
+    expect(await find()).toEqual(before);
+    expect(db.prepare('SELECT count(*) FROM small_picture').pluck().get()).toBe(0);
+    // Looked for in the program, they are made once and kept.
+    const engine = await openEngine({ libraryPath: library, watching: false });
+    engine.start();
+    engine.methods.getDuplicates({ kinds: [...kinds], start: 0, count: 10 });
+    await expect.poll(() => engine.library.duplicates.reviewedCount(), { timeout: 20_000 }).toBe(38);
+    await engine.close();
+    expect(db.prepare('SELECT count(*) FROM small_picture').pluck().get()).toBe(38);
+    db.close();
+    expect(await find()).toEqual(before);
   });
 
   it('are none in a library without photos', async () => {

@@ -1,0 +1,45 @@
+// A picture as small as two are compared by.
+import sharp, { type Sharp } from 'sharp';
+import { GREY_SIDE, type GreyPicture } from '../../numeric/picture-correlation.ts';
+import { signatureOf } from '../../numeric/picture-signature.ts';
+
+export interface SmallPicture {
+  readonly width: number;
+  readonly height: number;
+  /** uint8, (height, width): luminance. */
+  readonly pixels: Uint8Array;
+}
+
+export interface SeenPicture {
+  readonly small: SmallPicture;
+  /** See numeric/picture-signature.ts. */
+  readonly signature: Float32Array;
+}
+
+export async function seePicture(picture: Sharp): Promise<SeenPicture> {
+  const small = await greyOf(picture, GREY_SIDE);
+  return { small, signature: signatureOf(toGrey(small)) };
+}
+
+/** @param jpegs JPEGs */
+export async function seePictures(jpegs: readonly Uint8Array[]): Promise<SeenPicture[]> {
+  const seen: SeenPicture[] = [];
+  for (const jpeg of jpegs) seen.push(await seePicture(sharp(jpeg)));
+  return seen;
+}
+
+/** @param side pixels of the longer side, where the picture has as many */
+export async function greyOf(picture: Sharp, side: number): Promise<SmallPicture> {
+  const { data, info } = await picture
+    .resize(side, side, { fit: 'inside', kernel: 'linear' })
+    .greyscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, pixels: data };
+}
+
+export const toGrey = ({ width, height, pixels }: SmallPicture): GreyPicture => ({
+  width,
+  height,
+  pixels: new Float32Array(pixels),
+});
