@@ -66,16 +66,16 @@ export async function hashAll(paths: readonly string[], hasher: Hasher): Promise
 }
 
 /**
- * Groups of paths at each number of bits up to the most that two may differ in.
+ * Groups of paths at each number of bits that two may differ in, from none up to the most.
  * @param hashes of each path
  * @param asked how many paths, the first ones, are asked about: groups of others alone are not looked for
  */
-export function groupsByHash(
+export function* groupsByHash(
   paths: readonly string[],
   hashes: readonly bigint[],
   mostBits: number,
   asked: number,
-): string[][][] {
+): Generator<string[][]> {
   const halves = hashes.map((hash) => [Number(hash >> 32n), Number(hash & 0xffffffffn)] as const);
   const links: [number, number][][] = Array.from({ length: mostBits + 1 }, () => []);
   for (let i = 0; i < asked; i++)
@@ -83,9 +83,8 @@ export function groupsByHash(
       const bits = bitsIn(halves[i][0] ^ halves[j][0]) + bitsIn(halves[i][1] ^ halves[j][1]);
       if (bits <= mostBits) links[bits].push([i, j]);
     }
-  return links.map((_, bits) =>
-    stars(links.slice(0, bits + 1).flat()).map((group) => group.map((place) => paths[place])),
-  );
+  for (let bits = 0; bits <= mostBits; bits++)
+    yield stars(links.slice(0, bits + 1).flat()).map((group) => group.map((place) => paths[place]));
 }
 
 function bitsIn(word: number): number {

@@ -17,6 +17,8 @@ const EDITED = 100;
 const SHIFT = 0.02;
 /** Bits of 64 in which hashes of one picture may differ, at most. */
 const MOST_BITS = 14;
+/** Of the files in groups, the share that belongs there: below it, no more bits are tried. */
+const LEAST_PRECISION = 0.9;
 /** Pictures of others beside them, evenly of all their classes. */
 const STRANGERS = 10_000;
 const CLASSES = 200;
@@ -203,7 +205,12 @@ function reportShots(groups: readonly (readonly string[])[], folder: string): vo
 async function reportHashes(paths: readonly string[], asked: number, numberOf: NumberOf): Promise<void> {
   for (const [name, hasher] of Object.entries(hashers)) {
     const hashes = await hashAll(paths, hasher);
-    const byBits = groupsByHash(paths, hashes, MOST_BITS, asked).map((groups) => judge(groups, numberOf));
+    const byBits: Judgement[] = [];
+    for (const groups of groupsByHash(paths, hashes, MOST_BITS, asked)) {
+      byBits.push(judge(groups, numberOf));
+      // With more bits no more will belong there.
+      if (byBits.at(-1)!.precision.chosen < LEAST_PRECISION) break;
+    }
     const allowed = byBits.filter(({ precision }) => precision.chosen >= 0.99);
     const best = (allowed.length > 0 ? allowed : byBits).reduce((a, b) => (b.recall.chosen > a.recall.chosen ? b : a));
     console.log(
