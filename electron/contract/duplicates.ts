@@ -88,6 +88,8 @@ export const duplicateMethods = {
         .default([...duplicateKinds]),
       /** Groups with a file in it or below it. */
       folder: path.optional(),
+      /** Groups with a file on a drive of that name. */
+      drive: z.string().min(1).max(1000).optional(),
       start: z.int().min(0).default(0),
       count: z.int().min(1).max(200).default(50),
     }),

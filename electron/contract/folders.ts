@@ -9,6 +9,8 @@ export interface FolderInfo {
   photos: number;
   /** False while its drive is not there. */
   available: boolean;
+  /** The name of its drive; null where the system knows none. */
+  drive: string | null;
   /** How it is watched where that is not as usual; else null. */
   notice: Sentence | null;
   /** Whether favourites, stars and tags are written into XMP files beside its photos. */

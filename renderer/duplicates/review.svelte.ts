@@ -22,8 +22,9 @@ export class Review {
   data = $state.raw<Duplicates>();
   /** The kind that is shown alone. */
   kind = $state<DuplicateKind>();
-  /** The folder whose groups are shown alone. */
+  /** The folder, or the drive, whose groups are shown alone. */
   folder = $state<string>();
+  drive = $state<string>();
   /** Whether what is to go is shown in the place of the groups. */
   showsToGo = $state(false);
   /** Files that are looked at side by side. */
@@ -57,6 +58,7 @@ export class Review {
         this.data = await transport.call('getDuplicates', {
           kinds: this.kind ? [this.kind] : [...KINDS],
           ...(this.folder !== undefined && { folder: this.folder }),
+          ...(this.drive !== undefined && { drive: this.drive }),
           count: this.#shown,
         });
       });

@@ -22,14 +22,18 @@ export class DuplicateReview {
     this.stacks = this.#whileUnchanged(() => stackPhotos(this.#found('with those to go')));
   }
 
-  list({ kinds, folder, start, count }: ParsedInput<'getDuplicates'>): Duplicates {
+  list({ kinds, folder, drive, start, count }: ParsedInput<'getDuplicates'>): Duplicates {
     const { duplicates, contents } = this.#library;
-    const inFolder = this.#groups().filter(
-      ({ files }) => folder === undefined || files.some(({ path }) => isWithin(path, folder)),
+    const places = [
+      ...(folder === undefined ? [] : [[folder]]),
+      ...(drive === undefined ? [] : [this.#foldersOn(drive)]),
+    ];
+    const chosen = this.#groups().filter(({ files }) =>
+      places.every((folders) => files.some(({ path }) => folders.some((one) => isWithin(path, one)))),
     );
     const counts: Duplicates['counts'] = { copies: 0, same: 0, bursts: 0 };
-    for (const { kind } of inFolder) counts[kind]++;
-    const groups = inFolder.filter(({ kind }) => kinds.includes(kind));
+    for (const { kind } of chosen) counts[kind]++;
+    const groups = chosen.filter(({ kind }) => kinds.includes(kind));
     return {
       groups: groups.slice(start, start + count),
       total: groups.length,
@@ -41,6 +45,11 @@ export class DuplicateReview {
       toGo: duplicates.measureToGo(),
       preferred: preferredFolders(this.#library),
     };
+  }
+
+  #foldersOn(drive: string): string[] {
+    const folders = this.#library.folders.all();
+    return folders.filter(({ volumeName }) => volumeName === drive).map(({ path }) => path);
   }
 
   #found(toGo: Parameters<DuplicateRows['files']>[1]): FoundDuplicates {

@@ -75,6 +75,7 @@ export function folderInfos({ library, folders }: Pick<EngineParts, 'library' | 
     folderId: id,
     path,
     available,
+    drive: volumeName,
     sidecars,
     card,
     photos: counts.get(id) ?? 0,

@@ -20,10 +20,11 @@ export function reportOn(libraryPath: string): LibraryReport {
     const model = embedder && library.models.find(embedder.id, 'active');
     return {
       libraryPath,
-      folders: library.folders.all().map(({ id, path, available, sidecars, card }) => ({
+      folders: library.folders.all().map(({ id, path, available, volumeName, sidecars, card }) => ({
         folderId: id,
         path,
         available,
+        drive: volumeName,
         sidecars,
         card,
         photos: photosOf.get(id) ?? 0,

@@ -17,7 +17,7 @@ const desktop = {
 
 const list = (
   engine: Engine,
-  more: Partial<{ kinds: DuplicateKind[]; folder: string; count: number }> = {},
+  more: Partial<{ kinds: DuplicateKind[]; folder: string; drive: string; count: number }> = {},
 ): Duplicates => engine.methods.getDuplicates({ kinds: ['copies', 'same', 'bursts'], start: 0, count: 50, ...more });
 
 const ofKind = (engine: Engine, kind: DuplicateKind): DuplicateGroup | undefined =>
@@ -73,6 +73,30 @@ describe('A review of duplicates', () => {
     expect(list(engine, { folder: join(folder, 'more') }).groups.map(({ kind }) => kind)).toEqual(['copies']);
     expect(list(engine, { kinds: ['bursts'] }).groups.map(({ kind }) => kind)).toEqual(['bursts']);
     expect(list(engine, { count: 1 })).toMatchObject({ total: 3, groups: [{}] });
+  });
+
+  it('lists what has a file on one drive', async () => {
+    const { folder, libraryPath } = await withDuplicates();
+    const disk = temporaryFolder();
+    copyFileSync(join(folder, '7.jpg'), join(disk, 'seven.jpg'));
+    settle(join(disk, 'seven.jpg'));
+    const volumes = [
+      { id: 'A1', name: 'Inside', mountPoint: folder },
+      { id: 'B2', name: 'Backup', mountPoint: disk },
+    ];
+    const places = { listVolumes: () => Promise.resolve(volumes) };
+    const engine = await openEngine({ libraryPath, watching: false, desktop, places });
+    await engine.indexOnce([folder, disk]);
+    engine.start();
+    await looked(engine);
+    const drives = engine.methods.getStatus().folders.map(({ drive }) => drive);
+    expect(drives.sort()).toEqual(['Backup', 'Inside']);
+    expect(list(engine, { drive: 'Backup' }).groups.map((group) => namesOf(group).sort())).toEqual([
+      ['7.jpg', 'seven.jpg'],
+    ]);
+    expect(list(engine, { drive: 'Inside' })).toMatchObject({ total: 4, counts: { copies: 2, same: 1, bursts: 1 } });
+    expect(list(engine, { drive: 'Inside', folder: disk }).total).toBe(1);
+    expect(list(engine, { drive: 'Elsewhere' }).total).toBe(0);
   });
 
   it('collects what is to go, takes a decision back, and moves all of it into the trash in one step, and back', async () => {
