@@ -22,7 +22,8 @@ export type ChangeKind =
   | 'duplicates'
   /** Photos that do not go after all. */
   | 'kept-after-all'
-  | 'trash';
+  | 'trash'
+  | 'moved';
 
 /** One change that can be undone. */
 export interface Change {

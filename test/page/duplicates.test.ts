@@ -169,6 +169,10 @@ describe.skipIf(missingBrowser())('The page of duplicates', () => {
     await page.getByRole('button', { name: 'Move to this folder' }).click();
     await expect.poll(() => existsSync(file.path)).toBe(false);
     expect(existsSync(join(away, basename(file.path)))).toBe(true);
+    await page.getByText('1 file is in the other folder').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => existsSync(file.path)).toBe(true);
+    expect(existsSync(join(away, basename(file.path)))).toBe(false);
   });
 
   it('fits a narrow window, in the dark and in German', async () => {

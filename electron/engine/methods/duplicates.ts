@@ -4,7 +4,7 @@ import type { DuplicateFile, Duplicates } from '../../contract/duplicates.ts';
 import type { Change } from '../../contract/organise.ts';
 import type { Trashed } from '../../contract/trash.ts';
 import { writableFolder } from '../export/writable-folder.ts';
-import { moveInto } from '../export/move-into.ts';
+import { moveBack, moveInto } from '../export/move-into.ts';
 import { movePhotos } from '../organising/trash.ts';
 import type { EngineParts } from '../parts.ts';
 import { toFile } from '../duplicates/duplicate-groups.ts';
@@ -38,7 +38,11 @@ export function duplicateMethods(parts: Parts) {
 
     async movePhotosAway({ photoIds, folder }: ParsedInput<'movePhotosAway'>): Promise<Trashed> {
       const into = await writableFolder(library, folder);
-      return movePhotos(removalParts(parts), photoIds, (path) => moveInto(path, into));
+      const places = new Map<string, string>();
+      return movePhotos({ ...removalParts(parts), changes: organiser.changes }, photoIds, 'moved', {
+        go: async (path) => void places.set(path, await moveInto(path, into)),
+        back: (path) => moveBack(places.get(path)!, path),
+      });
     },
   };
 }

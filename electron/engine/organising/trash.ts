@@ -1,4 +1,4 @@
-// Moves files into the system's trash: the one thing that Likeness does to photo folders, and only when it is told to.
+// Moves files into the system's trash, or to a folder that a person named, and back: only when it is told to.
 import { stat } from 'node:fs/promises';
 import { LikenessError } from '../../contract/errors.ts';
 import type { Trashed } from '../../contract/trash.ts';
@@ -16,10 +16,20 @@ export interface RemovalParts {
   readonly onBack: (paths: readonly string[]) => void;
 }
 
-export interface TrashParts extends RemovalParts {
+export interface MoveParts extends RemovalParts {
   readonly changes: Changes;
+}
+
+export interface TrashParts extends MoveParts {
   /** Moves one file into the trash; absent where nobody could be asked. */
   readonly moveToTrash: ((path: string) => Promise<void>) | undefined;
+}
+
+/** Where files go, one at a time, and how they come back to where they were. */
+export interface Way {
+  go(path: string): Promise<void>;
+  /** Absent where a program cannot take them back. */
+  back?: (path: string) => Promise<void>;
 }
 
 /** What a file was when it was read: another one in its place is not what the person saw. */
@@ -32,24 +42,24 @@ interface Seen {
 
 /** With the files that the photos show. @throws LikenessError 'unavailable' in commands, which ask nobody */
 export async function trashPhotos(parts: TrashParts, photoIds: readonly number[]): Promise<Trashed> {
-  const { trashed, failed } = await moveAll(parts, parts.library.companions.withCompanions(photoIds), toTrash(parts));
-  if (trashed.length === 0) return { trashed: 0, failed, change: null };
-  const paths = trashed.map(({ path }) => path);
-  const change = canRestore ? parts.changes.add('trash', trashed.length, restoring(parts, paths)) : null;
-  return { trashed: trashed.length, failed, change };
+  return movePhotos(parts, photoIds, 'trash', { go: toTrash(parts), ...(canRestore && { back: restore }) });
 }
 
 /** Moves the files of photos, with those that they show, to where a person wants them. */
 export async function movePhotos(
-  parts: RemovalParts,
+  parts: MoveParts,
   photoIds: readonly number[],
-  move: (path: string) => Promise<void>,
+  kind: 'trash' | 'moved',
+  way: Way,
 ): Promise<Trashed> {
-  const { trashed, failed } = await moveAll(parts, parts.library.companions.withCompanions(photoIds), move);
-  return { trashed: trashed.length, failed, change: null };
+  const { trashed, failed } = await moveAll(parts, parts.library.companions.withCompanions(photoIds), way);
+  const paths = trashed.map(({ path }) => path);
+  const canUndo = way.back !== undefined && paths.length > 0;
+  const change = canUndo ? parts.changes.add(kind, paths.length, restoring(parts, paths, way)) : null;
+  return { trashed: paths.length, failed, change };
 }
 
-function toTrash({ moveToTrash }: TrashParts): (path: string) => Promise<void> {
+function toTrash({ moveToTrash }: TrashParts): Way['go'] {
   if (!moveToTrash)
     throw new LikenessError('unavailable', say`Files are moved to the trash from the window or the browser page only.`);
   return moveToTrash;
@@ -58,7 +68,7 @@ function toTrash({ moveToTrash }: TrashParts): (path: string) => Promise<void> {
 async function moveAll(
   { library, onRemoved, onBack }: RemovalParts,
   photoIds: readonly number[],
-  move: (path: string) => Promise<void>,
+  way: Way,
 ): Promise<{ trashed: Seen[]; failed: Trashed['failed'] }> {
   const trashed: Seen[] = [];
   const failed: Trashed['failed'] = [];
@@ -74,7 +84,7 @@ async function moveAll(
         changed.push(photo.path);
         throw new LikenessError('changed', say`It has changed since it was read. Look at it again first`);
       }
-      await move(photo.path);
+      await way.go(photo.path);
       trashed.push({ photoId, path: photo.path, size, modifiedAt });
     } catch (error) {
       const reason = error instanceof LikenessError ? error.said : describeFileError(error);
@@ -89,7 +99,7 @@ async function moveAll(
 }
 
 /** Puts files back; done again, they go once more. Those that do not come back may be tried again. */
-function restoring(parts: TrashParts, paths: readonly string[]): Turn {
+function restoring(parts: RemovalParts, paths: readonly string[], way: Way): Turn {
   let left = paths;
   return {
     async turn() {
@@ -97,7 +107,7 @@ function restoring(parts: TrashParts, paths: readonly string[]): Turn {
       const failed: Trashed['failed'] = [];
       for (const path of left) {
         try {
-          await restore(path);
+          await way.back!(path);
           back.push(path);
         } catch (error) {
           const reason = error instanceof LikenessError ? error.said : say`${path}: ${describeFileError(error)}`;
@@ -109,17 +119,15 @@ function restoring(parts: TrashParts, paths: readonly string[]): Turn {
       if (failed.length > 0) {
         throw new LikenessError(
           'unavailable',
-          say`${back.length} of ${back.length + failed.length} files came back from the trash. ${failed[0]!.reason}.`,
+          say`${back.length} of ${back.length + failed.length} files came back. ${failed[0]!.reason}.`,
         );
       }
       return {
         turn: async () => {
           const photoIds = back.flatMap((path) => parts.library.photos.byPath(path)?.id ?? []);
-          const { trashed } = await moveAll(parts, photoIds, toTrash(parts));
-          return restoring(
-            parts,
-            trashed.map(({ path }) => path),
-          );
+          const { trashed } = await moveAll(parts, photoIds, way);
+          const gone = trashed.map(({ path }) => path);
+          return restoring(parts, gone, way);
         },
       };
     },

@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import trash from 'trash';
 import { describe, expect, it } from 'vitest';
@@ -176,11 +185,27 @@ describe('A review of duplicates', () => {
     await expect(engine.methods.movePhotosAway({ photoIds, folder: join(folder, 'more') })).rejects.toThrow(
       /is one of your photo folders/,
     );
-    const { trashed, failed } = await engine.methods.movePhotosAway({ photoIds, folder: away });
-    expect([trashed, failed]).toEqual([1, []]);
+    const bytes = readFileSync(copies.files[1].path);
+    const { trashed, failed, change } = await engine.methods.movePhotosAway({ photoIds, folder: away });
+    expect([trashed, failed, change?.kind]).toEqual([1, [], 'moved']);
     expect(readdirSync(away).sort()).toEqual(['copy of 3 (2).jpg', 'copy of 3.jpg']);
     expect(existsSync(copies.files[1].path)).toBe(false);
     expect(ofKind(engine, 'copies')).toBeUndefined();
+    // And back: not over another file, and once more after that.
+    writeFileSync(copies.files[1].path, 'come in between');
+    await expect(engine.methods.undoChange({})).rejects.toThrow(/There is another file at .*copy of 3\.jpg now/);
+    rmSync(copies.files[1].path);
+    await engine.methods.undoChange({});
+    expect([readFileSync(copies.files[1].path), readdirSync(away)]).toEqual([bytes, ['copy of 3.jpg']]);
+    await until(
+      () => ofKind(engine, 'copies'),
+      (group) => group !== undefined,
+    );
+    await engine.methods.redoChange();
+    expect([existsSync(copies.files[1].path), readdirSync(away)]).toEqual([
+      false,
+      ['copy of 3 (2).jpg', 'copy of 3.jpg'],
+    ]);
   });
 
   it('ends with the engine, also in the middle of looking for duplicates', async () => {
