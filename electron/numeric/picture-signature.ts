@@ -1,5 +1,5 @@
 // A few numbers that a picture keeps when it is turned by quarters or mirrored, so that it is found among others without turning each.
-import type { GreyPicture } from './picture-correlation.ts';
+import type { GreyPicture } from './grey-picture.ts';
 
 /** Lowest frequencies along each side that are looked at. */
 const FREQUENCIES = 8;

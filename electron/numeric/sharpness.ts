@@ -1,5 +1,5 @@
 // How sharp a picture is, to tell shots of one scene apart.
-import type { GreyPicture } from './picture-correlation.ts';
+import type { GreyPicture } from './grey-picture.ts';
 
 /**
  * The mean square of the Laplacian (Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy: a comparative study", ICPR 2000),

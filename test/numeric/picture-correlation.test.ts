@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  comparable,
-  COPIES,
-  correlation,
-  correlationTurned,
-  turn,
-  type GreyPicture,
-} from '../../electron/numeric/picture-correlation.ts';
+import { turn, type GreyPicture } from '../../electron/numeric/grey-picture.ts';
+import { comparable, COPIES, correlation, correlationTurned } from '../../electron/numeric/picture-correlation.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 
 /** Blobs of light, as a scene has them. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { turn, type GreyPicture } from '../../electron/numeric/picture-correlation.ts';
+import { turn, type GreyPicture } from '../../electron/numeric/grey-picture.ts';
 import { signatureOf, SIGNATURE_SIZE } from '../../electron/numeric/picture-signature.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 import { sharpnessOf } from '../../electron/numeric/sharpness.ts';

@@ -1,12 +1,7 @@
 // Whether pictures are copies of one another, by the pixels of their thumbnails.
 import sharp from 'sharp';
-import {
-  comparable,
-  correlation,
-  correlationTurned,
-  GREY_SIDE,
-  type Quarter,
-} from '../../numeric/picture-correlation.ts';
+import type { Quarter } from '../../numeric/grey-picture.ts';
+import { comparable, correlation, correlationTurned, GREY_SIDE } from '../../numeric/picture-correlation.ts';
 import { sharpnessOf } from '../../numeric/sharpness.ts';
 import { greyOf, toGrey, type SmallPicture } from './small-picture.ts';
 

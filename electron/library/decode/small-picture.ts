@@ -1,6 +1,7 @@
 // A picture as small as two are compared by.
 import sharp, { type Sharp } from 'sharp';
-import { GREY_SIDE, type GreyPicture } from '../../numeric/picture-correlation.ts';
+import type { GreyPicture } from '../../numeric/grey-picture.ts';
+import { GREY_SIDE } from '../../numeric/picture-correlation.ts';
 import { signatureOf } from '../../numeric/picture-signature.ts';
 
 export interface SmallPicture {
