@@ -2,6 +2,7 @@
 // through (as an inverted file does, Jégou, Douze, Schmid 2011, section IV; pivots at random take the place of learned centroids).
 import { SIGNATURE_SIZE } from '../numeric/picture-signature.ts';
 import { seededRandom } from '../numeric/random.ts';
+import { TopK } from '../numeric/top-k.ts';
 
 /** Signatures that one pivot stands for, until there are as many pivots as there may be. */
 const IN_CELL = 200;
@@ -55,18 +56,25 @@ export class SignatureIndex {
   /** The nearest, at most k, that are nearer than a squared distance; the nearest first. */
   near(signature: Float32Array, k: number, within: number): AlikePicture[] {
     const query = rounded(signature);
-    const nearest = new Nearest<number>(k, within * STEPS ** 2);
+    const best = new TopK(k);
     for (const { ids, rows } of this.#nearestCells(query, LOOKED_THROUGH))
-      for (let i = 0; i < ids.length; i++)
-        nearest.offer(ids[i], distanceUpTo(query, rows, i * SIGNATURE_SIZE, nearest.bound));
-    return nearest.items.map((id, i) => ({ id, distance: nearest.distances[i] / STEPS ** 2 }));
+      for (let i = 0; i < ids.length; i++) {
+        const bound = Math.min(within * STEPS ** 2, best.threshold);
+        const distance = distanceUpTo(query, rows, i * SIGNATURE_SIZE, bound);
+        if (distance < bound) best.offer(ids[i], distance);
+      }
+    const { ids, distances } = best.drain();
+    return Array.from(ids, (id, i) => ({ id, distance: distances[i] / STEPS ** 2 }));
   }
 
   /** At most so many, the nearest first. */
   #nearestCells(query: Uint8Array, count: number): Cell[] {
-    const nearest = new Nearest<Cell>(count, Infinity);
-    for (const cell of this.#cells) nearest.offer(cell, distanceUpTo(query, cell.pivot, 0, nearest.bound));
-    return nearest.items;
+    const best = new TopK(count);
+    for (const [at, { pivot }] of this.#cells.entries()) {
+      const distance = distanceUpTo(query, pivot, 0, best.threshold);
+      if (distance < best.threshold) best.offer(at, distance);
+    }
+    return Array.from(best.drain().ids, (at) => this.#cells[at]);
   }
 
   #put(id: number, row: Uint8Array): void {
@@ -101,33 +109,6 @@ export class SignatureIndex {
     const order = seededRandom(all.length).shuffle(Int32Array.from(all.keys()));
     for (const at of order.subarray(0, count)) this.#addCell(all[at].row.slice());
     for (const { id, row } of all) this.#put(id, row);
-  }
-}
-
-/** The nearest of what is offered, at most so many, nearer than a bound. */
-class Nearest<T> {
-  readonly items: T[] = [];
-  readonly distances: number[] = [];
-  /** What is not nearer is not taken. */
-  bound: number;
-  readonly #count: number;
-
-  constructor(count: number, bound: number) {
-    this.#count = count;
-    this.bound = bound;
-  }
-
-  offer(item: T, distance: number): void {
-    if (distance >= this.bound) return;
-    let place = this.items.length;
-    while (place > 0 && this.distances[place - 1] > distance) place--;
-    this.items.splice(place, 0, item);
-    this.distances.splice(place, 0, distance);
-    if (this.items.length > this.#count) {
-      this.items.pop();
-      this.distances.pop();
-    }
-    if (this.items.length === this.#count) this.bound = Math.min(this.bound, this.distances.at(-1)!);
   }
 }
 

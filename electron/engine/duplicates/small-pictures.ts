@@ -13,7 +13,7 @@ const MADE_AT_ONCE = 256;
 const SEEN_AT_ONCE = 16;
 /** Pictures that one reader compares with others at once: it does so while this thread is busy. */
 const COMPARED_AT_ONCE = 12;
-/** Small pictures that are kept, two kilobytes each. */
+/** Small pictures that are kept in memory, three kilobytes each. */
 const KEPT = 20_000;
 
 export interface SeenContent extends SeenPicture {

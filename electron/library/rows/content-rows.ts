@@ -133,27 +133,6 @@ export class ContentRows {
   }
 
   /**
-   * Pictures that some photo holds, no videos, with what an embedder made of their wholes, in halves; by their numbers.
-   * @param after the number of the last one of an earlier answer
-   */
-  pictures(
-    embedderId: number,
-    after: number,
-    limit: number,
-  ): { contentId: number; cameraTakenAt: number | null; vector: Uint8Array }[] {
-    return this.#db.all(
-      `SELECT content.id AS contentId, content.taken_at AS cameraTakenAt, feature.vector AS vector
-       FROM content JOIN region ON region.content_id = content.id AND region.kind = 'whole'
-         JOIN feature ON feature.region_id = region.id AND feature.embedder_id = ?
-       WHERE content.duration IS NULL AND EXISTS (SELECT 1 FROM photo WHERE photo.content_id = content.id)
-         AND content.id > ? ORDER BY content.id LIMIT ?`,
-      embedderId,
-      after,
-      limit,
-    );
-  }
-
-  /**
    * Regions that are wholes of pictures, no videos, that some photo holds, with what an embedder made of them.
    * @param regionIds of any kind
    */
