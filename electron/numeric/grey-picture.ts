@@ -127,3 +127,68 @@ function areaWeights(n: number, m: number): AreaWeights {
   knownWeights.set(n * LONGEST + m, made);
   return made;
 }
+
+/** Each pixel less the mean of those that are at most so far from it, along both sides. */
+export function detailOf(picture: GreyPicture, reach: number): GreyPicture {
+  const { width, height, pixels } = picture;
+  const sums = sumsOf(picture, pixels);
+  const out = new Float32Array(pixels.length);
+  for (let y = 0; y < height; y++) {
+    const [top, bottom] = [Math.max(0, y - reach), Math.min(height, y + reach + 1)];
+    for (let x = 0; x < width; x++) {
+      const [left, right] = [Math.max(0, x - reach), Math.min(width, x + reach + 1)];
+      const sum = within(sums, width, left, top, right - left, bottom - top);
+      out[y * width + x] = pixels[y * width + x] - sum / ((right - left) * (bottom - top));
+    }
+  }
+  return { width, height, pixels: out };
+}
+
+/**
+ * Each pixel less the mean of those beside it and the mean of those above and below it, plus the mean of all around it, at most so far away:
+ * what goes on along a row or a column is nothing.
+ */
+export function crossDetailOf(picture: GreyPicture, reach: number): GreyPicture {
+  const { width, height, pixels } = picture;
+  const sums = sumsOf(picture, pixels);
+  const out = new Float32Array(pixels.length);
+  for (let y = 0; y < height; y++) {
+    const top = Math.max(0, y - reach);
+    const high = Math.min(height, y + reach + 1) - top;
+    for (let x = 0; x < width; x++) {
+      const left = Math.max(0, x - reach);
+      const wide = Math.min(width, x + reach + 1) - left;
+      const beside = within(sums, width, left, y, wide, 1) / wide;
+      const above = within(sums, width, x, top, 1, high) / high;
+      const around = within(sums, width, left, top, wide, high) / (wide * high);
+      out[y * width + x] = pixels[y * width + x] - beside - above + around;
+    }
+  }
+  return { width, height, pixels: out };
+}
+
+/** The sum over a part of a picture that is so wide, from sums over all that is above and to the left. */
+export function within(
+  sums: Float64Array,
+  across: number,
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+): number {
+  const [above, below] = [top * (across + 1) + left, (top + height) * (across + 1) + left];
+  return sums[below + width] - sums[below] - sums[above + width] + sums[above];
+}
+
+/** Sums over everything above and to the left of each pixel. */
+export function sumsOf({ width, height }: GreyPicture, values: Float32Array): Float64Array {
+  const sums = new Float64Array((width + 1) * (height + 1));
+  for (let y = 0; y < height; y++) {
+    let row = 0;
+    for (let x = 0; x < width; x++) {
+      row += values[y * width + x];
+      sums[(y + 1) * (width + 1) + x + 1] = sums[y * (width + 1) + x + 1] + row;
+    }
+  }
+  return sums;
+}

@@ -1,13 +1,16 @@
 // Whether two pictures are copies of one another, told by their pixels: resized, recompressed, brightened, mirrored, or one
 // cut out of the other. Template matching by normalized cross-correlation, from coarse to fine (Lewis 1995).
 import {
+  detailOf,
   fitInto,
   inner,
   LONGEST,
   mirror,
   resample,
   slant,
+  sumsOf,
   turn,
+  within,
   type GreyPicture,
   type Quarter,
 } from './grey-picture.ts';
@@ -84,35 +87,78 @@ export function comparable(picture: GreyPicture): ComparedPicture {
   return { upright: sizesOf(picture), mirrored: once(() => sizesOf(mirror(picture))) };
 }
 
-/** @returns correlation of their details where they fit best, -1 to 1; -1 where they fit nowhere */
-export function correlation(a: ComparedPicture, b: ComparedPicture): number {
-  let best = -1;
-  for (const own of [() => a.upright, a.mirrored]) {
-    best = Math.max(best, fit(own(), b.upright));
-    if (best >= CERTAIN) break;
-    best = Math.max(best, fit(b.upright, own()));
-    if (best >= CERTAIN) break;
+/** Where a part fits best in a whole. */
+export interface Fit {
+  /** Correlation of their details, -1 to 1; -1 where it fits nowhere. */
+  readonly value: number;
+  /** Size of the whole as it was compared, in pixels. */
+  readonly whole: { readonly width: number; readonly height: number };
+  /** Size of the part in it, and its upper left corner. */
+  readonly width: number;
+  readonly height: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Where two pictures fit best, and what was done to the first for it, in this order. */
+export interface Match extends Fit {
+  readonly mirrored: boolean;
+  readonly quarters: 0 | Quarter;
+  readonly degrees: number;
+  /** Whether the first is the part. */
+  readonly isPart: boolean;
+}
+
+type Change = Pick<Match, 'mirrored' | 'quarters' | 'degrees'>;
+
+const NOWHERE: Fit = { value: -1, whole: { width: 0, height: 0 }, width: 0, height: 0, x: 0, y: 0 };
+const UNCHANGED: Change = { mirrored: false, quarters: 0, degrees: 0 };
+
+/** Where they fit best. */
+export function bestMatch(a: ComparedPicture, b: ComparedPicture): Match {
+  let best: Match = { ...NOWHERE, ...UNCHANGED, isPart: true };
+  for (const mirrored of [false, true]) {
+    best = better(best, () => matchOf(mirrored ? a.mirrored() : a.upright, b.upright, { ...UNCHANGED, mirrored }));
+    if (best.value >= CERTAIN) break;
   }
   return best;
 }
 
-/** As correlation, for one that may be turned by quarters, or slanted by a few degrees. @param turns quarters that are tried */
-export function correlationTurned(a: ComparedPicture, b: ComparedPicture, turns: readonly Quarter[]): number {
-  let best = correlation(a, b);
+/** As bestMatch, for one that may be turned by quarters, or slanted by a few degrees. @param turns quarters that are tried */
+export function bestMatchTurned(a: ComparedPicture, b: ComparedPicture, turns: readonly Quarter[]): Match {
+  let best = bestMatch(a, b);
   for (const quarters of turns) {
-    if (best >= COPIES) return best;
+    if (best.value >= COPIES) return best;
     if (coarseCorrelation(turn(a.upright.coarse, quarters), b.upright.coarse) < LOOKS_TURNED) continue;
     const turned = sizesOf(turn(a.upright.fine, quarters));
-    best = Math.max(best, fit(turned, b.upright), fit(b.upright, turned));
+    best = better(best, () => matchOf(turned, b.upright, { ...UNCHANGED, quarters }));
   }
-  if (best < NEARLY) return best;
+  if (best.value < NEARLY) return best;
   for (const degrees of SLANTS) {
-    if (best >= COPIES) return best;
+    if (best.value >= COPIES) return best;
     const slanted = sizesOf(slant(a.upright.fine, degrees));
     // It was cut to what is picture all over, so that it lies within the other.
-    best = Math.max(best, fit(slanted, b.upright, LEAST_SLANTED));
+    const found = fit(slanted, b.upright, LEAST_SLANTED);
+    best = better(best, () => ({ ...found, ...UNCHANGED, degrees, isPart: true }));
   }
   return best;
+}
+
+/** What was done to the first picture for a match, done to a larger one of it. */
+export function changed(picture: GreyPicture, { mirrored, quarters, degrees }: Change): GreyPicture {
+  let made = mirrored ? mirror(picture) : picture;
+  if (quarters > 0) made = turn(made, quarters as Quarter);
+  return degrees === 0 ? made : slant(made, degrees);
+}
+
+function matchOf(a: Sizes, b: Sizes, change: Change): Match {
+  const asPart: Match = { ...fit(a, b), ...change, isPart: true };
+  return asPart.value >= CERTAIN ? asPart : better(asPart, () => ({ ...fit(b, a), ...change, isPart: false }));
+}
+
+function better<T extends Fit>(best: T, make: () => T): T {
+  const one = make();
+  return one.value > best.value ? one : best;
 }
 
 /** Of a few pixels of each as a whole; -1 where their proportions differ. */
@@ -122,12 +168,12 @@ function coarseCorrelation(a: GreyPicture, b: Searched): number {
 }
 
 /** How well a part fits where it fits best in a whole. */
-function fit(part: Sizes, whole: Sizes, leastScale = 0): number {
+function fit(part: Sizes, whole: Sizes, leastScale = 0): Fit {
   // As a whole it is always looked at: a bar with words hides most of what a few pixels show.
   const asWhole = fitAt(part, whole, { scale: 1, x: 0, y: 0 });
-  if (asWhole >= CERTAIN) return asWhole;
+  if (asWhole.value >= CERTAIN) return asWhole;
   return coarsePlaces(part, whole.coarse, leastScale).reduce(
-    (best, place) => Math.max(best, fitAt(part, whole, place)),
+    (best, place) => better(best, () => fitAt(part, whole, place)),
     asWhole,
   );
 }
@@ -140,8 +186,8 @@ interface Place {
 }
 
 /** How well a part fits near a place, at nearly its scale. */
-function fitAt(part: Sizes, whole: Sizes, { scale, x, y }: Place): number {
-  let best = -1;
+function fitAt(part: Sizes, whole: Sizes, { scale, x, y }: Place): Fit {
+  let best = NOWHERE;
   for (const step of FINE_STEPS) {
     const at = Math.min(1, scale + step);
     const size = sizeWithin(part.fine, whole.fine, at);
@@ -149,19 +195,20 @@ function fitAt(part: Sizes, whole: Sizes, { scale, x, y }: Place): number {
     const detail = part.detailTemplate(size.width, size.height);
     const [left, top] = [x * whole.fine.width + DETAIL, y * whole.fine.height + DETAIL];
     const found = bestNear(detail.whole, whole.detail, left, top);
-    if (found.value <= best || found.value < NEARLY) {
-      best = Math.max(best, found.value);
-      continue;
+    let { value } = found;
+    if (value <= best.value) continue;
+    if (value >= NEARLY) {
+      // Borders and bars of two pictures may be the same: the middle has to be, too.
+      const { template, across, down } = detail.middle();
+      value = Math.min(value, correlate(template, whole.detail, found.x + across, found.y + down) + LENIENCY);
     }
-    // Borders and bars of two pictures may be the same: the middle has to be, too.
-    const { template, across, down } = detail.middle();
-    best = Math.max(
-      best,
-      Math.min(found.value, correlate(template, whole.detail, found.x + across, found.y + down) + LENIENCY),
-    );
+    if (value > best.value)
+      best = { value, whole: sizeOf(whole.fine), ...size, x: found.x - DETAIL, y: found.y - DETAIL };
   }
   return best;
 }
+
+const sizeOf = ({ width, height }: GreyPicture): Fit['whole'] => ({ width, height });
 
 /** The most promising places of a part in a whole. */
 function coarsePlaces(part: Sizes, whole: Searched, leastScale: number): Place[] {
@@ -231,7 +278,7 @@ function toTemplate({ width, height, pixels }: GreyPicture): Template {
 
 function toDetailTemplate(picture: GreyPicture): DetailTemplate {
   // What lies around the part, as a border, is in the means of the outermost pixels: they do not count.
-  const detail = inner(detailOf(picture), DETAIL, DETAIL);
+  const detail = inner(detailOf(picture, DETAIL), DETAIL, DETAIL);
   const [across, down] = [Math.floor(detail.width * BESIDE), Math.floor(detail.height * BESIDE)];
   const middle = once(() => ({ template: toTemplate(inner(detail, across, down)), across, down }));
   return { whole: toTemplate(detail), middle };
@@ -249,25 +296,6 @@ function correlate({ width, height, centred, energy }: Template, whole: Searched
   return products / Math.sqrt(Math.max(LEAST_VARIANCE, energy) * Math.max(LEAST_VARIANCE, variance));
 }
 
-/** The sum over a part of a picture, from sums over all that is above and to the left. */
-function within(sums: Float64Array, across: number, left: number, top: number, width: number, height: number): number {
-  const [above, below] = [top * (across + 1) + left, (top + height) * (across + 1) + left];
-  return sums[below + width] - sums[below] - sums[above + width] + sums[above];
-}
-
-/** Sums over everything above and to the left of each pixel. */
-function sumsOf({ width, height }: GreyPicture, values: Float32Array): Float64Array {
-  const sums = new Float64Array((width + 1) * (height + 1));
-  for (let y = 0; y < height; y++) {
-    let row = 0;
-    for (let x = 0; x < width; x++) {
-      row += values[y * width + x];
-      sums[(y + 1) * (width + 1) + x + 1] = sums[y * (width + 1) + x + 1] + row;
-    }
-  }
-  return sums;
-}
-
 function searched(picture: GreyPicture): Searched {
   const { pixels } = picture;
   const squares = new Float32Array(pixels.length);
@@ -280,26 +308,10 @@ function sizesOf(picture: GreyPicture): Sizes {
   return {
     fine,
     coarse: searched(fitInto(fine, COARSE)),
-    detail: searched(detailOf(fine)),
+    detail: searched(detailOf(fine, DETAIL)),
     coarseTemplate: bySize((width, height) => toTemplate(resample(fine, width, height))),
     detailTemplate: bySize((width, height) => toDetailTemplate(resample(fine, width, height))),
   };
-}
-
-/** Each pixel less the mean around it. */
-function detailOf(picture: GreyPicture): GreyPicture {
-  const { width, height, pixels } = picture;
-  const sums = sumsOf(picture, pixels);
-  const out = new Float32Array(pixels.length);
-  for (let y = 0; y < height; y++) {
-    const [top, bottom] = [Math.max(0, y - DETAIL), Math.min(height, y + DETAIL + 1)];
-    for (let x = 0; x < width; x++) {
-      const [left, right] = [Math.max(0, x - DETAIL), Math.min(width, x + DETAIL + 1)];
-      const sum = within(sums, width, left, top, right - left, bottom - top);
-      out[y * width + x] = pixels[y * width + x] - sum / ((right - left) * (bottom - top));
-    }
-  }
-  return { width, height, pixels: out };
 }
 
 function once<T>(make: () => T): () => T {

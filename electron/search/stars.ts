@@ -17,19 +17,26 @@ export function stars(links: Iterable<readonly [number, number]>): number[][] {
     to(a).add(b);
     to(b).add(a);
   }
+  // By how many of its links are left; who loses one goes a step down. What stands where it no longer belongs is passed over.
+  const left = new Map(Array.from(linked, ([id, others]) => [id, others.size]));
+  const byLeft: number[][] = [];
+  for (const [id, count] of left) (byLeft[count] ??= []).push(id);
   const groups: number[][] = [];
-  const free = (id: number): number[] => [...linked.get(id)!].filter((other) => linked.has(other));
-  // By how many links are left: a heap would save little, since most have one.
-  let open = [...linked.keys()].sort((a, b) => a - b);
-  for (let most = Math.max(0, ...[...linked.values()].map(({ size }) => size)); most > 0; most--) {
-    for (const middle of open) {
-      if (!linked.has(middle)) continue;
-      const others = free(middle);
-      if (others.length < most) continue;
-      groups.push([middle, ...others.sort((a, b) => a - b)]);
-      for (const id of [middle, ...others]) linked.delete(id);
+  for (let most = byLeft.length - 1; most > 0; most--) {
+    for (const middle of (byLeft[most] ?? []).sort((x, y) => x - y)) {
+      if (left.get(middle) !== most) continue;
+      const others = [...linked.get(middle)!].filter((id) => left.has(id)).sort((x, y) => x - y);
+      groups.push([middle, ...others]);
+      for (const id of groups.at(-1)!) left.delete(id);
+      for (const gone of others) {
+        for (const id of linked.get(gone)!) {
+          const count = left.get(id);
+          if (count === undefined) continue;
+          left.set(id, count - 1);
+          (byLeft[count - 1] ??= []).push(id);
+        }
+      }
     }
-    open = open.filter((id) => linked.has(id));
   }
   return groups;
 }

@@ -9,6 +9,7 @@ import { Engine } from '../../electron/engine/engine.ts';
 import { listDuplicates } from '../../electron/engine/reading/duplicates.ts';
 import { openDataset } from '../../electron/evaluation/dataset.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
+import { drawLookalikes } from './lookalikes.ts';
 import { edits as simpleEdits } from './near-duplicates.ts';
 import { groupsByHash, hashAll, hashers } from './perceptual-hashes.ts';
 
@@ -19,6 +20,9 @@ const SHIFT = 0.02;
 const MOST_BITS = 14;
 /** Of the files in groups, the share that belongs there: below it, no more bits are tried. */
 const LEAST_PRECISION = 0.9;
+/** Of each kind of pictures that look alike, and the seed that judges: choices were made with another. */
+const LOOKALIKES = 24;
+const JUDGING_SEED = 77;
 /** Pictures of others beside them, evenly of all their classes. */
 const STRANGERS = 10_000;
 const CLASSES = 200;
@@ -100,8 +104,9 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 export async function benchReview(photos: string, strangers: string | undefined): Promise<void> {
   const place = mkdtempSync(join(tmpdir(), 'likeness-bench-'));
   const libraryPath = join(place, 'library');
-  const [copies, shots, others] = [join(place, 'copies'), join(place, 'shots'), join(place, 'others')];
-  for (const folder of [copies, shots, others]) mkdirSync(folder);
+  const folders = ['copies', 'shots', 'others', 'lookalikes'].map((name) => join(place, name));
+  const [copies, shots, others, lookalikes] = folders as [string, string, string, string];
+  for (const folder of folders) mkdirSync(folder);
   try {
     const engine = await Engine.open({ libraryPath, watching: false, trainWhileReading: false });
     await engine.indexOnce([photos]);
@@ -121,7 +126,9 @@ export async function benchReview(photos: string, strangers: string | undefined)
     await writeShots(paths.slice(2 * EDITED, 4 * EDITED), shots);
     if (strangers) await writeStrangers(strangers, others);
     else console.log('  without strangers: their zip was not found (--third-set FILE)');
-    await engine.indexOnce([copies, shots, others]);
+    for (const [name, bytes] of await drawLookalikes(LOOKALIKES, JUDGING_SEED))
+      writeFileSync(join(lookalikes, name), bytes);
+    await engine.indexOnce(folders);
     await engine.close();
     const start = performance.now();
     const groups = await listDuplicates(libraryPath, ['same', 'bursts']);
@@ -143,6 +150,10 @@ export async function benchReview(photos: string, strangers: string | undefined)
       console.log(`    ${name}: ${percent(judged)} with their original (${percent(chosen)} of those for choosing)`);
     console.log(
       `    all: ${percent(ours.recall.judged)} (${percent(ours.recall.chosen)} of those for choosing; to reach 95%)`,
+    );
+    const alike = filesOf('same').filter((paths) => paths.some((path) => path.startsWith(lookalikes)));
+    console.log(
+      `    pages, forms, slides and messages with other words, taken for the same picture: ${alike.flat().length} of ${readdirSync(lookalikes).length}`,
     );
     const among = filesOf('same').filter((paths) => paths.every((path) => path.startsWith(others)));
     console.log(`    strangers in groups of their own, rightly or not: ${among.flat().length}`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { turn, type GreyPicture } from '../../electron/numeric/grey-picture.ts';
-import { comparable, COPIES, correlation, correlationTurned } from '../../electron/numeric/picture-correlation.ts';
+import { bestMatch, bestMatchTurned, comparable, COPIES } from '../../electron/numeric/picture-correlation.ts';
 import { seededRandom } from '../../electron/numeric/random.ts';
 
 /** Blobs of light, as a scene has them. */
@@ -50,7 +50,7 @@ function slantedScene(degrees: number): GreyPicture {
   return { width: 64, height: 48, pixels };
 }
 
-const fit = (a: GreyPicture, b: GreyPicture): number => correlation(comparable(a), comparable(b));
+const fit = (a: GreyPicture, b: GreyPicture): number => bestMatch(comparable(a), comparable(b)).value;
 const map = (picture: GreyPicture, change: (value: number, i: number) => number): GreyPicture => ({
   ...picture,
   pixels: picture.pixels.map(change),
@@ -87,12 +87,12 @@ describe('Two pictures', () => {
     const one = scene(1);
     for (const quarters of [1, 2, 3] as const) {
       expect(fit(turn(one, quarters), one)).toBeLessThan(COPIES);
-      expect(correlationTurned(comparable(turn(one, quarters)), comparable(one), [1, 2, 3])).toBeGreaterThan(0.95);
+      expect(bestMatchTurned(comparable(turn(one, quarters)), comparable(one), [1, 2, 3]).value).toBeGreaterThan(0.95);
     }
     const slanted = slantedScene(3);
-    expect(correlationTurned(comparable(slanted), comparable(one), [])).toBeGreaterThan(COPIES);
+    expect(bestMatchTurned(comparable(slanted), comparable(one), []).value).toBeGreaterThan(COPIES);
     for (let seed = 2; seed < 12; seed++)
-      expect(correlationTurned(comparable(scene(1)), comparable(scene(seed)), [1, 2, 3])).toBeLessThan(COPIES);
+      expect(bestMatchTurned(comparable(scene(1)), comparable(scene(seed)), [1, 2, 3]).value).toBeLessThan(COPIES);
   });
 
   it('are none where they show different scenes, or nothing at all', () => {

@@ -4,6 +4,7 @@ import type { ContentPair, LinkKind } from '../../library/rows/duplicate-rows.ts
 import type { EmbedderRow } from '../../library/rows/feature-rows.ts';
 import type { MakeVectorIndex } from '../../numeric/vector-index.ts';
 import type { ActiveModel } from '../codes/active-model.ts';
+import { agreeingOf } from './agreement.ts';
 import { candidatesOf } from './candidates.ts';
 import { FeatureNeighbours, type Neighbourhood } from './feature-neighbours.ts';
 import { SmallPictures, type SmallPictureSources } from './small-pictures.ts';
@@ -96,12 +97,16 @@ export class LinkFinder {
       const others = candidatesOf(near, alike).filter((other) => isFresh(compared, contentId, other.contentId));
       return [{ contentId, others }];
     });
-    const values = await this.#pictures.compare(asked);
-    const same = asked.flatMap(({ contentId, others }, i) =>
-      others
-        .filter(({ threshold }, at) => values[i]![at]! >= threshold)
-        .map((other) => pairOf(contentId, other.contentId)),
-    );
+    const matches = await this.#pictures.compare(asked);
+    const fitting = asked.map(({ contentId, others }, i) => ({
+      contentId,
+      others: others.flatMap(({ contentId: id, threshold }, at) => {
+        const match = matches[i]![at];
+        return match && match.value >= threshold ? [{ contentId: id, match }] : [];
+      }),
+    }));
+    const agreeing = await agreeingOf(this.#sources, fitting);
+    const same = agreeing.map(([contentId, other]) => pairOf(contentId, other));
     const bursts = of.flatMap((own) => ofOneMoment(own).map((contentId) => pairOf(own.contentId, contentId)));
     return { looked: asked.map(({ contentId }) => contentId), links: { same, bursts } };
   }

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { ReaderPool } from '../../library/decode/reader-pool.ts';
 import type { SeenPicture, SmallPicture } from '../../library/decode/small-picture.ts';
 import type { Library } from '../../library/library.ts';
+import type { Match } from '../../numeric/picture-correlation.ts';
 import { SignatureIndex, type AlikePicture } from '../../search/signature-index.ts';
 
 /** Contents that are asked about at once: others may ask the catalogue in between. */
@@ -22,7 +23,7 @@ export interface SeenContent extends SeenPicture {
 
 export interface SmallPictureSources {
   readonly library: Library;
-  readonly readers: Pick<ReaderPool, 'see' | 'compareSmall'>;
+  readonly readers: Pick<ReaderPool, 'see' | 'compareSmall' | 'comparePlaces'>;
   /** Runs work when a core is free for it. */
   readonly semaphore: LimitFunction;
   /** Keeps what was made; where the catalogue may not be written it is kept in memory. */
@@ -80,33 +81,33 @@ export class SmallPictures {
       .slice(0, k);
   }
 
-  /** Correlations of others with each of some contents; -1 of what has no small picture. */
+  /** Where others fit best with each of some contents; undefined of what has no small picture. */
   async compare(
     asked: readonly { contentId: number; others: readonly { contentId: number; turned: boolean }[] }[],
-  ): Promise<number[][]> {
-    const values = asked.map(({ others }) => others.map(() => -1));
+  ): Promise<(Match | undefined)[][]> {
+    const matches = asked.map(({ others }) => others.map((): Match | undefined => undefined));
     const there = asked.flatMap(({ contentId, others }, at) => {
       const picture = this.#get(contentId);
-      const found = others.flatMap(({ contentId: id, turned }, place) => {
+      const places = others.flatMap(({ contentId: id, turned }, place) => {
         const other = this.#get(id);
         return other ? [{ place, picture: other, turned }] : [];
       });
-      return picture && found.length > 0 ? [{ at, picture, found }] : [];
+      return picture && places.length > 0 ? [{ at, picture, places }] : [];
     });
     const { readers, semaphore } = this.#sources;
     await Promise.all(
       Array.from({ length: Math.ceil(there.length / COMPARED_AT_ONCE) }, async (_, i) => {
         const some = there.slice(i * COMPARED_AT_ONCE, (i + 1) * COMPARED_AT_ONCE);
-        const comparisons = some.map(({ picture, found }) => ({
+        const comparisons = some.map(({ picture, places }) => ({
           picture,
-          others: found.map(({ picture: other, turned }) => ({ picture: other, turned })),
+          others: places.map(({ picture: other, turned }) => ({ picture: other, turned })),
         }));
-        const correlations = await semaphore(() => readers.compareSmall(comparisons));
-        for (const [j, { at, found }] of some.entries())
-          for (const [k, { place }] of found.entries()) values[at]![place] = correlations[j]![k]!;
+        const found = await semaphore(() => readers.compareSmall(comparisons));
+        for (const [j, { at, places }] of some.entries())
+          for (const [k, { place }] of places.entries()) matches[at]![place] = found[j]![k];
       }),
     );
-    return values;
+    return matches;
   }
 
   #get(contentId: number): SmallPicture | undefined {

@@ -1,7 +1,15 @@
 // Whether pictures are copies of one another, by the pixels of their thumbnails.
 import sharp from 'sharp';
-import type { Quarter } from '../../numeric/grey-picture.ts';
-import { comparable, correlation, correlationTurned, GREY_SIDE } from '../../numeric/picture-correlation.ts';
+import { fitInto, type GreyPicture, type Quarter } from '../../numeric/grey-picture.ts';
+import { AGREEMENT_SIDE, agreesEverywhere } from '../../numeric/picture-agreement.ts';
+import {
+  bestMatch,
+  bestMatchTurned,
+  comparable,
+  COPIES,
+  GREY_SIDE,
+  type Match,
+} from '../../numeric/picture-correlation.ts';
 import { sharpnessOf } from '../../numeric/sharpness.ts';
 import { greyOf, toGrey, type SmallPicture } from './small-picture.ts';
 
@@ -12,13 +20,26 @@ const TURNS: readonly Quarter[] = [1, 2, 3];
 /**
  * @param picture JPEG
  * @param others JPEGs
- * @returns the correlation of each with the picture, as in numeric/picture-correlation.ts
+ * @returns the correlation of each with the picture where they fit best, as in numeric/picture-correlation.ts; -1 of what fits as a whole,
+ *   but not everywhere, as in numeric/picture-agreement.ts
  */
 export async function comparePictures(picture: Uint8Array, others: readonly Uint8Array[]): Promise<number[]> {
-  const grey = async (jpeg: Uint8Array) => toGrey(await greyOf(sharp(jpeg), GREY_SIDE));
-  const one = comparable(await grey(picture));
-  return Promise.all(others.map(async (other) => correlation(one, comparable(await grey(other)))));
+  const seen = async (jpeg: Uint8Array) => {
+    const large = await largeGrey(jpeg);
+    return { large, small: comparable(fitInto(large, GREY_SIDE)) };
+  };
+  const one = await seen(picture);
+  return Promise.all(
+    others.map(async (jpeg) => {
+      const other = await seen(jpeg);
+      const match = bestMatch(one.small, other.small);
+      return match.value < COPIES || agreesEverywhere(one.large, other.large, match) ? match.value : -1;
+    }),
+  );
 }
+
+const largeGrey = async (jpeg: Uint8Array): Promise<GreyPicture> =>
+  toGrey(await greyOf(sharp(jpeg), AGREEMENT_SIDE, true));
 
 /** See numeric/sharpness.ts. @param pictures JPEGs */
 export async function measureSharpness(pictures: readonly Uint8Array[]): Promise<number[]> {
@@ -34,12 +55,30 @@ export interface Comparison {
   readonly others: readonly { picture: SmallPicture; turned: boolean }[];
 }
 
-/** As comparePictures, where all may be slanted. @returns correlations of each one's others */
-export function compareSmall(asked: readonly Comparison[]): number[][] {
+/** Where each one's others fit best; all may be slanted. */
+export function compareSmall(asked: readonly Comparison[]): Match[][] {
   return asked.map(({ picture, others }) => {
     const one = comparable(toGrey(picture));
     return others.map(({ picture: other, turned }) =>
-      correlationTurned(one, comparable(toGrey(other)), turned ? TURNS : []),
+      bestMatchTurned(one, comparable(toGrey(other)), turned ? TURNS : []),
     );
   });
+}
+
+/** A picture, and those whose small ones match its own. All JPEGs. */
+export interface AgreementQuestion {
+  readonly picture: Uint8Array;
+  readonly others: readonly { picture: Uint8Array; match: Match }[];
+}
+
+/** Whether each one's others agree with it everywhere, as in numeric/picture-agreement.ts. */
+export async function comparePlaces(asked: readonly AgreementQuestion[]): Promise<boolean[][]> {
+  const answers: boolean[][] = [];
+  for (const { picture, others } of asked) {
+    const one = await largeGrey(picture);
+    const agree: boolean[] = [];
+    for (const other of others) agree.push(agreesEverywhere(one, await largeGrey(other.picture), other.match));
+    answers.push(agree);
+  }
+  return answers;
 }

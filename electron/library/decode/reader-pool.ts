@@ -5,7 +5,8 @@ import workerpool from 'workerpool';
 import { LikenessError } from '../../contract/errors.ts';
 import type { PixelRequest } from '../../contract/pixels.ts';
 import { fromOutcome, type Outcome } from '../../contract/outcome.ts';
-import type { Comparison } from './compare-pictures.ts';
+import type { Match } from '../../numeric/picture-correlation.ts';
+import type { AgreementQuestion, Comparison } from './compare-pictures.ts';
 import type { DecodedPhoto } from './decode.ts';
 import type { Box } from '../rows/region-rows.ts';
 import type { PhotoFacts } from './metadata.ts';
@@ -95,8 +96,13 @@ export class ReaderPool {
   }
 
   /** See compareSmall. */
-  compareSmall(asked: readonly Comparison[]): Promise<number[][]> {
+  compareSmall(asked: readonly Comparison[]): Promise<Match[][]> {
     return this.#run('compareSmall', [asked]);
+  }
+
+  /** See comparePlaces. */
+  comparePlaces(asked: readonly AgreementQuestion[]): Promise<boolean[][]> {
+    return this.#run('comparePlaces', [asked]);
   }
 
   /** What the camera says, without decoding the picture. */

@@ -5,7 +5,14 @@ import { Worker } from 'node:worker_threads';
 import workerpool from 'workerpool';
 import type { PixelRequest } from '../../contract/pixels.ts';
 import { toOutcome } from '../../contract/outcome.ts';
-import { comparePictures, compareSmall, measureSharpness, type Comparison } from './compare-pictures.ts';
+import {
+  comparePictures,
+  comparePlaces,
+  compareSmall,
+  measureSharpness,
+  type AgreementQuestion,
+  type Comparison,
+} from './compare-pictures.ts';
 import { decodePhoto, decodePixels, renderPreview } from './decode.ts';
 import { decodeParts } from './decode-parts.ts';
 import { editedCopies } from './edits.ts';
@@ -57,6 +64,7 @@ const tasks = {
   see: (pictures: readonly Uint8Array[]) => toOutcome(() => seePictures(pictures)),
   sharpness: (pictures: readonly Uint8Array[]) => toOutcome(() => measureSharpness(pictures)),
   compareSmall: (asked: readonly Comparison[]) => toOutcome(() => compareSmall(asked)),
+  comparePlaces: (asked: readonly AgreementQuestion[]) => toOutcome(() => comparePlaces(asked)),
   decodeEdited: (path: string, stamp: FileStamp, request: PixelRequest) =>
     toOutcome(async () => {
       const { bytes, edits } = await readPhoto(path, stamp);

@@ -29,10 +29,10 @@ export async function seePictures(jpegs: readonly Uint8Array[]): Promise<SeenPic
   return seen;
 }
 
-/** @param side pixels of the longer side, where the picture has as many */
-export async function greyOf(picture: Sharp, side: number): Promise<SmallPicture> {
+/** @param side pixels of the longer side; one that has fewer stays as it is where that is asked */
+export async function greyOf(picture: Sharp, side: number, withoutEnlargement = false): Promise<SmallPicture> {
   const { data, info } = await picture
-    .resize(side, side, { fit: 'inside', kernel: 'linear' })
+    .resize(side, side, { fit: 'inside', kernel: 'linear', withoutEnlargement })
     .greyscale()
     .raw()
     .toBuffer({ resolveWithObject: true });

@@ -24,6 +24,7 @@ import beside from './021-beside.ts';
 import duplicates from './022-duplicates.ts';
 import atlas from './023-atlas.ts';
 import smallPictures from './024-small-pictures.ts';
+import agreement from './025-agreement.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   duplicates,
   atlas,
   smallPictures,
+  agreement,
 ];
