@@ -73,10 +73,6 @@ export const atlasMethods = {
   /** Draws the map anew from all that is there. */
   redrawMap: method(none).returning<null>(),
   getCodebook: method(none).returning<CodebookUse>(),
-  /** Photos with one part in their code, the nearest to it first. */
-  listByCentroid: method(
-    z.strictObject({ subspace: z.int().min(0).max(255), centroid: z.int().min(0).max(255), count: some }),
-  ).returning<{ photos: AtlasPhoto[] }>(),
   /** Photos that are far from everything, the farthest first. */
   listRarest: method(z.strictObject({ count: some })).returning<{ photos: AtlasPhoto[] }>(),
   /** Photos that nobody looked at, from parts of the map that were looked at least. */

@@ -70,6 +70,10 @@ export const filterSchema = z.strictObject({
         .max(200),
     })
     .optional(),
+  /** Only photos whose code has this number in this subspace. Of another model, none. */
+  code: z
+    .strictObject({ modelId: id, subspace: z.int().min(0).max(255), centroid: z.int().min(0).max(255) })
+    .optional(),
 });
 
 const examples = z.array(exampleSchema).max(MOST_EXAMPLES);

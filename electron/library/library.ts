@@ -69,10 +69,10 @@ export class Library {
     this.regions = new RegionRows(db);
     this.parts = new PartRows(db);
     this.features = new FeatureRows(db);
-    this.filters = new FilterRows(db, this.hiding);
     this.map = new MapRows(db);
     this.models = new ModelRows(db);
     this.codes = new CodeRows(db);
+    this.filters = new FilterRows(db, this.hiding, this.codes);
     this.packs = new PackRows(db);
     this.marks = new RelevanceMarkRows(db);
     this.duplicates = new DuplicateRows(db);

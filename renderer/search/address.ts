@@ -40,6 +40,7 @@ export function toAddress(query: AddressedQuery): string {
   for (const tag of filter.tags ?? []) say('tag', tag);
   say('album', filter.album);
   say('place', filter.place && placeWords(filter.place));
+  say('code', filter.code && codeWords(filter.code));
   say('min-score', query.minScore ?? undefined);
   say('sort', query.sort === 'likeness' ? undefined : query.sort);
   say('weights', query.weights.length > 0 ? query.weights.join(',') : undefined);
@@ -105,6 +106,7 @@ export function fromAddress(address: string): AddressedQuery {
     tags: all('tag'),
     album: one('album', (text) => wholeNumber(text) || undefined),
     place: one('place', readPlace),
+    code: one('code', readCode),
   };
   return {
     positives: [...examples('like'), ...words('words')],
@@ -121,7 +123,7 @@ export function fromAddress(address: string): AddressedQuery {
 const LISTS = ['like', 'not', 'words', 'not-words', 'folder', 'camera', 'lens', 'format', 'tag'];
 const SINGLES = [
   ...['right', 'wrong', 'from', 'to', 'day', 'orientation', 'min-pixels', 'max-pixels', 'name'],
-  ...['marked', 'copies', 'favourite', 'stars', 'album', 'place', 'min-score', 'sort', 'weights'],
+  ...['marked', 'copies', 'favourite', 'stars', 'album', 'place', 'code', 'min-score', 'sort', 'weights'],
 ];
 
 /** Leaves out what is not said. */
@@ -171,6 +173,16 @@ function readPlace(text: string): Filter['place'] {
     numbers[2 * i + 1],
   ]);
   return { mapId, corners };
+}
+
+/** "3@0.117": the model, the subspace, and its centroid. */
+const codeWords = ({ modelId, subspace, centroid }: NonNullable<Filter['code']>): string =>
+  `${modelId}@${subspace}.${centroid}`;
+
+function readCode(text: string): Filter['code'] {
+  const [modelId, subspace, centroid] = (/^(\d+)@(\d+)\.(\d+)$/.exec(text) ?? []).slice(1).map(wholeNumber);
+  if (!modelId || subspace === undefined || centroid === undefined || subspace > 255 || centroid > 255) return undefined;
+  return { modelId, subspace, centroid };
 }
 
 function share(text: string): number | undefined {

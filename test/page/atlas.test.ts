@@ -109,17 +109,24 @@ describe.skipIf(missingBrowser())('The atlas', () => {
   it('shows what the numbers of a code stand for, and lists the photos of one', async () => {
     const { page, engine } = await openAtlas();
     await page.getByRole('tab', { name: 'Codes' }).click();
-    const { subspaces } = await engine.methods.getCodebook();
+    await page.getByRole('heading', { name: /^Part 1/ }).waitFor();
+    await expectAccessible(page);
+    await shoot(page, 'atlas-codes');
+    const { modelId, subspaces } = await engine.methods.getCodebook();
     const [most] = subspaces[0].centroids;
     await page
       .getByRole('button', { name: new RegExp(`^Number ${most.centroid}: ${most.photos} photos?$`) })
       .first()
       .click();
-    await page.getByRole('heading', { name: new RegExp(`with number ${most.centroid} in part 1`) }).waitFor();
-    await expect.poll(() => page.getByRole('button', { name: /^Find photos like this/ }).count()).toBe(most.photos);
-    await page.getByRole('button', { name: 'Back to all numbers' }).click();
-    await page.getByRole('heading', { name: /^Part 1/ }).waitFor();
-    await expectAccessible(page);
-    await shoot(page, 'atlas-codes');
+    // A filter like any other, with an address.
+    const chip = page.locator('.chip', { hasText: `number ${most.centroid} in part 1 of the code` });
+    const count = () => page.getByRole('option').first().getAttribute('aria-setsize');
+    await chip.waitFor();
+    await expect.poll(count).toBe(String(most.photos));
+    expect(page.url()).toContain(`code=${modelId}@0.${most.centroid}`);
+    await shoot(page, 'atlas-code-photos');
+    await page.reload();
+    await chip.waitFor();
+    await expect.poll(count).toBe(String(most.photos));
   });
 });

@@ -47,18 +47,6 @@ export async function describeCodebook(library: Library, space: EmbeddingSpace):
   };
 }
 
-/** Photos with one part in their code, the nearest to it first. */
-export async function listByCentroid(
-  library: Library,
-  space: EmbeddingSpace,
-  { subspace, centroid, count }: { subspace: number; centroid: number; count: number },
-): Promise<AtlasPhoto[]> {
-  const near: Near[] = [];
-  for await (const { contentId, codes, distances } of codesOf(library, space))
-    if (codes[subspace] === centroid) keepNearest(near, { contentId, distance: distances[subspace]! }, count);
-  return near.flatMap(({ contentId }) => photoOf(library, contentId));
-}
-
 /** Each photo's code by 256 centroids, and how far it is from it in each subspace. */
 async function* codesOf(
   library: Library,

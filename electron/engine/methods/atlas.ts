@@ -2,7 +2,7 @@
 import type { AtlasPhoto, AtlasYear, CodebookUse, PhotoMap } from '../../contract/atlas.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
 import { Atlas } from '../atlas/atlas.ts';
-import { describeCodebook, listByCentroid } from '../atlas/codebook-use.ts';
+import { describeCodebook } from '../atlas/codebook-use.ts';
 import type { EngineParts } from '../parts.ts';
 
 type Parts = Pick<EngineParts, 'library' | 'spaces' | 'mapKeeper' | 'looks'>;
@@ -21,10 +21,6 @@ export function atlasMethods({ library, spaces, mapKeeper, looks }: Parts) {
     },
 
     getCodebook: (): Promise<CodebookUse> => describeCodebook(library, spaces.current),
-
-    listByCentroid: async (input: ParsedInput<'listByCentroid'>): Promise<{ photos: AtlasPhoto[] }> => ({
-      photos: await listByCentroid(library, spaces.current, input),
-    }),
 
     listRarest: ({ count }: ParsedInput<'listRarest'>): { photos: AtlasPhoto[] } => ({ photos: atlas.rarest(count) }),
 

@@ -91,6 +91,18 @@ export class CodeRows {
     for (let at = 0, read; (read = this.nextSegment(modelId, at, kind)); at = read.id) yield read;
   }
 
+  /** Regions whose code by 256 centroids has a number in a subspace. */
+  regionsWith({ modelId, subspace, centroid }: { modelId: number; subspace: number; centroid: number }): number[] {
+    const found: number[] = [];
+    for (const { regions, codes } of this.segments(modelId)) {
+      const size = codes.length / regions.length;
+      if (subspace >= size) return [];
+      for (let i = 0, at = subspace; i < regions.length; i++, at += size)
+        if (codes[at] === centroid && regions[i] !== 0) found.push(regions[i]!);
+    }
+    return found;
+  }
+
   segmentation(modelId: number): Segmentation {
     const sizes = this.#sizes(modelId);
     return {

@@ -5,6 +5,7 @@ import type { Filter } from '../../contract/query.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { pathRange } from '../files/paths.ts';
 import { tagKey } from './annotation-rows.ts';
+import type { CodeRows } from './code-rows.ts';
 import { VISIBLE, type HidingRows } from './hiding-rows.ts';
 
 /** Width over height up to which a picture counts as square, and the inverse from which. */
@@ -15,10 +16,12 @@ const DAY = 86_400_000;
 export class FilterRows {
   readonly #db: Catalogue;
   readonly #hiding: HidingRows;
+  readonly #codes: Pick<CodeRows, 'regionsWith'>;
 
-  constructor(db: Catalogue, hiding: HidingRows) {
+  constructor(db: Catalogue, hiding: HidingRows, codes: Pick<CodeRows, 'regionsWith'>) {
     this.#db = db;
     this.#hiding = hiding;
+    this.#codes = codes;
   }
 
   /** Regions of contents that a photo holds which the filter lets through; one may come more than once. */
@@ -102,6 +105,10 @@ export class FilterRows {
   /** @param first a condition before all others, with a parameter of its own */
   #conditionsOf(filter: Filter, first?: string): { where: string; parameters: unknown[] } {
     const { conditions, parameters } = conditionsOf(filter);
+    if (filter.code) {
+      conditions.push('content.id IN (SELECT content_id FROM region WHERE id IN (SELECT value FROM json_each(?)))');
+      parameters.push(JSON.stringify(this.#codes.regionsWith(filter.code)));
+    }
     const all = [...(first ? [first] : []), ...conditions, ...(this.#hiding.isActive ? [VISIBLE] : [])];
     return { where: all.length > 0 ? `WHERE ${all.join(' AND ')}` : '', parameters };
   }

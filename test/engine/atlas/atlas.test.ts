@@ -167,7 +167,7 @@ describe('The atlas', () => {
 
   it('shows what each number of a code stands for, and which photos have it', async () => {
     const { engine } = await openDrawn();
-    const { photos, subspaces } = await engine.methods.getCodebook();
+    const { modelId, photos, subspaces } = await engine.methods.getCodebook();
     expect(photos).toBe(64);
     expect(subspaces.length).toBeGreaterThan(1);
     for (const { used, of, centroids } of subspaces) {
@@ -175,10 +175,20 @@ describe('The atlas', () => {
       expect(centroids).toHaveLength(used);
       expect(centroids.reduce((sum, one) => sum + one.photos, 0)).toBe(64);
     }
-    const [most] = subspaces[0].centroids;
-    const listed = await engine.methods.listByCentroid({ subspace: 0, centroid: most.centroid, count: 200 });
-    expect(listed.photos).toHaveLength(most.photos);
-    expect(listed.photos.slice(0, most.nearest.length)).toEqual(most.nearest);
+    const withNumber = (modelId: number, subspace: number, centroid: number): number[] => [
+      ...engine.library.filters.photoIds({ code: { modelId, subspace, centroid } }),
+    ];
+    for (const [subspace, { centroids }] of subspaces.entries()) {
+      for (const { centroid, photos: many, nearest } of centroids) {
+        const found = withNumber(modelId!, subspace, centroid);
+        expect(found).toHaveLength(many);
+        expect(found).toEqual(expect.arrayContaining(nearest.map(({ photoId }) => photoId)));
+      }
+    }
+    // Of another model, and of a subspace that is not there, none.
+    const [{ centroid }] = subspaces[0].centroids;
+    expect(withNumber(modelId! + 1, 0, centroid)).toEqual([]);
+    expect(withNumber(modelId!, subspaces.length, centroid)).toEqual([]);
   });
 
   it('goes on where it was when it is closed while it draws', async () => {

@@ -24,6 +24,7 @@ describe('The address of a query', () => {
         name: 'beach=1#2',
         marked: true,
         copies: true,
+        code: { modelId: 3, subspace: 0, centroid: 117 },
       },
       minScore: 0.35,
       sort: 'date',
@@ -58,6 +59,9 @@ describe('The address of a query', () => {
       'marked=1',
       'min-score=2',
       'sort=size',
+      'code=3@0',
+      'code=0@1.2',
+      'code=3@0.256',
       'frobnicate=1',
     ]) {
       expect(() => fromAddress(nonsense)).toThrow(`The address says ${nonsense}, which is not understood.`);
