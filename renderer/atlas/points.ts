@@ -177,8 +177,8 @@ export function isInside(corners: readonly (readonly [number, number])[], x: num
   return inside;
 }
 
-/** How many points lie in a polygon. */
-export function countInside(points: Points, corners: readonly (readonly [number, number])[]): number {
+/** The photos in a polygon. */
+export function idsInside(points: Points, corners: readonly (readonly [number, number])[]): number[] {
   const [across, down] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
   const area = {
     left: Math.min(...across),
@@ -186,10 +186,10 @@ export function countInside(points: Points, corners: readonly (readonly [number,
     right: Math.max(...across),
     bottom: Math.max(...down),
   };
-  let count = 0;
+  const ids: number[] = [];
   for (const [start, end] of runsIn(points, area))
-    for (let i = start; i < end; i++) if (isInside(corners, points.xs[i], points.ys[i])) count++;
-  return count;
+    for (let i = start; i < end; i++) if (isInside(corners, points.xs[i], points.ys[i])) ids.push(points.ids[i]);
+  return ids;
 }
 
 /** At most so many corners: of a lasso, every so many. */

@@ -181,7 +181,8 @@ const codeWords = ({ modelId, subspace, centroid }: NonNullable<Filter['code']>)
 
 function readCode(text: string): Filter['code'] {
   const [modelId, subspace, centroid] = (/^(\d+)@(\d+)\.(\d+)$/.exec(text) ?? []).slice(1).map(wholeNumber);
-  if (!modelId || subspace === undefined || centroid === undefined || subspace > 255 || centroid > 255) return undefined;
+  if (!modelId || subspace === undefined || centroid === undefined || subspace > 255 || centroid > 255)
+    return undefined;
   return { modelId, subspace, centroid };
 }
 

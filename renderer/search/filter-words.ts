@@ -48,10 +48,7 @@ export function chipsOf(filter: Filter, albumName: (albumId: number) => string |
   add(filter.favourite && t('filter.favourite'), 'favourite');
   add(filter.minStars && t('filter.min-stars', { stars: stars(filter.minStars) }), 'minStars');
   add(filter.place && t('filter.place'), 'place');
-  add(
-    filter.code && t('filter.code', { number: filter.code.centroid, part: filter.code.subspace + 1 }),
-    'code',
-  );
+  add(filter.code && t('filter.code', { number: filter.code.centroid, part: filter.code.subspace + 1 }), 'code');
   add(filter.album && (albumName(filter.album) ?? t('filter.album')), 'album');
   return chips;
 }

@@ -90,6 +90,24 @@ describe.skipIf(missingBrowser())('The atlas', () => {
     await expect.poll(count).toBe('64');
   });
 
+  it('selects what a box marks', async () => {
+    const { page } = await openAtlas();
+    await page.getByRole('button', { name: 'Box' }).click();
+    const box = (await map(page).boundingBox())!;
+    const to = (x: number, y: number) => page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 4 });
+    await to(0.02, 0.02);
+    await page.mouse.down();
+    await to(0.5, 0.97);
+    await page.mouse.up();
+    const marked = await page.getByText(/in the marked part/).innerText();
+    const many = /^\d+/.exec(marked)![0];
+    expect(Number(many)).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'Select them' }).click();
+    await page.locator('.chip', { hasText: 'a part of the map' }).waitFor();
+    await page.getByText(`${many} selected`).waitFor();
+    await shoot(page, 'atlas-selected');
+  });
+
   it('shows what is rare, what was not looked at, and the years, by keys', async () => {
     const { page } = await openAtlas();
     const photos = page.getByRole('tabpanel').getByRole('button', { name: /^Find photos like this/ });
