@@ -16,6 +16,8 @@ export interface Points {
   readonly ys: Float32Array;
   /** As pixels of a canvas have them: alpha, blue, green, red from the highest byte down. */
   readonly colours: Uint32Array;
+  /** Which pictures are shown first where not all have room. */
+  readonly ranks: Uint32Array;
   /** The first point of each cell, row by row, and the number of all at the end. */
   readonly starts: Uint32Array;
 }
@@ -23,6 +25,8 @@ export interface Points {
 /** Cells across and down. */
 export const CELLS = 64;
 const UNITS = 65_535;
+/** More than pictures lie beside each other where the map is nearest. */
+const MOST_COLUMNS = 1_000_000;
 
 export function readPoints({ ids, contentIds, xs, ys, colours }: PhotoMap): Points {
   const [across, down] = [new Uint16Array(bytesOf(xs).buffer), new Uint16Array(bytesOf(ys).buffer)];
@@ -43,12 +47,14 @@ export function readPoints({ ids, contentIds, xs, ys, colours }: PhotoMap): Poin
     xs: new Float32Array(n),
     ys: new Float32Array(n),
     colours: new Uint32Array(n),
+    ranks: new Uint32Array(n),
     starts,
   };
   for (let i = 0; i < n; i++) {
     const at = next[cellOf(i)]++;
     points.ids[at] = photos[i];
     points.contentIds[at] = contents[i];
+    points.ranks[at] = rank(photos[i]);
     points.xs[at] = across[i] / UNITS;
     points.ys[at] = down[i] / UNITS;
     points.colours[at] = ((0xff << 24) | (rgb[3 * i + 2] << 16) | (rgb[3 * i + 1] << 8) | rgb[3 * i]) >>> 0;
@@ -148,9 +154,9 @@ export function nearestPoint(points: Points, view: MapView, at: { x: number; y: 
  * @param side of a picture, in pixels
  */
 export function withRoom(points: Points, candidates: readonly number[], view: MapView, side: number): number[] {
-  const ranked = candidates.toSorted((a, b) => rank(points.ids[a]) - rank(points.ids[b]));
-  const taken = new Map<string, { x: number; y: number }[]>();
-  const key = (x: number, y: number): string => `${x} ${y}`;
+  const ranked = candidates.toSorted((a, b) => points.ranks[a] - points.ranks[b]);
+  const taken = new Map<number, { x: number; y: number }[]>();
+  const key = (column: number, row: number): number => row * MOST_COLUMNS + column;
   return ranked.filter((i) => {
     const [x, y] = [points.xs[i] * view.scale, points.ys[i] * view.scale];
     const [column, row] = [Math.floor(x / side), Math.floor(y / side)];
@@ -158,8 +164,9 @@ export function withRoom(points: Points, candidates: readonly number[], view: Ma
       for (let dx = -1; dx <= 1; dx++)
         for (const other of taken.get(key(column + dx, row + dy)) ?? [])
           if (Math.abs(other.x - x) < side && Math.abs(other.y - y) < side) return false;
-    const own = key(column, row);
-    taken.set(own, [...(taken.get(own) ?? []), { x, y }]);
+    const own = taken.get(key(column, row));
+    if (own) own.push({ x, y });
+    else taken.set(key(column, row), [{ x, y }]);
     return true;
   });
 }

@@ -108,6 +108,16 @@ export class MapRows {
     );
   }
 
+  /** Of some regions those that are whole pictures of contents that a photo holds: their contents. */
+  wholesAmong(regionIds: Uint32Array): Map<number, number> {
+    const rows = this.#db.all<{ regionId: number; contentId: number }>(
+      `SELECT region.id AS regionId, content.id AS contentId FROM region JOIN content ON content.id = region.content_id
+       WHERE region.id IN (SELECT value FROM json_each(?)) AND region.id = ${FIRST} AND ${HELD}`,
+      JSON.stringify([...regionIds]),
+    );
+    return new Map(rows.map(({ regionId, contentId }) => [regionId, contentId]));
+  }
+
   /** What can be seen, each content once. */
   photos(): PlacedPhoto[] {
     return this.#db.all(
