@@ -128,22 +128,35 @@ class Mixture {
 
   #mix(): Known {
     const parts = Array.from({ length: MIXED }, () => this.#draw());
-    const mean = (rows: readonly ArrayLike<number>[]): Float32Array =>
-      Float32Array.from(rows[0], (_, i) => rows.reduce((sum, row) => sum + row[i % row.length], 0) / rows.length);
     const { width, height } = parts[0].small;
-    const rolled = parts.map(({ small: { pixels } }) => {
-      const by = this.#random.below(pixels.length);
-      return [...pixels.subarray(by), ...pixels.subarray(0, by)];
-    });
-    return {
-      feature: normalized(mean(parts.map(({ feature }) => feature))),
-      small: { width, height, pixels: Uint8Array.from(mean(rolled)) },
-    };
+    const pixels = meanOf(
+      parts.map(({ small }) => small.pixels),
+      width * height,
+      parts.map(({ small }) => this.#random.below(small.pixels.length)),
+    );
+    const feature = meanOf(
+      parts.map(({ feature: row }) => row),
+      parts[0].feature.length,
+    );
+    return { feature: normalized(feature), small: { width, height, pixels: Uint8Array.from(pixels) } };
   }
 
   #draw(): Known {
     return this.#known[this.#random.below(this.#known.length)];
   }
+}
+
+/** Of so many numbers of each row, from a place of its own on, and from its start again where it ends. */
+function meanOf(rows: readonly ArrayLike<number>[], length: number, from: readonly number[] = []): Float32Array {
+  const mean = new Float32Array(length);
+  for (const [at, row] of rows.entries()) {
+    let place = from[at] ?? 0;
+    for (let i = 0; i < length; i++) {
+      mean[i] += row[place] / rows.length;
+      if (++place === row.length) place = 0;
+    }
+  }
+  return mean;
 }
 
 const DRAFT = {
