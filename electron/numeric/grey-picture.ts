@@ -167,6 +167,20 @@ export function crossDetailOf(picture: GreyPicture, reach: number): GreyPicture 
   return { width, height, pixels: out };
 }
 
+/** The mean of each window of so many pixels a side, where its upper left corner is; nothing of a picture that is smaller. */
+export function windowMeans(picture: GreyPicture, side: number): GreyPicture {
+  const [width, height] = [picture.width, picture.height].map((length) => Math.max(0, length - side + 1)) as [
+    number,
+    number,
+  ];
+  const sums = sumsOf(picture, picture.pixels);
+  const pixels = new Float32Array(width * height);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      pixels[y * width + x] = within(sums, picture.width, x, y, side, side) / (side * side);
+  return { width, height, pixels };
+}
+
 /** The sum over a part of a picture that is so wide, from sums over all that is above and to the left. */
 export function within(
   sums: Float64Array,

@@ -1,5 +1,5 @@
 // Pictures that look alike at a few pixels and show something else: pages of text, forms that are filled in, slides of one talk, messages on
-// a phone.
+// a phone, drawings of one outline in other colours.
 import sharp from 'sharp';
 import { seededRandom, type Random } from '../../electron/numeric/random.ts';
 
@@ -19,10 +19,19 @@ const text = (x: number, y: number, size: number, content: string | number, colo
 const box = (x: number, y: number, width: number, height: number, colour: string): string =>
   `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${colour}"/>`;
 
+/** Of one light. */
+const COLOURS = ['#dd4040', '#2a8f2a', '#5f62ff', '#9a6b14', '#a84bc0', '#0d8796'];
+
+/** Two of them, no pair of which comes again within thirty. */
+function twoColours(at: number): [string, string] {
+  const [first, apart] = [at % COLOURS.length, 1 + (Math.floor(at / COLOURS.length) % (COLOURS.length - 1))];
+  return [COLOURS[first], COLOURS[(first + apart) % COLOURS.length]];
+}
+
 interface Kind {
   readonly width: number;
   readonly height: number;
-  readonly shapes: (random: Random) => string;
+  readonly shapes: (random: Random, at: number) => string;
 }
 
 const kinds: Record<string, Kind> = {
@@ -75,6 +84,19 @@ const kinds: Record<string, Kind> = {
       return drawn;
     },
   },
+  drawing: {
+    width: 480,
+    height: 480,
+    shapes: (_random, at) => {
+      const [ground, figure] = twoColours(at);
+      const rays = Array.from(
+        { length: 16 },
+        (_, i) =>
+          `<path d="M240 240 L${240 + 400 * Math.cos(i * 0.4)} ${240 + 400 * Math.sin(i * 0.4)}" stroke="#111" stroke-width="6"/>`,
+      );
+      return `${box(0, 0, 480, 480, ground)}${rays.join('')}<circle cx="240" cy="240" r="110" fill="${figure}"/>${text(190, 255, 40, 'STOP', '#fff')}`;
+    },
+  },
 };
 
 /** So many of each kind, no two of which are the same: JPEGs by their names. */
@@ -83,7 +105,7 @@ export async function drawLookalikes(count: number, seed: number): Promise<Map<s
   const drawn = new Map<string, Buffer>();
   for (const [kind, { width, height, shapes }] of Object.entries(kinds)) {
     for (let i = 0; i < count; i++) {
-      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${box(0, 0, width, height, '#fff')}${shapes(random)}</svg>`;
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${box(0, 0, width, height, '#fff')}${shapes(random, i)}</svg>`;
       drawn.set(`${kind} ${i}.jpg`, await sharp(Buffer.from(svg)).jpeg({ quality: 90 }).toBuffer());
     }
   }

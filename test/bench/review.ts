@@ -4,7 +4,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type Matrix3x3, type Sharp } from 'sharp';
 import { Engine } from '../../electron/engine/engine.ts';
 import { listDuplicates } from '../../electron/engine/reading/duplicates.ts';
 import { openDataset } from '../../electron/evaluation/dataset.ts';
@@ -27,6 +27,18 @@ const JUDGING_SEED = 77;
 const STRANGERS = 10_000;
 const CLASSES = 200;
 const GREY = { r: 40, g: 40, b: 40 };
+
+/** From red, green and blue. */
+const SEPIA: Matrix3x3 = [
+  [0.393, 0.769, 0.189],
+  [0.349, 0.686, 0.168],
+  [0.272, 0.534, 0.131],
+];
+const WARMER: Matrix3x3 = [
+  [1.12, 0, 0],
+  [0, 1, 0],
+  [0, 0, 0.82],
+];
 
 type Edit = (picture: Sharp, size: { width: number; height: number }) => Sharp;
 
@@ -52,6 +64,10 @@ const edits: Record<string, Edit> = {
   border,
   caption,
   screenshot,
+  'black and white': (picture) => picture.greyscale().jpeg({ quality: 90 }),
+  sepia: (picture) => picture.recomb(SEPIA).jpeg({ quality: 90 }),
+  warmer: (picture) => picture.recomb(WARMER).jpeg({ quality: 90 }),
+  'stronger colours': (picture) => picture.modulate({ saturation: 1.5 }).jpeg({ quality: 90 }),
   'turned by 3 degrees': (picture) => picture.rotate(3, { background: GREY }).jpeg({ quality: 90 }),
   'turned by 90 degrees': (picture) => picture.rotate(90).jpeg({ quality: 90 }),
 };
@@ -153,7 +169,7 @@ export async function benchReview(photos: string, strangers: string | undefined)
     );
     const alike = filesOf('same').filter((paths) => paths.some((path) => path.startsWith(lookalikes)));
     console.log(
-      `    pages, forms, slides and messages with other words, taken for the same picture: ${alike.flat().length} of ${readdirSync(lookalikes).length}`,
+      `    pages, forms, slides and messages with other words and drawings in other colours, taken for the same picture: ${alike.flat().length} of ${readdirSync(lookalikes).length}`,
     );
     const among = filesOf('same').filter((paths) => paths.every((path) => path.startsWith(others)));
     console.log(`    strangers in groups of their own, rightly or not: ${among.flat().length}`);

@@ -1,7 +1,8 @@
 // Whether pictures are copies of one another, by the pixels of their thumbnails.
 import sharp from 'sharp';
-import type { GreyPicture, Quarter } from '../../numeric/grey-picture.ts';
-import { AGREEMENT_SIDE, agreesEverywhere } from '../../numeric/picture-agreement.ts';
+import { coloursAgree } from '../../numeric/colour-agreement.ts';
+import type { Quarter } from '../../numeric/grey-picture.ts';
+import { agreesEverywhere } from '../../numeric/picture-agreement.ts';
 import {
   bestMatch,
   bestMatchTurned,
@@ -12,6 +13,7 @@ import {
 } from '../../numeric/picture-correlation.ts';
 import { sharpnessOf } from '../../numeric/sharpness.ts';
 import { greyOf, toGrey, type SmallPicture } from './small-picture.ts';
+import { Thumbnail } from './thumbnail.ts';
 
 /** Pixels of the longer side by which sharpness is told. */
 const SHARPNESS_SIDE = 256;
@@ -21,25 +23,25 @@ const TURNS: readonly Quarter[] = [1, 2, 3];
  * @param picture JPEG
  * @param others JPEGs
  * @returns the correlation of each with the picture where they fit best, as in numeric/picture-correlation.ts; -1 of what fits as a whole,
- *   but not everywhere, as in numeric/picture-agreement.ts
+ *   but not everywhere or in other colours, as in numeric/picture-agreement.ts and numeric/colour-agreement.ts
  */
 export async function comparePictures(picture: Uint8Array, others: readonly Uint8Array[]): Promise<number[]> {
   const small = async (jpeg: Uint8Array) => comparable(toGrey(await greyOf(sharp(jpeg), GREY_SIDE)));
   const one = await small(picture);
   // Few fit: for the others a small picture is enough, which decodes several times as fast.
-  let large: Promise<GreyPicture> | undefined;
+  const own = Thumbnail.of(picture);
   return Promise.all(
     others.map(async (other) => {
       const match = bestMatch(one, await small(other));
       if (match.value < COPIES) return match.value;
-      large ??= largeGrey(picture);
-      return agreesEverywhere(await large, await largeGrey(other), match) ? match.value : -1;
+      return (await agree(own, Thumbnail.of(other), match)) ? match.value : -1;
     }),
   );
 }
 
-const largeGrey = async (jpeg: Uint8Array): Promise<GreyPicture> =>
-  toGrey(await greyOf(sharp(jpeg), AGREEMENT_SIDE, true));
+/** In colour only what agrees in grey is decoded. */
+const agree = async (a: Thumbnail, b: Thumbnail, match: Match): Promise<boolean> =>
+  agreesEverywhere(await a.grey(), await b.grey(), match) && coloursAgree(await a.colours(), await b.colours(), match);
 
 /** See numeric/sharpness.ts. @param pictures JPEGs */
 export async function measureSharpness(pictures: readonly Uint8Array[]): Promise<number[]> {
@@ -71,14 +73,14 @@ export interface AgreementQuestion {
   readonly others: readonly { picture: Uint8Array; match: Match }[];
 }
 
-/** Whether each one's others agree with it everywhere, as in numeric/picture-agreement.ts. */
+/** Whether each one's others agree with it everywhere, as in numeric/picture-agreement.ts, and in their colours. */
 export async function comparePlaces(asked: readonly AgreementQuestion[]): Promise<boolean[][]> {
   const answers: boolean[][] = [];
   for (const { picture, others } of asked) {
-    const one = await largeGrey(picture);
-    const agree: boolean[] = [];
-    for (const other of others) agree.push(agreesEverywhere(one, await largeGrey(other.picture), other.match));
-    answers.push(agree);
+    const own = Thumbnail.of(picture);
+    const agreeing: boolean[] = [];
+    for (const other of others) agreeing.push(await agree(own, Thumbnail.of(other.picture), other.match));
+    answers.push(agreeing);
   }
   return answers;
 }

@@ -1,5 +1,6 @@
 // A picture as small as two are compared by.
 import sharp, { type Sharp } from 'sharp';
+import { fromRgb, type ColourPicture } from '../../numeric/colour-picture.ts';
 import type { GreyPicture } from '../../numeric/grey-picture.ts';
 import { GREY_SIDE } from '../../numeric/picture-correlation.ts';
 import { signatureOf } from '../../numeric/picture-signature.ts';
@@ -37,6 +38,16 @@ export async function greyOf(picture: Sharp, side: number, withoutEnlargement = 
     .raw()
     .toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, pixels: data };
+}
+
+/** @param side pixels of the longer side; one that has fewer stays as it is */
+export async function coloursOf(picture: Sharp, side: number): Promise<ColourPicture> {
+  const { data, info } = await picture
+    .resize(side, side, { fit: 'inside', kernel: 'linear', withoutEnlargement: true })
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return fromRgb(data, info.width, info.height);
 }
 
 export const toGrey = ({ width, height, pixels }: SmallPicture): GreyPicture => ({

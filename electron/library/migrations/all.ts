@@ -25,6 +25,7 @@ import duplicates from './022-duplicates.ts';
 import atlas from './023-atlas.ts';
 import smallPictures from './024-small-pictures.ts';
 import agreement from './025-agreement.ts';
+import colours from './026-colours.ts';
 
 export const migrations: readonly Migration[] = [
   firstSchema,
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   atlas,
   smallPictures,
   agreement,
+  colours,
 ];

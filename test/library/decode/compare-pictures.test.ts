@@ -63,6 +63,50 @@ describe('The same picture', () => {
     expect(Object.keys(edits).filter((_, i) => !answers[i])).toEqual([]);
   });
 
+  it('is one in other colours, as edits make them', async () => {
+    const scene = await drawScene(5);
+    const recoloured = {
+      'in black and white': sharp(scene).greyscale(),
+      'in sepia': sharp(scene).recomb([
+        [0.393, 0.769, 0.189],
+        [0.349, 0.686, 0.168],
+        [0.272, 0.534, 0.131],
+      ]),
+      warmer: sharp(scene).recomb([
+        [1.12, 0, 0],
+        [0, 1, 0],
+        [0, 0, 0.82],
+      ]),
+      'of stronger colours': sharp(scene).modulate({ saturation: 1.6 }),
+      'brighter, so that some of it is cut off': sharp(scene).linear(4 / 3),
+      'cut, and in weaker colours': sharp(scene)
+        .extract({ left: 64, top: 48, width: 512, height: 384 })
+        .modulate({ saturation: 0.5 }),
+    };
+    const answers = await same(
+      scene,
+      await Promise.all(Object.values(recoloured).map((made) => made.jpeg().toBuffer())),
+    );
+    expect(Object.keys(recoloured).filter((_, i) => !answers[i])).toEqual([]);
+  });
+
+  it('is no drawing of the same light in which something has another colour, or all of it has', async () => {
+    const shapes = (ground: string, dot: string) =>
+      `<rect width="400" height="300" fill="${ground}"/>` +
+      Array.from(
+        { length: 12 },
+        (_, i) => `<path d="M${i * 37} 0 l${(i * 29) % 60} 300" stroke="#111" stroke-width="5"/>`,
+      ).join('') +
+      `<circle cx="190" cy="150" r="30" fill="${dot}"/>`;
+    // All of one light.
+    const [red, green, blue] = ['#d84040', '#2c8f2c', '#5a5aff'] as const;
+    const drawing = await draw(400, 300, shapes(red, green));
+    const others = await Promise.all(
+      [shapes(red, blue), shapes(green, red), shapes(blue, green)].map((drawn) => draw(400, 300, drawn)),
+    );
+    expect(await same(drawing, [drawing, ...others])).toEqual([true, false, false, false]);
+  });
+
   it('is a form that was edited, and no other that has the same lines', async () => {
     const form = await drawForm(1);
     const kept = Object.fromEntries((await same(form, await edited(form))).map((is, i) => [Object.keys(edits)[i], is]));
