@@ -104,13 +104,13 @@ export function plot(
   const half = dot >> 1;
   for (const [start, end] of runsIn(points, areaOf(view, width, height))) {
     for (let i = start; i < end; i++) {
-      const left = Math.max(0, ((xs[i] * scale + x) | 0) - half);
-      const top = Math.max(0, ((ys[i] * scale + y) | 0) - half);
+      const left = Math.floor(xs[i] * scale + x) - half;
+      const top = Math.floor(ys[i] * scale + y) - half;
       const right = Math.min(width, left + dot);
       const bottom = Math.min(height, top + dot);
-      for (let py = top; py < bottom; py++) {
+      for (let py = Math.max(0, top); py < bottom; py++) {
         const row = py * width;
-        for (let px = left; px < right; px++) pixels[row + px] = colours[i];
+        for (let px = Math.max(0, left); px < right; px++) pixels[row + px] = colours[i];
       }
     }
   }

@@ -71,6 +71,14 @@ describe('The points of a map', () => {
     expect(pixels.filter((value) => value > 0).length).toBe(9 + 9 + 3);
   });
 
+  it('that lie outside of the window are not drawn at its edge, and those at the edge as far as they lie inside', () => {
+    const pixels = new Uint32Array(100 * 100);
+    plot(readPoints(mapOf([[0.5, 0.5]])), { scale: 100, x: -53, y: 0 }, pixels, { width: 100, height: 100 }, 4);
+    expect(pixels.some((value) => value > 0)).toBe(false);
+    plot(readPoints(mapOf([[0.5, 0.5]])), { scale: 100, x: -51, y: 0 }, pixels, { width: 100, height: 100 }, 4);
+    expect(pixels.filter((value) => value > 0)).toHaveLength(4);
+  });
+
   it('show pictures that do not lie on each other, the same ones when the map is moved', () => {
     const all = [...points.ids.keys()];
     const shown = withRoom(points, all, WHOLE, 20);
