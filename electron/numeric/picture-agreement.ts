@@ -1,6 +1,6 @@
 // Whether two pictures that fit as wholes fit everywhere. Pages of text, forms that are filled in, slides of one talk and two moments of one
 // scene fit as wholes, though they show something else: at a few pixels they look alike. See docs/experiments/duplicates.md.
-import { crossDetailOf, resample, type GreyPicture } from './grey-picture.ts';
+import { crossDetailOf, resample, windowMeans, type GreyPicture } from './grey-picture.ts';
 import { changed, type Match } from './picture-correlation.ts';
 
 /** Pixels of the longer side that pictures are best given with. */
@@ -21,6 +21,8 @@ const BESIDE = 0.13;
 /** How well a window has to agree, and the share of windows that need not. */
 const AGREES = 0.68;
 const MAY_DIFFER = 0.02;
+/** Energy of a pixel up to which it may be noise: that of a picture that was recompressed. */
+const NOISE = 10;
 /** By how much both are made smaller at least: at their own size, what was recompressed or was smaller once agrees badly. */
 const BLUR = 1.25;
 /** Pixels for each of the match, from which they are compared at half the size first. */
@@ -139,11 +141,21 @@ function pairAt(part: GreyPicture, whole: GreyPicture, match: Match, scale: numb
   ];
   const place = { part: ownDetail, whole: otherDetail, left: to(match.x), top: to(match.y) };
   const { own, other, pixels } = energies(place);
+  // By the mean alone, where a sun stands before the sky, all but the sun would be calm.
+  const usual = Math.min(own / Math.max(1, pixels), upperQuartile(ownDetail));
   return {
     ...place,
     gain: other > 0 ? Math.sqrt(own / other) : 0,
-    calm: (2 * own * WINDOW * WINDOW) / Math.max(1, pixels),
+    calm: 2 * WINDOW * WINDOW * Math.max(NOISE, usual),
   };
+}
+
+/** Energy of a pixel that three quarters of the windows have at most. */
+function upperQuartile(part: GreyPicture): number {
+  const squares = { ...part, pixels: part.pixels.map((value) => value * value) };
+  const means = windowMeans(squares, WINDOW);
+  const energies = windowsOf(part).map(({ x, y }) => means.pixels[y * means.width + x]);
+  return energies.sort((a, b) => a - b)[Math.floor(0.75 * energies.length)] ?? 0;
 }
 
 /** Of what is compared of a part, and of what lies there in the whole. */

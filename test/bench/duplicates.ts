@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import sharp from 'sharp';
 import { ActiveModel } from '../../electron/engine/codes/active-model.ts';
 import { nativeVectorIndexes } from '../../electron/engine/codes/native-vector-index.ts';
 import { LinkFinder } from '../../electron/engine/duplicates/link-finder.ts';
@@ -104,26 +105,29 @@ class Mixture {
 
   async add(count: number): Promise<void> {
     const library = this.#library;
-    library.inTransaction(() => {
-      const encoded = [];
-      for (let i = 0; i < count; i++) {
+    const mixed = await Promise.all(
+      Array.from({ length: count }, async () => {
         const { feature, small } = this.#mix();
+        return { feature, small, thumbnail: await toJpeg(small) };
+      }),
+    );
+    library.inTransaction(() => {
+      const encoded = mixed.map(({ feature, small, thumbnail }) => {
         const at = ++this.#added;
         const path = `/media/not/connected/${at}.jpg`;
         library.photos.reconcile(this.#folder, { path, size: 1000, modifiedAt: at }, 1);
         const hash = Buffer.alloc(32);
         hash.writeUInt32LE(at);
-        const contentId = library.contents.insert({ ...DRAFT, hash });
+        const contentId = library.contents.insert({ ...DRAFT, hash, thumbnail });
         library.photos.link(library.photos.byPath(path)!.id, contentId, at);
         library.smallPictures.insert(contentId, { small, signature: signatureOf(toGrey(small)) });
         const regionId = library.regions.wholeOf(contentId)!;
         library.features.insert(this.#active.embedderId, regionId, feature);
-        encoded.push(this.#active.encode(regionId, feature));
-      }
+        return this.#active.encode(regionId, feature);
+      });
       library.codes.append(this.#active.id, encoded);
       this.#active.append(encoded);
     });
-    await new Promise((resolve) => setImmediate(resolve));
   }
 
   #mix(): Known {
@@ -169,5 +173,9 @@ const DRAFT = {
   lens: null,
   told: NOTHING_TOLD,
   warning: null,
-  thumbnail: new Uint8Array(0),
 };
+
+const toJpeg = ({ width, height, pixels }: SmallPicture): Promise<Buffer> =>
+  sharp(pixels, { raw: { width, height, channels: 1 } })
+    .jpeg()
+    .toBuffer();

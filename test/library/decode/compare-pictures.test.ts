@@ -30,6 +30,17 @@ function drawForm(seed: number): Promise<Buffer> {
   return draw(360, 512, shapes);
 }
 
+/** The sun over water, whose waves are others by the seed. */
+function drawSun(seed: number): Promise<Buffer> {
+  const random = seededRandom(seed);
+  let shapes = '<rect width="400" height="300" fill="#5a6a8a"/><circle cx="200" cy="120" r="36" fill="#ffe9b0"/>';
+  for (let i = 0; i < 160; i++) {
+    const [x, y] = [random.below(400), random.below(300)];
+    shapes += `<ellipse cx="${x}" cy="${y}" rx="${6 + random.below(16)}" ry="${2 + random.below(5)}" fill="#000" opacity="0.14"/>`;
+  }
+  return draw(400, 300, shapes);
+}
+
 const edits: Record<string, (picture: Sharp) => Sharp> = {
   'of less quality': (picture) => picture.jpeg({ quality: 30 }),
   'at half the size': (picture) => picture.resize(180),
@@ -105,6 +116,14 @@ describe('The same picture', () => {
       [shapes(red, blue), shapes(green, red), shapes(blue, green)].map((drawn) => draw(400, 300, drawn)),
     );
     expect(await same(drawing, [drawing, ...others])).toEqual([true, false, false, false]);
+  });
+
+  it('is a sun over water that was edited, and no other with as large a sun', async () => {
+    const sun = await drawSun(1);
+    const answers = await same(sun, await edited(sun));
+    expect(Object.keys(edits).filter((_, i) => !answers[i])).toEqual([]);
+    const others = await Promise.all([2, 3, 4, 5].map(drawSun));
+    expect(await same(sun, others)).toEqual([false, false, false, false]);
   });
 
   it('is a form that was edited, and no other that has the same lines', async () => {

@@ -1,0 +1,3 @@
+/** What the pointer does on the map. */
+export const TOOLS = ['move', 'box', 'lasso'] as const;
+export type Tool = (typeof TOOLS)[number];
