@@ -62,12 +62,12 @@ describe.skipIf(missingBrowser())('Stacks in the grid', () => {
     for (let i = 1; i < place; i++) await page.keyboard.press('ArrowRight');
     await page.keyboard.press('o');
     await expect.poll(() => count(page)).toBe(38);
-    expect(await page.locator('.tile.active').getAttribute('aria-label')).toMatch(/in a stack of 2/);
+    await expect.poll(() => page.locator('.tile.active').getAttribute('aria-label')).toMatch(/in a stack of 2/);
     await page.keyboard.press('ArrowRight');
-    expect(await page.locator('.tile.active').getAttribute('aria-label')).toMatch(/in a stack of 2/);
+    await expect.poll(() => page.locator('.tile.active').getAttribute('aria-label')).toMatch(/in a stack of 2/);
     await page.keyboard.press('O');
     await expect.poll(() => count(page)).toBe(37);
-    expect(await page.locator('.tile.active').getAttribute('aria-label')).toMatch(/a stack of 2/);
+    await expect.poll(() => page.locator('.tile.active').getAttribute('aria-label')).toMatch(/a stack of 2/);
     await stack(page).last().click({ button: 'right' });
     await page.getByRole('menuitem', { name: 'Open the stack O' }).click();
     await expect.poll(() => count(page)).toBe(38);
