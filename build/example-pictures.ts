@@ -1,5 +1,5 @@
 // Pictures for the README's screenshots, drawn by rule so that they look a little like photographs: seascapes, mountains, woods, towns, meadows, deserts.
-import { mkdirSync, utimesSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { seededRandom, type Random } from '../electron/numeric/random.ts';
@@ -88,6 +88,24 @@ export async function writeExamplePictures(folder: string, count: number): Promi
     const date = new Date(Date.UTC(2026, 5, 28, 12) - i * 11 * 3_600_000);
     utimesSync(path, date, date);
   }
+}
+
+/** Copies and edits of some of them, in folders beside them. */
+export async function writeExampleEdits(folder: string): Promise<void> {
+  const pictures = readdirSync(folder)
+    .filter((name) => name.endsWith('.jpg'))
+    .sort();
+  const [first, second, third] = [11, 95, 190].map((at) => pictures[at]) as [string, string, string];
+  const edited = (name: string): Sharp => sharp(join(folder, name)).resize({ width: 480 }).jpeg({ quality: 80 });
+  for (const name of ['edited', 'old phone']) mkdirSync(join(folder, name));
+  await edited(first)
+    .greyscale()
+    .toFile(join(folder, 'edited', first.replace('.', ' black and white.')));
+  await edited(first)
+    .extract({ left: 30, top: 20, width: 400, height: 260 })
+    .toFile(join(folder, 'edited', first.replace('.', ' cut.')));
+  await edited(second).toFile(join(folder, 'old phone', second));
+  copyFileSync(join(folder, third), join(folder, 'old phone', third));
 }
 
 /** Some pictures of some kinds, small, for the first start: 1.jpg and so on, those of one kind apart from each other. */

@@ -6,7 +6,7 @@ import { chromium, type Locator, type Page } from 'playwright-core';
 import { Engine } from '../electron/engine/engine.ts';
 import { startPageServer } from '../electron/faces/browser/http-server.ts';
 import { loadPageFiles } from '../electron/faces/page-files.ts';
-import { writeExamplePictures } from './example-pictures.ts';
+import { writeExampleEdits, writeExamplePictures } from './example-pictures.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'likeness-screenshot-'));
 // Its path is in the pictures.
@@ -77,6 +77,19 @@ await page
   .catch(() => undefined);
 await page.waitForTimeout(1500);
 await shoot(page, 'box');
+
+await page.getByRole('button', { name: 'Atlas' }).click();
+await page.getByRole('button', { name: 'Open this photo' }).nth(3).waitFor();
+await shoot(page, 'atlas');
+
+await writeExampleEdits(folder);
+await engine.indexOnce([folder]);
+await page
+  .getByRole('navigation')
+  .getByRole('button', { name: /^Duplicates/ })
+  .click();
+await page.getByRole('article').nth(1).waitFor();
+await shoot(page, 'duplicates');
 
 await browser.close();
 await server.close();
